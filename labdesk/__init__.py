@@ -1,0 +1,1 @@
+"""LabDesk: a desktop control panel that starts, watches and ends every student's lab container."""

@@ -1,0 +1,1 @@
+"""Where containers run: the ContainerService protocol, Docker, the simulated engine, hardening."""

@@ -1,0 +1,1 @@
+"""What a lab is and how it lives: resources, lifecycle rules, watcher, controller, scheduler, capacity."""

@@ -1,0 +1,93 @@
+"""What a change of a lab means to people: the sentence, its severity and its filter words. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.reasons import sentence
+from labdesk.resource.conditions import Condition, ConditionStatus, find_condition
+from labdesk.resource.resource import ChangeNote
+
+if TYPE_CHECKING:
+    from labdesk.labs.request import LabInstanceRequest
+
+COURSE_LABEL = "labdesk/course"
+_ERRORS = frozenset({LabPhase.FAILED})
+
+
+def describe_lab_change(old: LabInstanceRequest | None, new: LabInstanceRequest) -> ChangeNote:
+    """Return the journal's note of a commit. The most telling difference wins: phase, deletion, spec, condition."""
+    reason, parameters, severity = _telling_difference(old, new)
+    message = sentence(reason, parameters)
+    data: dict[str, Any] = {
+        "phase": new.phase.value,
+        "reason": reason,
+        "parameters": parameters,
+        "student": new.student,
+        "template": new.spec.lab_template,
+        "incarnation": new.status.incarnation,
+    }
+    if old is not None and old.phase != new.phase:
+        data["oldPhase"] = old.phase.value
+    if new.status.exit_code is not None:
+        data["exitCode"] = new.status.exit_code
+    tokens = {"lab": new.metadata.name, "template": new.spec.lab_template}
+    if course := new.metadata.labels.get(COURSE_LABEL):
+        data["course"] = tokens["course"] = course
+    return ChangeNote(severity=severity, reason=reason, message=message, data=data, tokens=tokens)
+
+
+def _telling_difference(
+    old: LabInstanceRequest | None, new: LabInstanceRequest
+) -> tuple[str, dict[str, str], str]:
+    if old is None:
+        start = new.spec.scheduled_start
+        if start is None:
+            return "StartRequested", {}, "info"
+        return "Scheduled", {"start": start.strftime("%Y-%m-%d %H:%M UTC")}, "info"
+    if new.status.incarnation != old.status.incarnation:
+        return "RunAgain", {}, "info"
+    if new.phase != old.phase:
+        severity = "error" if new.phase in _ERRORS else "warning" if new.status.reason == "ExpiredLate" else "info"
+        return new.status.reason, new.status.parameters, severity
+    if new.is_deleting and not old.is_deleting:
+        return "DeletionRequested", {}, "info"
+    if (found := _spec_difference(old, new)) is not None:
+        return found
+    if new.status.host_ports != old.status.host_ports and old.status.host_ports:
+        moved = next((name for name in new.status.host_ports if new.status.host_ports[name] != old.status.host_ports.get(name)), "")
+        return "PortMoved", {"old": str(old.status.host_ports.get(moved, "")), "new": str(new.status.host_ports.get(moved, ""))}, "warning"
+    if new.status.cleaned_up and not old.status.cleaned_up:
+        return "CleanedUp", {}, "info"
+    if (condition := _changed_condition(old, new)) is not None:
+        severity = "info" if condition.status == ConditionStatus.TRUE or condition.type == "ImagePulled" else "warning"
+        return condition.reason, condition.parameters, severity
+    if new.status.reason and new.status.reason != old.status.reason:
+        return new.status.reason, new.status.parameters, "info"
+    return "Edited", {"fields": "details"}, "info"
+
+
+def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str] | None:
+    if new.wants_to_run_again and not old.wants_to_run_again:
+        return "RunAgain", {}, "info"
+    if new.spec.desired != old.spec.desired:
+        return ("StopRequested" if new.spec.desired.value == "Stop" else "StartRequested"), {}, "info"
+    if extra := new.spec.extension_minutes - old.spec.extension_minutes:
+        return ("Extended" if extra > 0 else "Shortened"), {"minutes": str(abs(extra))}, "info"
+    if new.spec == old.spec:
+        return None
+    fields = [
+        field.alias or name
+        for name, field in type(new.spec).model_fields.items()
+        if getattr(new.spec, name) != getattr(old.spec, name)
+    ]
+    return "Edited", {"fields": ", ".join(fields)}, "info"
+
+
+def _changed_condition(old: LabInstanceRequest, new: LabInstanceRequest) -> Condition | None:
+    for condition in new.status.conditions:
+        before = find_condition(old.status.conditions, condition.type)
+        if before is None or (before.status, before.reason) != (condition.status, condition.reason):
+            return condition
+    return None

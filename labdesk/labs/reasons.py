@@ -1,0 +1,68 @@
+"""Every reason a lab, condition or event can give, with its English sentence.
+
+Stored messages are made here from (reason, parameters); the window translates the same pairs. The words are for
+teachers: what happened, and what to do when there is something to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+SENTENCES: Final[Mapping[str, str]] = {
+    # life
+    "Scheduled": "Scheduled for {start}.",
+    "StartRequested": "Starts now.",
+    "Edited": "Changed by the instructor: {fields}.",
+    "Extended": "Extended by {minutes} min.",
+    "Shortened": "Shortened by {minutes} min.",
+    "StopRequested": "The instructor asked it to stop.",
+    "RunAgain": "Runs again.",
+    "DeletionRequested": "Is being deleted.",
+    "Deleted": "Was deleted.",
+    "Provisioning": "Preparing the container.",
+    "Ready": "Ready.",
+    "ReadyLate": "Ready, {late} later than planned.",
+    "Completed": "Ended by itself.",
+    "StoppedByInstructor": "Stopped by the instructor.",
+    "Expired": "Ended on time.",
+    "ExpiredLate": "Ended {late} late: the desk was not running when it was due.",
+    "CleanedUp": "The container is gone; its log is kept.",
+    "PortMoved": "Port {old} was taken; it now uses {new}.",
+    # failures
+    "MissedWindow": "Could not start in time: the desk or engine was not available until {end}.",
+    "TemplateNotFound": "The template {template} does not exist; create it or choose another one.",
+    "ImagePull": "The image {image} could not be pulled: {detail}",
+    "ImageAbsent": "The image {image} is not on the engine and its template says never to pull it.",
+    "ExitCode": "The program ended with exit code {code}. {log}",
+    "OOMKilled": "The lab used all of its {memory} and was ended by the engine; run it again with more memory.",
+    "ContainerLost": "Its container is gone: something outside LabDesk removed it.",
+    "DeadlineExceeded": "It was not ready within {seconds} s. {log}",
+    "NameConflict": "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again.",
+    "InvalidContainer": "The engine refused the container: {detail}",
+    "StartFailed": "The engine could not start the container: {detail}",
+    "TooBig": "It needs {need} of memory, more than the whole engine offers ({total}).",
+    # waiting
+    "NotDue": "Waits for its start.",
+    "Fits": "There is room.",
+    "EngineFull": "Engine full: needs {need}, {free} free.",
+    "EngineFullUntil": "Engine full: needs {need}, {free} free until {until}.",
+    "PortsTaken": "No free port in the range {range}.",
+    "ImagePresent": "Image present.",
+    "Pulling": "Pulling {image}: {progress}.",
+    "WaitingForPull": "Waits for the image {image}.",
+    "PullRetry": "Pulling {image} failed ({detail}); trying again.",
+    "EngineReachable": "Engine reachable.",
+    "EngineUnavailable": "The engine does not answer; the lab stays as it is until it does.",
+    "EngineChanged": "It belongs to another engine ({engine}); connect that one, or stop or delete the lab.",
+    "CreatingContainer": "Creating the container.",
+    "StartingContainer": "Container started; waiting for it to answer.",
+    "BeingRemoved": "An earlier container of this lab is still being removed.",
+    "RemovalPending": "Its container is still to be removed.",
+    "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",
+}
+
+
+def sentence(reason: str, parameters: Mapping[str, str]) -> str:
+    """Return the English sentence of a reason; every parameter it names must be given."""
+    return SENTENCES[reason].format_map(parameters).strip()

@@ -1,0 +1,273 @@
+"""LabTemplate: what every lab of a kind is made of."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from labdesk.engines.spec import PullPolicy
+from labdesk.resource.model import Model
+from labdesk.resource.quantity import format_bytes, parse_bytes, parse_cpu
+from labdesk.resource.resource import ChangeNote, Resource, Spec, Status
+
+ALLOWED_CAPABILITIES = frozenset(
+    {"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "NET_RAW", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
+)  # fmt: skip
+"""A subset of Docker's default set: nothing that reaches beyond the container."""
+
+MIN_MEMORY, MAX_MEMORY = 6 * 2**20, 2**40
+MAX_CPU = 8
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PORT_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?")
+_IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]*(?:/[a-z0-9._-]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
+
+
+def check_cpu(text: str) -> str:
+    """Return `text` if it is a quantity of cores over 0 and at most 8; raise ValueError otherwise."""
+    if not 0 < parse_cpu(text) <= MAX_CPU:
+        raise ValueError(f"must be more than 0 and at most {MAX_CPU} cores, not {text}; write it like 500m or 2")
+    return text
+
+
+def check_memory(text: str) -> str:
+    """Return `text` if it is a quantity from 6Mi (Docker's least) to 1Ti; raise ValueError otherwise."""
+    if not MIN_MEMORY <= parse_bytes(text) <= MAX_MEMORY:
+        raise ValueError(f"must be from {format_bytes(MIN_MEMORY)} to 1 TiB, not {text}; write it like 512Mi or 2Gi")
+    return text
+
+
+def _quantity_text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class Resources(Model):
+    """Limits of one lab: `cpu` and `memory` are Kubernetes quantities, `pids` counts processes."""
+
+    cpu: str = "1"
+    memory: str = "512Mi"
+    pids: int = Field(256, ge=8, le=32768)
+
+    _numbers = field_validator("cpu", "memory", mode="before")(_quantity_text)
+    _cpu = field_validator("cpu")(check_cpu)
+    _memory = field_validator("memory")(check_memory)
+
+
+class ResourceOverrides(Model):
+    """What one request changes of its template's limits; null keeps the template's."""
+
+    cpu: str | None = None
+    memory: str | None = None
+    pids: int | None = Field(None, ge=8, le=32768)
+
+    _numbers = field_validator("cpu", "memory", mode="before")(_quantity_text)
+
+    @field_validator("cpu")
+    @classmethod
+    def _cpu(cls, value: str | None) -> str | None:
+        return value if value is None else check_cpu(value)
+
+    @field_validator("memory")
+    @classmethod
+    def _memory(cls, value: str | None) -> str | None:
+        return value if value is None else check_memory(value)
+
+
+class TemplatePort(Model):
+    name: str
+    container_port: int = Field(ge=1, le=65535)
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        if not _PORT_NAME.fullmatch(value):
+            raise ValueError(f"'{value}' must be 1 to 15 lower-case letters, digits or hyphens, like http")
+        return value
+
+
+class TcpAction(Model):
+    port: int | str
+
+
+class HttpAction(Model):
+    port: int | str
+    path: str = "/"
+
+    @field_validator("path")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        if not value.startswith("/"):
+            raise ValueError("must begin with /")
+        return value
+
+
+class ExecAction(Model):
+    command: tuple[str, ...] = Field(min_length=1)
+
+
+class ReadinessProbe(Model):
+    """Exactly one of tcpSocket, httpGet, exec; names as in Kubernetes. Seconds."""
+
+    tcp_socket: TcpAction | None = None
+    http_get: HttpAction | None = None
+    exec: ExecAction | None = None
+    period_seconds: float = Field(1.0, ge=0.1, le=60)
+    timeout_seconds: float = Field(2.0, ge=0.1, le=60)
+    deadline_seconds: float = Field(120.0, ge=1, le=3600)
+
+    @model_validator(mode="after")
+    def _one_action(self) -> ReadinessProbe:
+        if sum(action is not None for action in (self.tcp_socket, self.http_get, self.exec)) != 1:
+            raise ValueError("must have exactly one of tcpSocket, httpGet and exec")
+        return self
+
+
+class AccessScheme(StrEnum):
+    """How the link of a port is written: as an http(s) address, or as plain host:port."""
+
+    HTTP = "http"
+    HTTPS = "https"
+    TCP = "tcp"
+
+
+class AccessPort(Model):
+    """How the port of that name is shown: scheme, and a path that may hold {{lab.password}}."""
+
+    name: str
+    scheme: AccessScheme = AccessScheme.HTTP
+    path: str = ""
+
+
+class Access(Model):
+    """`bind` is the host address ports listen on, `host` the name written into links; null keeps the desk's setting."""
+
+    bind: str | None = None
+    host: str | None = None
+    ports: tuple[AccessPort, ...] = ()
+
+    @field_validator("bind")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        import ipaddress
+
+        if value is not None:
+            try:
+                ipaddress.ip_address(value)
+            except ValueError:
+                raise ValueError(f"'{value}' must be an IP address of this computer, like 127.0.0.1 or 0.0.0.0") from None
+        return value
+
+
+class LabTemplateSpec(Spec):
+    """See DESIGN: LabTemplate. Absolute paths for `workspace` and `writable`; `user` is uid, uid:gid or a name."""
+
+    image: str
+    command: tuple[str, ...] = ()
+    env: dict[str, str] = Field(default_factory=dict)
+    ports: tuple[TemplatePort, ...] = ()
+    resources: Resources = Field(default_factory=Resources)
+    readiness_probe: ReadinessProbe | None = None
+    workspace: str | None = None
+    user: str | None = None
+    writable: tuple[str, ...] = ()
+    read_only_root: bool = True
+    capabilities: tuple[str, ...] = ()
+    image_pull_policy: PullPolicy = PullPolicy.IF_NOT_PRESENT
+    access: Access = Field(default_factory=Access)
+    description: str = ""
+
+    @field_validator("image")
+    @classmethod
+    def _image(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be empty; name an image like nginx:1.27")
+        if not _IMAGE.fullmatch(value):
+            raise ValueError(f"'{value}' is no image name; write it like nginx:1.27 or registry:5000/team/app:2")
+        return value
+
+    @field_validator("env")
+    @classmethod
+    def _env(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if not _ENV_NAME.fullmatch(name):
+                raise ValueError(f"'{name}' is no variable name; use letters, digits and _, not beginning with a digit")
+        return value
+
+    @field_validator("ports")
+    @classmethod
+    def _unique_ports(cls, value: tuple[TemplatePort, ...]) -> tuple[TemplatePort, ...]:
+        names = [port.name for port in value]
+        numbers = [port.container_port for port in value]
+        for given, what in ((names, "name"), (numbers, "containerPort")):
+            twice = next((item for item in given if given.count(item) > 1), None)
+            if twice is not None:
+                raise ValueError(f"the {what} {twice} is given twice; each may appear once")
+        return value
+
+    @field_validator("workspace")
+    @classmethod
+    def _workspace(cls, value: str | None) -> str | None:
+        return value if value is None else _absolute(value)
+
+    @field_validator("writable")
+    @classmethod
+    def _writable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_absolute(path) for path in value)
+
+    @field_validator("capabilities")
+    @classmethod
+    def _capabilities(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name.removeprefix("CAP_") not in ALLOWED_CAPABILITIES:
+                raise ValueError(f"{name} is not allowed; choose from {', '.join(sorted(ALLOWED_CAPABILITIES))}")
+        return value
+
+    @model_validator(mode="after")
+    def _references(self) -> LabTemplateSpec:
+        probe = self.readiness_probe
+        action = probe and (probe.tcp_socket or probe.http_get)
+        if action:
+            self.port_number(action.port)
+        names = {port.name for port in self.ports}
+        for access in self.access.ports:
+            if access.name not in names:
+                raise ValueError(f"access.ports names '{access.name}', which is no port; known: {', '.join(sorted(names)) or 'none'}")
+        return self
+
+    def port_number(self, port: int | str) -> int:
+        """Return the container port meant by a name or number; raise ValueError if the template has no such port."""
+        for known in self.ports:
+            if port in (known.name, known.container_port):
+                return known.container_port
+        known_ports = ", ".join(f"{known.name} ({known.container_port})" for known in self.ports) or "none"
+        raise ValueError(f"the probe's port {port!r} is no port of this template; known: {known_ports}")
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/") or path == "/" or ".." in path.split("/"):
+        raise ValueError(f"'{path}' must be an absolute path inside the container, like /home/lab")
+    return path
+
+
+class LabTemplateStatus(Status):
+    pass
+
+
+class LabTemplate(Resource):
+    KIND: ClassVar[str] = "LabTemplate"
+    PLURAL: ClassVar[str] = "templates"
+    ALIASES: ClassVar[tuple[str, ...]] = ("template",)
+
+    kind: str = "LabTemplate"
+    spec: LabTemplateSpec
+    status: LabTemplateStatus = Field(default_factory=LabTemplateStatus)
+
+    def describe_change(self, old: LabTemplate | None) -> ChangeNote:
+        name = self.metadata.name
+        reason, verb = ("TemplateCreated", "was created") if old is None else ("TemplateChanged", "was changed; labs already started keep what they had")
+        return ChangeNote(reason=reason, message=f"The template {name} {verb}.", data={"template": name}, tokens={"template": name})
+
+
+__all__ = ["Access", "LabTemplate", "LabTemplateSpec", "ReadinessProbe", "ResourceOverrides", "Resources", "TemplatePort"]

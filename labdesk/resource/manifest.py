@@ -1,0 +1,67 @@
+"""Reading manifests (YAML, of which JSON is a part) and writing them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from labdesk.resource.errors import InvalidResourceError
+
+MANIFEST_LIMIT = 4 * 2**20
+"""Bytes of one manifest file; far above any real class, far below what would stall the desk."""
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Plain data only: no language tags, no repeated keys, no aliases (they can be made to grow without bound)."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed; write the value out", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"'{key}' is given twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_documents(text: str) -> list[Any]:
+    """Return the documents of a manifest, empty ones left out; raise InvalidResourceError with line and remedy."""
+    if len(text) > MANIFEST_LIMIT:
+        raise InvalidResourceError("", f"the file is larger than {MANIFEST_LIMIT // 2**20} MiB; split it")
+    try:
+        documents = [document for document in yaml.load_all(text, _StrictLoader) if document is not None]  # noqa: S506
+    except yaml.constructor.ConstructorError as error:
+        raise InvalidResourceError("", f"{_where(error)}{_plain(error.problem)}") from None
+    except yaml.MarkedYAMLError as error:
+        problem = error.problem or "it cannot be read"
+        raise InvalidResourceError("", f"{_where(error)}this is not valid YAML: {problem}; check indentation and quotes") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "it is nested too deeply"
+        raise InvalidResourceError("", f"this is not valid YAML: {reason}") from None
+    if not documents:
+        raise InvalidResourceError("", "the manifest is empty; it needs at least one document")
+    return documents
+
+
+def write_documents(documents: list[dict[str, Any]]) -> str:
+    """Return the documents as one YAML stream, keys in the given order."""
+    return yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True)
+
+
+def _where(error: yaml.MarkedYAMLError) -> str:
+    return f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+
+
+def _plain(problem: str | None) -> str:
+    if problem and "could not determine a constructor" in problem:
+        tag = problem.rpartition(" ")[2].strip("'")
+        return f"the tag {tag} is not allowed; write plain values without tags"
+    return problem or "it cannot be read"
