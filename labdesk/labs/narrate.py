@@ -38,9 +38,7 @@ def describe_lab_change(old: LabInstanceRequest | None, new: LabInstanceRequest)
     return ChangeNote(severity=severity, reason=reason, message=message, data=data, tokens=tokens)
 
 
-def _telling_difference(
-    old: LabInstanceRequest | None, new: LabInstanceRequest
-) -> tuple[str, dict[str, str], str]:
+def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest) -> tuple[str, dict[str, str], str]:
     if old is None:
         start = new.spec.scheduled_start
         if start is None:
@@ -56,8 +54,15 @@ def _telling_difference(
     if (found := _spec_difference(old, new)) is not None:
         return found
     if new.status.host_ports != old.status.host_ports and old.status.host_ports:
-        moved = next((name for name in new.status.host_ports if new.status.host_ports[name] != old.status.host_ports.get(name)), "")
-        return "PortMoved", {"old": str(old.status.host_ports.get(moved, "")), "new": str(new.status.host_ports.get(moved, ""))}, "warning"
+        moved = next(
+            (name for name in new.status.host_ports if new.status.host_ports[name] != old.status.host_ports.get(name)),
+            "",
+        )
+        return (
+            "PortMoved",
+            {"old": str(old.status.host_ports.get(moved, "")), "new": str(new.status.host_ports.get(moved, ""))},
+            "warning",
+        )
     if new.status.cleaned_up and not old.status.cleaned_up:
         return "CleanedUp", {}, "info"
     if (condition := _changed_condition(old, new)) is not None:

@@ -41,6 +41,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NameConflict": "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again.",
     "InvalidContainer": "The engine refused the container: {detail}",
     "StartFailed": "The engine could not start the container: {detail}",
+    "PasswordRequired": "The template {template} is open to the network but asks for no password; use {{{{lab.password}}}} in its env or command, or set access to only this computer.",
     "TooBig": "It needs {need} of memory, more than the whole engine offers ({total}).",
     # waiting
     "NotDue": "Waits for its start.",
@@ -59,6 +60,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "StartingContainer": "Container started; waiting for it to answer.",
     "BeingRemoved": "An earlier container of this lab is still being removed.",
     "RemovalPending": "Its container is still to be removed.",
+    "OrphanRemoved": "Removed the container {container}, which belongs to no lab any more.",
     "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",
 }
 

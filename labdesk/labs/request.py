@@ -26,7 +26,9 @@ COURSE_LABEL, SESSION_LABEL = "labdesk/course", "labdesk/session"
 MAX_MINUTES = 480
 EDITABLE_WHILE_ACTIVE = frozenset({"desired", "extension_minutes"})
 
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
 
 
 def is_email(text: str) -> bool:
@@ -91,7 +93,6 @@ class LabInstanceRequestStatus(Status):
     resolved_spec: ContainerSpec | None = None
     resolved_spec_hash: str = ""
     deadline_seconds: float = 120.0
-    waited_seconds: float = 0.0
     reason: str = ""
     message: str = ""
     parameters: dict[str, str] = Field(default_factory=dict)
@@ -221,7 +222,7 @@ class LabInstanceRequest(Resource):
         return self._to(
             LabPhase.PROVISIONING, "Provisioning", {},
             provisioning_at=now, resolved_spec=spec, resolved_spec_hash=spec.hash, engine_id=engine_id,
-            deadline_seconds=deadline, waited_seconds=0.0, cleaned_up=False, exit_code=None,
+            deadline_seconds=deadline, cleaned_up=False, exit_code=None,
         )  # fmt: skip
 
     def transition_to_running(self, now: datetime, container_id: str, access_urls: tuple[AccessUrl, ...]) -> Self:
@@ -264,9 +265,7 @@ class LabInstanceRequest(Resource):
             }
         )
 
-    def with_lab_condition(
-        self, type_: str, met: bool, reason: str, parameters: dict[str, str], now: datetime
-    ) -> Self:
+    def with_lab_condition(self, type_: str, met: bool, reason: str, parameters: dict[str, str], now: datetime) -> Self:
         """Return a copy with that condition; the same object if nothing would change."""
         status = ConditionStatus.TRUE if met else ConditionStatus.FALSE
         conditions = with_condition(

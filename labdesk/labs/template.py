@@ -156,7 +156,9 @@ class Access(Model):
             try:
                 ipaddress.ip_address(value)
             except ValueError:
-                raise ValueError(f"'{value}' must be an IP address of this computer, like 127.0.0.1 or 0.0.0.0") from None
+                raise ValueError(
+                    f"'{value}' must be an IP address of this computer, like 127.0.0.1 or 0.0.0.0"
+                ) from None
         return value
 
 
@@ -233,7 +235,9 @@ class LabTemplateSpec(Spec):
         names = {port.name for port in self.ports}
         for access in self.access.ports:
             if access.name not in names:
-                raise ValueError(f"access.ports names '{access.name}', which is no port; known: {', '.join(sorted(names)) or 'none'}")
+                raise ValueError(
+                    f"access.ports names '{access.name}', which is no port; known: {', '.join(sorted(names)) or 'none'}"
+                )
         return self
 
     def port_number(self, port: int | str) -> int:
@@ -266,8 +270,22 @@ class LabTemplate(Resource):
 
     def describe_change(self, old: LabTemplate | None) -> ChangeNote:
         name = self.metadata.name
-        reason, verb = ("TemplateCreated", "was created") if old is None else ("TemplateChanged", "was changed; labs already started keep what they had")
-        return ChangeNote(reason=reason, message=f"The template {name} {verb}.", data={"template": name}, tokens={"template": name})
+        reason, verb = (
+            ("TemplateCreated", "was created")
+            if old is None
+            else ("TemplateChanged", "was changed; labs already started keep what they had")
+        )
+        return ChangeNote(
+            reason=reason, message=f"The template {name} {verb}.", data={"template": name}, tokens={"template": name}
+        )
 
 
-__all__ = ["Access", "LabTemplate", "LabTemplateSpec", "ReadinessProbe", "ResourceOverrides", "Resources", "TemplatePort"]
+__all__ = [
+    "Access",
+    "LabTemplate",
+    "LabTemplateSpec",
+    "ReadinessProbe",
+    "ResourceOverrides",
+    "Resources",
+    "TemplatePort",
+]

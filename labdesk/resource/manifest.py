@@ -19,7 +19,9 @@ class _StrictLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed; write the value out", event.start_mark)
+            raise yaml.composer.ComposerError(
+                None, None, "aliases are not allowed; write the value out", event.start_mark
+            )
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -37,15 +39,18 @@ def read_documents(text: str) -> list[Any]:
     if len(text) > MANIFEST_LIMIT:
         raise InvalidResourceError("", f"the file is larger than {MANIFEST_LIMIT // 2**20} MiB; split it")
     try:
-        documents = [document for document in yaml.load_all(text, _StrictLoader) if document is not None]  # noqa: S506
+        documents = [document for document in yaml.load_all(text, _StrictLoader) if document is not None]
     except yaml.constructor.ConstructorError as error:
         raise InvalidResourceError("", f"{_where(error)}{_plain(error.problem)}") from None
     except yaml.MarkedYAMLError as error:
         problem = error.problem or "it cannot be read"
-        raise InvalidResourceError("", f"{_where(error)}this is not valid YAML: {problem}; check indentation and quotes") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "it is nested too deeply"
-        raise InvalidResourceError("", f"this is not valid YAML: {reason}") from None
+        raise InvalidResourceError(
+            "", f"{_where(error)}this is not valid YAML: {problem}; check indentation and quotes"
+        ) from None
+    except RecursionError:
+        raise InvalidResourceError("", "this is nested too deeply; write it flatter") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidResourceError("", f"this is not valid YAML: {str(error).splitlines()[0]}") from None
     if not documents:
         raise InvalidResourceError("", "the manifest is empty; it needs at least one document")
     return documents

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pydantic.types  # noqa: F401  (loaded before PySide6 and sqlmodel: their import order breaks otherwise)
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import pydantic.types  # noqa: F401  (loaded before PySide6 and sqlmodel: their import order breaks otherwise)
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails

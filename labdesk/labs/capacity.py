@@ -1,0 +1,223 @@
+"""What fits on the engine: memory, processes and host ports booked by labs that hold or are about to hold a container."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.resource.quantity import format_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one lab would book: bytes, processes, names of the ports it publishes."""
+
+    memory: int
+    pids: int
+    ports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`reason` and `parameters` as in labs/reasons.py; `earliest` (aware UTC) is when it should fit, if that is known."""
+
+    fits: bool
+    reason: str
+    parameters: dict[str, str] = field(default_factory=dict)
+    earliest: datetime | None = None
+    host_ports: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What a lab holds until its container is seen gone; `until` is when it should end."""
+
+    memory: int
+    pids: int
+    ports: tuple[int, ...]
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityLimits:
+    """Bytes of the engine and of its reserve; processes; first and last host port that labs may use."""
+
+    total_memory: int
+    reserve_memory: int = 0
+    total_pids: int = 32_000
+    first_port: int = 20_000
+    last_port: int = 29_999
+
+    @property
+    def memory(self) -> int:
+        return max(self.total_memory - self.reserve_memory, 0)
+
+
+class CapacityLedger:
+    """Sums kept up to date booking by booking, so that asking costs the same with ten labs or ten thousand.
+
+    It is fed by what was committed (`observe`), and by intents at the moment they are decided (`book`), so that two
+    labs decided at once cannot both take the last room.
+    """
+
+    def __init__(self, limits: CapacityLimits) -> None:
+        self._limits = limits
+        self._bookings: dict[str, Booking] = {}
+        self._promised: dict[str, dict[str, int]] = {}
+        self._promises: Counter[int] = Counter()
+        self._ports: dict[int, str] = {}
+        self._memory = 0
+        self._pids = 0
+        self._next_port = limits.first_port
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def limits(self) -> CapacityLimits:
+        return self._limits
+
+    @property
+    def booked_memory(self) -> int:
+        """Bytes booked now."""
+        return self._memory
+
+    @property
+    def free_memory(self) -> int:
+        return max(self._limits.memory - self._memory, 0)
+
+    def set_limits(self, limits: CapacityLimits) -> None:
+        """Take the engine's real size; listeners hear of it, as more may fit now."""
+        if limits != self._limits:
+            self._limits = limits
+            self._tell()
+
+    def add_release_listener(self, listener: Callable[[], None]) -> None:
+        """`listener` is called whenever room came free."""
+        self._listeners.append(listener)
+
+    # --- bookings ---------------------------------------------------------------------------------------------
+
+    def observe(self, lab: LabInstanceRequest) -> None:
+        """Take over what a committed lab holds or was promised."""
+        uid, status = lab.metadata.uid, lab.status
+        self._promise(uid, status.host_ports if lab.needs_reconciliation() else {})
+        spec = status.resolved_spec
+        if spec is None or status.cleaned_up or status.phase == LabPhase.PENDING:
+            self.release(uid)
+            return
+        ports = tuple(binding.host_port for binding in spec.ports if binding.host_port)
+        self.book(uid, Booking(spec.memory, spec.pids, ports, status.expires_at or lab.window_end))
+
+    def forget(self, uid: str) -> None:
+        """A lab's row is gone."""
+        self._promise(uid, {})
+        self.release(uid)
+
+    def book(self, uid: str, booking: Booking) -> None:
+        """Book, in place of what the lab had booked before."""
+        if self._bookings.get(uid) == booking:
+            return
+        self._drop(uid)
+        self._bookings[uid] = booking
+        self._memory += booking.memory
+        self._pids += booking.pids
+        for port in booking.ports:
+            self._ports[port] = uid
+
+    def release(self, uid: str) -> None:
+        """Give a booking back."""
+        if self._drop(uid):
+            self._tell()
+
+    def _drop(self, uid: str) -> bool:
+        booking = self._bookings.pop(uid, None)
+        if booking is None:
+            return False
+        self._memory -= booking.memory
+        self._pids -= booking.pids
+        for port in booking.ports:
+            if self._ports.get(port) == uid:
+                del self._ports[port]
+        return True
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    # --- questions --------------------------------------------------------------------------------------------
+
+    def fit(self, uid: str, need: Need, promised: Mapping[str, int]) -> Fit:
+        """Say whether a lab fits now, on which ports, or what is missing and until when."""
+        own = self._bookings.get(uid)
+        memory = self._memory - (own.memory if own else 0)
+        pids = self._pids - (own.pids if own else 0)
+        if need.memory > self._limits.memory or need.pids > self._limits.total_pids:
+            total = format_bytes(self._limits.memory)
+            return Fit(False, "TooBig", {"need": format_bytes(need.memory), "total": total})
+        if memory + need.memory > self._limits.memory or pids + need.pids > self._limits.total_pids:
+            return self._full(need, memory, pids)
+        ports = self.choose_ports(uid, need.ports, promised)
+        if ports is None:
+            return Fit(False, "PortsTaken", {"range": f"{self._limits.first_port}-{self._limits.last_port}"})
+        return Fit(True, "Fits", host_ports=ports)
+
+    def choose_ports(
+        self, uid: str, names: tuple[str, ...], promised: Mapping[str, int], avoid: frozenset[int] = frozenset()
+    ) -> dict[str, int] | None:
+        """Return a port for every name: the promised one while nobody else uses it, else the least wanted; None if none is left."""
+        chosen: dict[str, int] = {}
+        for name in names:
+            port = promised.get(name, 0)
+            if not port or port in avoid or self._ports.get(port, uid) != uid:
+                port = self._free_port(uid, avoid | set(chosen.values()))
+            if not port:
+                return None
+            chosen[name] = port
+        return chosen
+
+    def _free_port(self, uid: str, avoid: frozenset[int] | set[int]) -> int:
+        """Go round the range, so that a port just given back rests; prefer one promised to nobody."""
+        size = self._limits.last_port - self._limits.first_port + 1
+        second_best = 0
+        for step in range(size):
+            port = self._limits.first_port + (self._next_port - self._limits.first_port + step) % size
+            if port in avoid or self._ports.get(port, uid) != uid:
+                continue
+            if not self._promises[port]:
+                self._next_port = port + 1
+                return port
+            second_best = second_best or port
+        if second_best:
+            self._next_port = second_best + 1
+        return second_best
+
+    def _promise(self, uid: str, ports: Mapping[str, int]) -> None:
+        for port in self._promised.pop(uid, {}).values():
+            self._promises[port] -= 1
+        if ports:
+            self._promised[uid] = dict(ports)
+            self._promises.update(ports.values())
+
+    def _full(self, need: Need, memory: int, pids: int) -> Fit:
+        earliest = self._earliest(need, memory, pids)
+        parameters = {"need": format_bytes(need.memory), "free": format_bytes(max(self._limits.memory - memory, 0))}
+        if earliest is None:
+            return Fit(False, "EngineFull", parameters)
+        parameters["until"] = earliest.isoformat(timespec="minutes")
+        return Fit(False, "EngineFullUntil", parameters, earliest)
+
+    def _earliest(self, need: Need, memory: int, pids: int) -> datetime | None:
+        """When enough labs should have ended, by their planned ends."""
+        ends = [(booking.until, booking.memory, booking.pids) for booking in self._bookings.values() if booking.until]
+        heapq.heapify(ends)
+        while ends:
+            until, freed_memory, freed_pids = heapq.heappop(ends)
+            memory -= freed_memory
+            pids -= freed_pids
+            if memory + need.memory <= self._limits.memory and pids + need.pids <= self._limits.total_pids:
+                return until
+        return None

@@ -1,0 +1,342 @@
+"""What to do with a lab: one pure function over what is wanted, what was seen, what fits, and the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from labdesk.engines.service import ContainerState, ContainerStatus
+from labdesk.engines.spec import PullPolicy
+from labdesk.labs.capacity import CapacityLedger, Fit, Need
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.request import DesiredState, LabInstanceRequest
+from labdesk.labs.resolve import (
+    AccessDefaults,
+    access_urls,
+    memory_need,
+    needs_password,
+    pids_need,
+    resolve_container_spec,
+)
+from labdesk.labs.template import LabTemplate
+from labdesk.resource.quantity import format_bytes
+
+FORCE_DELETE_ANNOTATION = "labdesk/force-delete"
+LOG_LINES_IN_MESSAGE = 3
+
+
+class ImageState(StrEnum):
+    """UNKNOWN: nobody has missed it yet, so creating is worth a try."""
+
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    PULLING = "pulling"
+    REFUSED = "refused"
+    PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What is known of the engine at this moment.
+
+    `container` None means nobody has looked yet. `reachable_since` is when the engine last began to answer: time it
+    was away does not count against a lab. `log_tail` is the container's last output, given when it has ended.
+    """
+
+    reachable: bool
+    engine_id: str = ""
+    reachable_since: datetime | None = None
+    container: ContainerStatus | None = None
+    image: ImageState = ImageState.UNKNOWN
+    image_detail: str = ""
+    pull_progress: str = ""
+    log_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """Settings of the desk that decisions depend on."""
+
+    desk_id: str
+    access: AccessDefaults = field(default_factory=AccessDefaults)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """All is as it should be; something else (a change, the scheduler, the engine) will bring the lab up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Look again in `seconds` even if nothing happens."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """Look at the engine, then decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Store this state, then decide again."""
+
+    lab: LabInstanceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Have the image pulled, once for all who wait for it."""
+
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    container_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Keep the log, stop gracefully, remove."""
+
+    container: ContainerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let the deleted lab's row go; with `ticket` its container is still to be removed when its engine returns."""
+
+    ticket: bool = False
+
+
+Decision = Nothing | Wait | Observe | Commit | Pull | Create | Start | Remove | Release
+
+
+def decide(
+    lab: LabInstanceRequest,
+    template: LabTemplate | None,
+    seen: Observation,
+    capacity: CapacityLedger,
+    now: datetime,
+    rules: DeskRules,
+) -> Decision:
+    """Return the one next thing to do. Pure: `capacity` is only asked. The rules are DESIGN §6, first match wins."""
+    if lab.is_deleting:
+        return _delete(lab, seen, now)
+    if lab.is_final:
+        if not lab.status.cleaned_up:
+            return _clean_up(lab, seen, now)
+        return Commit(lab.begin_again()) if lab.wants_to_run_again else Nothing()
+    if lab.spec.desired == DesiredState.STOP:
+        return Commit(lab.transition_to_completed(now, "StoppedByInstructor"))
+    if lab.phase == LabPhase.PENDING:
+        return _pending(lab, template, seen, capacity, now, rules)
+    if lab.phase == LabPhase.PROVISIONING:
+        return _provisioning(lab, template, seen, now, rules)
+    return _running(lab, seen, now)
+
+
+def _delete(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:
+    if lab.status.cleaned_up:
+        return Release()
+    if FORCE_DELETE_ANNOTATION in lab.metadata.annotations:
+        return Release(ticket=True)
+    if not lab.is_final:
+        return Commit(lab.transition_to_completed(now, "StoppedByInstructor"))
+    return _clean_up(lab, seen, now)
+
+
+def _clean_up(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:
+    if (absent := _engine_absent(lab, seen, now)) is not None:
+        return absent
+    if seen.container is None:
+        return Observe()
+    if seen.container.state == ContainerState.NOT_FOUND:
+        return Commit(_engine_back(lab, now).with_status(cleaned_up=True))
+    return Remove(seen.container)
+
+
+def _engine_absent(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision | None:
+    """Not seeing is not knowing: stay, and say why."""
+    if not seen.reachable:
+        return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
+    if lab.status.engine_id and seen.engine_id != lab.status.engine_id:
+        parameters = {"engine": lab.status.engine_id[:12]}
+        return _store_if_changed(
+            lab, lab.with_lab_condition("EngineReachable", False, "EngineChanged", parameters, now)
+        )
+    return None
+
+
+def _engine_back(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
+    if any(condition.type == "EngineReachable" for condition in lab.status.conditions):
+        return lab.with_lab_condition("EngineReachable", True, "EngineReachable", {}, now)
+    return lab
+
+
+def _store_if_changed(old: LabInstanceRequest, new: LabInstanceRequest) -> Decision:
+    return Nothing() if new is old else Commit(new)
+
+
+# --- PENDING ------------------------------------------------------------------------------------------------------
+
+
+def _pending(
+    lab: LabInstanceRequest,
+    template: LabTemplate | None,
+    seen: Observation,
+    capacity: CapacityLedger,
+    now: datetime,
+    rules: DeskRules,
+) -> Decision:
+    if not lab.should_start_now(now):
+        return _promise_ports(lab, template, capacity)
+    if now >= lab.window_end:
+        return Commit(
+            lab.transition_to_failed(now, "MissedWindow", {"end": lab.window_end.strftime("%Y-%m-%d %H:%M UTC")})
+        )
+    if template is None:
+        return Commit(lab.transition_to_failed(now, "TemplateNotFound", {"template": lab.spec.lab_template}))
+    if needs_password(template, rules.access):
+        return Commit(lab.transition_to_failed(now, "PasswordRequired", {"template": template.metadata.name}))
+    if not seen.reachable:
+        return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
+    fit = capacity.fit(lab.metadata.uid, need_of(lab, template), lab.status.host_ports)
+    if not fit.fits:
+        return _store_if_changed(lab, lab.with_lab_condition("Schedulable", False, fit.reason, fit.parameters, now))
+    return Commit(_provision(lab, template, fit, seen, now, rules))
+
+
+def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
+    """Return what the lab would book."""
+    ports = tuple(port.name for port in template.spec.ports)
+    return Need(memory_need(lab, template), pids_need(lab, template), ports)
+
+
+def _promise_ports(lab: LabInstanceRequest, template: LabTemplate | None, capacity: CapacityLedger) -> Decision:
+    """Give a lab its ports when it is created, so that links can be handed out before the class."""
+    names = tuple(port.name for port in template.spec.ports) if template else ()
+    if set(names) <= set(lab.status.host_ports):
+        return Nothing()
+    ports = capacity.choose_ports(lab.metadata.uid, names, lab.status.host_ports)
+    if ports is None:
+        return Nothing()
+    return Commit(lab.with_status(host_ports=ports, observed_generation=lab.metadata.generation))
+
+
+def _provision(
+    lab: LabInstanceRequest, template: LabTemplate, fit: Fit, seen: Observation, now: datetime, rules: DeskRules
+) -> LabInstanceRequest:
+    spec = resolve_container_spec(lab, template, fit.host_ports, rules.access, rules.desk_id)
+    probe = template.spec.readiness_probe
+    deadline = probe.deadline_seconds if probe else 120.0
+    fitting = _engine_back(lab, now).with_lab_condition("Schedulable", True, "Fits", {}, now)
+    ready = fitting.with_status(host_ports=fit.host_ports)
+    return ready.transition_to_provisioning(now, spec, seen.engine_id, deadline)
+
+
+# --- PROVISIONING -------------------------------------------------------------------------------------------------
+
+
+def _provisioning(
+    lab: LabInstanceRequest, template: LabTemplate | None, seen: Observation, now: datetime, rules: DeskRules
+) -> Decision:
+    if (absent := _engine_absent(lab, seen, now)) is not None:
+        return absent
+    container = seen.container
+    if container is None:
+        return Observe()
+    match container.state:
+        case ContainerState.NOT_FOUND:
+            return _without_container(lab, seen, now)
+        case ContainerState.CREATING:
+            return Start(container.container_id)
+        case ContainerState.STOPPED:
+            return Commit(_ended(lab, container, seen.log_tail, now))
+        case ContainerState.ERROR:
+            return Commit(lab.transition_to_failed(now, "StartFailed", {"detail": container.message}))
+        case ContainerState.READY:
+            return Commit(_run(lab, template, container, now, rules))
+    begun = max(filter(None, (container.started_at, seen.reachable_since)), default=now)
+    if now >= begun + timedelta(seconds=lab.status.deadline_seconds):
+        parameters = {"seconds": f"{lab.status.deadline_seconds:g}", "log": _last_lines(seen.log_tail)}
+        return Commit(lab.transition_to_failed(now, "DeadlineExceeded", parameters))
+    probe = lab.status.resolved_spec and lab.status.resolved_spec.readiness_probe
+    return Wait(probe.period_seconds if probe else 1.0)
+
+
+def _without_container(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:
+    spec = lab.status.resolved_spec
+    image = spec.image if spec else ""
+    if seen.image == ImageState.ABSENT:
+        if spec and spec.image_pull_policy == PullPolicy.NEVER:
+            return Commit(lab.transition_to_failed(now, "ImageAbsent", {"image": image}))
+        return Pull(image)
+    if seen.image == ImageState.REFUSED:
+        return Commit(lab.transition_to_failed(now, "ImagePull", {"image": image, "detail": seen.image_detail}))
+    if seen.image == ImageState.PULLING:
+        parameters = {"image": image, "progress": seen.pull_progress or "begun"}
+        return _store_if_changed(lab, lab.with_lab_condition("ImagePulled", False, "Pulling", parameters, now))
+    return Create()
+
+
+def _run(
+    lab: LabInstanceRequest, template: LabTemplate | None, container: ContainerStatus, now: datetime, rules: DeskRules
+) -> LabInstanceRequest:
+    spec = lab.status.resolved_spec
+    urls = access_urls(template, spec.ports, container.host_ports or {}, rules.access) if spec and template else ()
+    known = _engine_back(lab, now)
+    if any(condition.type == "ImagePulled" for condition in known.status.conditions):
+        known = known.with_lab_condition("ImagePulled", True, "ImagePresent", {}, now)
+    return known.transition_to_running(now, container.container_id, urls)
+
+
+# --- RUNNING ------------------------------------------------------------------------------------------------------
+
+
+def _running(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:
+    own_engine = seen.reachable and seen.engine_id == lab.status.engine_id
+    if own_engine and seen.container is None:
+        return Observe()
+    container = seen.container if own_engine else None
+    expiry = lab.get_expiry()
+    if container and container.state == ContainerState.STOPPED:
+        ended_in_time = expiry is None or container.finished_at is None or container.finished_at <= expiry
+        if ended_in_time:
+            return Commit(_ended(lab, container, seen.log_tail, now))
+    if lab.is_expired(now):
+        return Commit(lab.transition_to_timeout(now))
+    if container and container.state in (ContainerState.NOT_FOUND, ContainerState.ERROR):
+        return Commit(lab.transition_to_failed(now, "ContainerLost", {}))
+    if (absent := _engine_absent(lab, seen, now)) is not None:
+        return absent
+    current = _engine_back(lab, now)
+    if expiry != lab.status.expires_at:
+        current = current.with_status(expires_at=expiry, observed_generation=lab.metadata.generation)
+    return _store_if_changed(lab, current)
+
+
+def _ended(lab: LabInstanceRequest, container: ContainerStatus, log_tail: str, now: datetime) -> LabInstanceRequest:
+    """Its process ended by itself. While PROVISIONING that is a failure whatever it returned."""
+    spec = lab.status.resolved_spec
+    code = container.exit_code
+    if container.oom_killed:
+        parameters = {"memory": format_bytes(spec.memory) if spec else "memory"}
+        return lab.transition_to_failed(now, "OOMKilled", parameters, exit_code=code)
+    if code == 0 and lab.phase == LabPhase.RUNNING:
+        return lab.transition_to_completed(now, "Completed", exit_code=0)
+    parameters = {"code": str(code), "log": _last_lines(log_tail)}
+    return lab.transition_to_failed(now, "ExitCode", parameters, exit_code=code)
+
+
+def _last_lines(log: str) -> str:
+    lines = [line.strip() for line in log.strip().splitlines() if line.strip()]
+    return "Its last output: " + " / ".join(line[:200] for line in lines[-LOG_LINES_IN_MESSAGE:]) if lines else ""

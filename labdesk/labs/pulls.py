@@ -1,0 +1,111 @@
+"""One pull per image for all labs that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from labdesk.control.clock import Clock
+from labdesk.control.tasks import TaskOwner
+from labdesk.engines.service import ContainerService, EngineUnavailable, ImagePullError, PullProgress
+from labdesk.engines.spec import PullPolicy
+from labdesk.labs.lifecycle import ImageState
+from labdesk.resource.quantity import format_bytes
+from labdesk.resource.resource import ResourceKey
+
+NOTICE_SECONDS = 2.0
+"""Waiting labs hear of progress at most this often; each notice is a commit per lab."""
+
+
+@dataclass
+class ImagePull:
+    """The current or last pull of one image. `current` and `total` in bytes, 0 while unknown."""
+
+    image: str
+    began_at: datetime
+    state: ImageState = ImageState.PULLING
+    current: int = 0
+    total: int = 0
+    detail: str = ""
+    ended_at: datetime | None = None
+    waiting: set[ResourceKey] = field(default_factory=set)
+    noticed_at: float = 0.0
+
+    @property
+    def progress(self) -> str:
+        """For people, in steps of 10 % so that a slow pull does not fill the log."""
+        if not self.total:
+            return "begun"
+        return f"{self.current * 10 // self.total * 10} % of {format_bytes(self.total)}"
+
+
+class ImagePullCoordinator:
+    """Knows every pull; `wake` is called with the key of each lab that should look again."""
+
+    def __init__(
+        self, engine: ContainerService, clock: Clock, tasks: TaskOwner, wake: Callable[[ResourceKey], None]
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._tasks = tasks
+        self._wake = wake
+        self._pulls: dict[str, ImagePull] = {}
+        self._listeners: list[Callable[[ImagePull], None]] = []
+
+    @property
+    def pulls(self) -> tuple[ImagePull, ...]:
+        return tuple(self._pulls.values())
+
+    def add_listener(self, listener: Callable[[ImagePull], None]) -> None:
+        """`listener` hears of every progress and end, for progress bars."""
+        self._listeners.append(listener)
+
+    def state(self, image: str, policy: PullPolicy, since: datetime | None) -> tuple[ImageState, ImagePull | None]:
+        """What a lab that began provisioning at `since` should think of the image.
+
+        A pull that ended before then says nothing about now; with policy Always it must be pulled anew.
+        """
+        pull = self._pulls.get(image)
+        if pull is not None and (pull.ended_at is None or since is None or pull.ended_at >= since):
+            return pull.state, pull
+        return (ImageState.ABSENT if policy == PullPolicy.ALWAYS else ImageState.UNKNOWN), None
+
+    def pull(self, image: str, key: ResourceKey, since: datetime | None) -> None:
+        """Begin a pull, or join the one under way; `key` is woken on progress and at the end."""
+        pull = self._pulls.get(image)
+        finished = pull is None or (pull.ended_at is not None and (since is None or pull.ended_at < since))
+        if pull is None or finished or pull.state == ImageState.PRESENT:
+            pull = self._pulls[image] = ImagePull(image, self._clock.now())
+            pull.waiting.add(key)
+            self._tasks.spawn(self._run(pull), f"pull {image}")
+            return
+        pull.waiting.add(key)
+
+    async def _run(self, pull: ImagePull) -> None:
+        def on_progress(progress: PullProgress) -> None:
+            pull.current, pull.total = progress.current, progress.total
+            self._notify(pull)
+            if self._clock.monotonic() - pull.noticed_at >= NOTICE_SECONDS:
+                pull.noticed_at = self._clock.monotonic()
+                self._wake_waiting(pull)
+
+        try:
+            await self._engine.pull_image_async(pull.image, on_progress)
+            pull.state = ImageState.PRESENT
+        except ImagePullError as error:
+            pull.state, pull.detail = ImageState.REFUSED, error.message
+        except EngineUnavailable:
+            self._pulls.pop(pull.image, None)
+        finally:
+            pull.ended_at = self._clock.now()
+            self._notify(pull)
+            self._wake_waiting(pull)
+
+    def _notify(self, pull: ImagePull) -> None:
+        for listener in self._listeners:
+            listener(pull)
+
+    def _wake_waiting(self, pull: ImagePull) -> None:
+        for key in tuple(pull.waiting):
+            self._wake(key)

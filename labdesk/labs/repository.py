@@ -1,0 +1,66 @@
+"""Typed questions about stored labs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.template import LabTemplate
+from labdesk.resource.resource import ResourceKey
+from labdesk.store.store import ResourceStore
+
+EVERYTHING = 1_000_000
+
+
+class LabInstanceRepository:
+    """Labs by what the scheduler asks; keys only where the answer is a list to enqueue, so that nothing is decoded."""
+
+    def __init__(self, store: ResourceStore) -> None:
+        self._store = store
+
+    async def find_scheduled_pending_async(
+        self, due_before: datetime, after: datetime | None = None
+    ) -> list[ResourceKey]:
+        """Labs PENDING whose start is at or before `due_before` (aware UTC) and after `after`, earliest first."""
+        return await self._due(LabPhase.PENDING, due_before, after)
+
+    async def find_running_instances_async(
+        self, due_before: datetime | None = None, after: datetime | None = None
+    ) -> list[ResourceKey]:
+        """Labs RUNNING; with `due_before` only those that end by then, with `after` not those that ended before it."""
+        return await self._due(LabPhase.RUNNING, due_before, after)
+
+    async def find_by_uid_async(self, uids: Iterable[str]) -> list[LabInstanceRequest]:
+        """The labs that exist among `uids`."""
+        found = [await self._store.find_uid_async(uid) for uid in uids if uid]
+        return [lab for lab in found if isinstance(lab, LabInstanceRequest)]
+
+    async def find_active_async(self) -> list[LabInstanceRequest]:
+        """Labs PROVISIONING or RUNNING: those that should have a container."""
+        images = await self._store.query_async(
+            LabInstanceRequest.KIND, (LabPhase.PROVISIONING, LabPhase.RUNNING), None, EVERYTHING
+        )
+        return [cast("LabInstanceRequest", image.decode()) for image in images]
+
+    async def next_due_async(self, after: datetime) -> datetime | None:
+        """The earliest start or end after `after`."""
+        return await self._store.next_due_async(LabInstanceRequest.KIND, (LabPhase.PENDING, LabPhase.RUNNING), after)
+
+    async def get_async(self, namespace: str, name: str) -> LabInstanceRequest:
+        """Raises ResourceNotFoundError."""
+        return cast("LabInstanceRequest", await self._store.get_async(LabInstanceRequest.KIND, namespace, name))
+
+    async def get_template_async(self, namespace: str, name: str) -> LabTemplate:
+        """Raises ResourceNotFoundError."""
+        return cast("LabTemplate", await self._store.get_async(LabTemplate.KIND, namespace, name))
+
+    async def save_async(self, old: LabInstanceRequest, new: LabInstanceRequest) -> LabInstanceRequest:
+        """Commit `new` over `old`; raises ResourceConflictError if somebody else was faster."""
+        return cast("LabInstanceRequest", await self._store.update_async(old, new))
+
+    async def _due(self, phase: LabPhase, due_before: datetime | None, after: datetime | None) -> list[ResourceKey]:
+        images = await self._store.query_async(LabInstanceRequest.KIND, (phase,), due_before, EVERYTHING, after)
+        return [image.key for image in images]

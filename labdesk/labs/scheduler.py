@@ -1,0 +1,230 @@
+"""Finds labs that are due or drifting and enqueues them. It drives none itself, so each lab has one writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from labdesk.control.metrics import ControlMetrics
+from labdesk.control.queue import Priority
+from labdesk.control.tasks import TaskOwner
+from labdesk.engines.monitor import EngineMonitor
+from labdesk.engines.service import ContainerService, ContainerState, EngineUnavailable
+from labdesk.labs.orphans import judge_orphans
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.reasons import sentence
+from labdesk.labs.repository import LabInstanceRepository
+from labdesk.labs.tickets import RemovalTickets
+from labdesk.labs.timekeeping import JumpDetector, SteadyClock
+from labdesk.resource.errors import LabDeskError
+from labdesk.resource.resource import ResourceKey
+from labdesk.store.store import ResourceStore
+from labdesk.store.writes import NewEvent
+
+HEARTBEAT_SECONDS = 1.0
+"""Suspend and clock steps are noticed within this time; a heartbeat reads three clocks and nothing else."""
+ORPHAN_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
+Enqueue = Callable[[ResourceKey, Priority], None]
+
+
+class LabInstanceSchedulerService:
+    """A hosted service. It sleeps until the earliest due time, at most `interval` seconds."""
+
+    def __init__(
+        self,
+        store: ResourceStore,
+        engine: ContainerService,
+        monitor: EngineMonitor,
+        clock: SteadyClock,
+        metrics: ControlMetrics,
+        enqueue: Enqueue,
+        tasks: TaskOwner,
+        *,
+        interval: float = 30.0,
+        cleanup_interval: float = 60.0,
+    ) -> None:
+        self._store = store
+        self._labs = LabInstanceRepository(store)
+        self._tickets = RemovalTickets(store)
+        self._engine = engine
+        self._monitor = monitor
+        self._clock = clock
+        self._metrics = metrics
+        self._enqueue = enqueue
+        self._tasks = tasks
+        self._interval = interval
+        self._cleanup_interval = cleanup_interval
+        self._wake = asyncio.Event()
+        self._jumps = JumpDetector(clock)
+        self._seen_due = datetime.min.replace(tzinfo=clock.now().tzinfo)
+        self._full_pass_at = 0.0
+        self._cleanup_at = 0.0
+        self._orphans_at = 0.0
+        self._suspects: frozenset[str] = frozenset()
+        self._held = False
+        self.last_pass: datetime | None = None
+        self.uncleaned: set[ResourceKey] = set()
+
+    async def start_async(self) -> None:
+        """Begin; the first pass comes at once."""
+        self._tasks.spawn(self._run_scheduler_loop(), "scheduler loop")
+
+    async def stop_async(self) -> None:
+        """Stop taking passes; nothing under way is cut off, as a pass only enqueues."""
+        await self._tasks.cancel_async()
+
+    def wake(self, *, everything: bool = False) -> None:
+        """Pass now: a start or end may have come nearer. `everything` also looks again at all that is overdue."""
+        if everything:
+            self._full_pass_at = 0.0
+            self._cleanup_at = 0.0
+        self._wake.set()
+
+    async def _run_scheduler_loop(self) -> None:
+        while True:
+            self._wake.clear()
+            began = self._clock.monotonic()
+            try:
+                await self._pass(began)
+            except Exception as error:  # noqa: BLE001  (the loop's edge: one bad resource must not stop scheduling)
+                self._tasks.report(error, "scheduler pass")
+            self.last_pass = self._clock.now()
+            self._metrics.record_scheduler_loop(self._clock.monotonic() - began)
+            await self._sleep(await self._next_wake())
+
+    async def _pass(self, began: float) -> None:
+        await self._note_clock()
+        full = began >= self._full_pass_at
+        if full:
+            self._full_pass_at = began + self._interval
+        now = self._clock.now()
+        await self._process_scheduled_instances(now, full)
+        await self._process_running_instances(now, full)
+        self._seen_due = now
+        if began >= self._cleanup_at:
+            self._cleanup_at = began + self._cleanup_interval
+            await self._cleanup_expired_instances()
+
+    async def _process_scheduled_instances(self, now: datetime, full: bool) -> None:
+        """Enqueue what has become due; in a full pass also what has been due and still waits."""
+        priority = Priority.RESYNC if full else Priority.DUE
+        fresh = await self._labs.find_scheduled_pending_async(now, None if full else self._seen_due)
+        self._enqueue_all(fresh, priority)
+
+    async def _process_running_instances(self, now: datetime, full: bool) -> None:
+        """Enqueue what should end; in a full pass also labs whose container is not as their phase says."""
+        due = await self._labs.find_running_instances_async(now, None if full else self._seen_due)
+        self._enqueue_all(due, Priority.DUE)
+        if full and self._monitor.reachable:
+            await self._enqueue_drifting()
+
+    async def _enqueue_drifting(self) -> None:
+        try:
+            containers = await self._engine.list_containers_async(self._store.desk_id)
+        except EngineUnavailable as error:
+            self._monitor.report_failure(error)
+            return
+        alive = {
+            ((container.labels or {}).get("labdesk.lab-uid"), (container.labels or {}).get("labdesk.incarnation"))
+            for container in containers
+            if container.state in (ContainerState.RUNNING, ContainerState.READY)
+        }
+        for lab in await self._labs.find_active_async():
+            running = (lab.metadata.uid, str(lab.status.incarnation)) in alive
+            if not running or lab.phase == LabPhase.PROVISIONING:
+                self._enqueue(lab.key, Priority.RESYNC)
+
+    async def _cleanup_expired_instances(self) -> None:
+        """Bring labs with something left to remove back to the controller, keep tickets, and sweep orphans."""
+        self._enqueue_all(list(self.uncleaned), Priority.RESYNC)
+        if not self._monitor.reachable:
+            return
+        try:
+            await self._keep_tickets()
+            if self._clock.monotonic() >= self._orphans_at:
+                self._orphans_at = self._clock.monotonic() + ORPHAN_SECONDS
+                await self._sweep_orphans()
+        except EngineUnavailable as error:
+            self._monitor.report_failure(error)
+
+    async def _keep_tickets(self) -> None:
+        info = self._monitor.info
+        for ticket in await self._tickets.load_async():
+            if info is None or ticket.engine_id != info.engine_id:
+                continue
+            container = await self._engine.get_container_status_async(ticket.identity)
+            if container.state != ContainerState.NOT_FOUND:
+                await self._engine.remove_container_async(container.container_id)
+            await self._tickets.done_async(ticket)
+            self._metrics.record_cleanup()
+
+    async def _sweep_orphans(self) -> None:
+        containers = await self._engine.list_containers_async(self._store.desk_id)
+        if not containers:
+            self._suspects = frozenset()
+            return
+        labs = await self._labs.find_by_uid_async(
+            {(found.labels or {}).get("labdesk.lab-uid", "") for found in containers}
+        )
+        verdict = judge_orphans(containers, labs, self._suspects, self._store.desk_id, self._store.lineage)
+        self._suspects = verdict.suspects
+        for orphan in verdict.orphans:
+            await self._engine.remove_container_async(orphan.container_id)
+            self._metrics.record_cleanup()
+            subject = (orphan.labels or {}).get("labdesk.lab", "")
+            await self._record(
+                "desk.orphan_removed", subject, "info", "OrphanRemoved", {"container": orphan.container_id[:12]}
+            )
+
+    async def _note_clock(self) -> None:
+        """Tell of a clock set back once, and of its end once; meanwhile SteadyClock stands still."""
+        until = self._clock.held_until
+        if (until is not None) == self._held:
+            return
+        self._held = until is not None
+        if until is not None:
+            parameters = {"until": until.strftime("%Y-%m-%d %H:%M:%S UTC")}
+            await self._record("desk.clock_went_back", "", "warning", "ClockWentBack", parameters)
+
+    async def _record(self, type_: str, subject: str, severity: str, reason: str, parameters: dict[str, str]) -> None:
+        event = NewEvent(
+            type=type_, subject=subject, time=self._clock.now(), severity=severity, reason=reason,
+            message=sentence(reason, parameters), data={"parameters": parameters},
+        )  # fmt: skip
+        await self._store.journal.append_async([event])
+
+    def _enqueue_all(self, keys: list[ResourceKey], priority: Priority) -> None:
+        for key in keys:
+            self._enqueue(key, priority)
+        self._metrics.record_resources_processed(len(keys))
+
+    async def _next_wake(self) -> float:
+        """Monotonic time of the next pass."""
+        limit = self._clock.monotonic() + self._interval
+        try:
+            due = await self._labs.next_due_async(self._seen_due)
+        except LabDeskError as error:
+            log.warning("next due time is unknown", reason=error.message)
+            return limit
+        if due is None:
+            return limit
+        return min(limit, self._clock.monotonic() + max((due - self._clock.now()) / timedelta(seconds=1), 0.0))
+
+    async def _sleep(self, until: float) -> None:
+        """Sleep to `until` (monotonic), or until woken, or until the clocks say that time jumped."""
+        while not self._wake.is_set():
+            left = until - self._clock.monotonic()
+            if left <= 0:
+                return
+            try:
+                async with asyncio.timeout(min(left, HEARTBEAT_SECONDS)):
+                    await self._wake.wait()
+            except TimeoutError:
+                if self._jumps.look() is not None:
+                    self._full_pass_at = 0.0
+                    return

@@ -1,0 +1,71 @@
+"""The desk's time: never before the last committed time, and aware of suspend and of clock steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from labdesk.control.clock import Clock
+
+STEP_SECONDS = 2.0
+"""A difference between wall clock and boot clock above this is a step (NTP slews stay far below it)."""
+
+
+class SteadyClock:
+    """A clock that stands still while the computer's clock is behind `floor`, so that nothing starts or ends twice.
+
+    `floor` (aware UTC) begins with the store's last committed time and rises with every reading.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._floor: datetime | None = None
+
+    def raise_floor(self, moment: datetime) -> None:
+        """No later reading may lie before `moment`."""
+        if self._floor is None or moment > self._floor:
+            self._floor = moment
+
+    @property
+    def held_until(self) -> datetime | None:
+        """The floor while the computer's clock is behind it, else None."""
+        floor = self._floor
+        return floor if floor is not None and floor - self._clock.now() > timedelta(seconds=STEP_SECONDS) else None
+
+    def now(self) -> datetime:
+        now = self._clock.now()
+        self.raise_floor(now)
+        return max(now, self._floor or now)
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def boottime(self) -> float:
+        return self._clock.boottime()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeJump:
+    """`suspended` and `stepped` in seconds since the last look; a negative step is a clock set back."""
+
+    suspended: float
+    stepped: float
+
+
+class JumpDetector:
+    """Compares wall, boot and monotonic clocks between looks: CLOCK_BOOTTIME goes on during suspend, monotonic does not."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall, self._boot, self._mono = clock.now(), clock.boottime(), clock.monotonic()
+
+    def look(self) -> TimeJump | None:
+        """Return what jumped since the last look, or None."""
+        wall, boot, mono = self._clock.now(), self._clock.boottime(), self._clock.monotonic()
+        booted = boot - self._boot
+        suspended = booted - (mono - self._mono)
+        stepped = (wall - self._wall).total_seconds() - booted
+        self._wall, self._boot, self._mono = wall, boot, mono
+        if suspended < STEP_SECONDS and abs(stepped) < STEP_SECONDS:
+            return None
+        return TimeJump(suspended, stepped)

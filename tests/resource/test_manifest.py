@@ -1,0 +1,30 @@
+import pytest
+
+from labdesk.resource.errors import InvalidResourceError
+from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents, write_documents
+
+
+def test_documents_come_back_as_written() -> None:
+    documents = [{"kind": "A", "spec": {"n": 1}}, {"kind": "B"}]
+    assert read_documents(write_documents(documents)) == documents
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("a: [1\n", "line 2"),
+        ("a: !!python/object:os.system {}\n", "the tag .* is not allowed"),
+        ("a: !custom 1\n", "the tag .* is not allowed"),
+        ("a: 1\na: 2\n", "given twice"),
+        ("a: &x 1\nb: *x\n", "aliases"),
+        ("a: \x00", "not valid YAML"),
+        ("x: 2026-13-45T99:00:00Z", "not valid YAML"),
+        ("[" * 5000, "nested too deeply"),
+        ("x" * (MANIFEST_LIMIT + 1), "larger than"),
+    ],
+)
+def test_trouble_is_one_sentence(text: str, words: str) -> None:
+    with pytest.raises(InvalidResourceError, match=words) as caught:
+        read_documents(text)
+    assert "\n" not in str(caught.value)
