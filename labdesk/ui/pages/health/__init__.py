@@ -1,0 +1,1 @@
+"""The Health page: metrics, heartbeats, engine and store."""

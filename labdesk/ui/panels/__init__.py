@@ -1,0 +1,1 @@
+"""Side panels and whole-page invitations: New lab, first run."""

@@ -1,0 +1,1 @@
+"""The New lab panel: one template, one or many students, one start."""

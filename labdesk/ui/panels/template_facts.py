@@ -1,0 +1,35 @@
+"""What a template card says of a template. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labdesk.labs.template import LabTemplate
+from labdesk.resource.quantity import format_bytes, parse_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFacts:
+    """`memory` is written for people (`512 MiB`), `cpu` is a quantity of cores, `keeps_work` tells of a workspace."""
+
+    name: str
+    namespace: str
+    description: str
+    image: str
+    memory: str
+    cpu: str
+    keeps_work: bool
+
+
+def facts_of(template: LabTemplate) -> TemplateFacts:
+    """Return the facts of a template."""
+    spec = template.spec
+    return TemplateFacts(
+        name=template.metadata.name,
+        namespace=template.metadata.namespace,
+        description=spec.description,
+        image=spec.image,
+        memory=format_bytes(parse_bytes(spec.resources.memory)),
+        cpu=spec.resources.cpu,
+        keeps_work=spec.workspace is not None,
+    )
