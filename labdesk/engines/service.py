@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,10 +27,26 @@ class EngineRequestError(LabDeskError):
     reason = "EngineRefused"
 
 
+class InvalidContainerError(EngineRequestError):
+    """The engine says that no such container can be: a bad argument, a command that is not in the image."""
+
+    reason = "InvalidContainer"
+
+
+class ContainerGoneError(EngineRequestError):
+    """The container asked for by id does not exist any more."""
+
+    reason = "ContainerLost"
+
+
 class ImagePullError(EngineRequestError):
     """The image does not exist or the registry refuses it."""
 
     reason = "ImagePull"
+
+
+class RegistryUnreachableError(ImagePullError):
+    """The registry did not answer; unlike a refusal, the same pull may succeed later."""
 
 
 class ImageAbsentError(EngineRequestError):
@@ -106,9 +122,16 @@ class PullProgress:
     text: str = ""
 
 
+HINT_CONNECTED = "connected"
+HINT_DISCONNECTED = "disconnected"
+
+
 @dataclass(frozen=True, slots=True)
 class EngineHint:
-    """Something happened to a container of ours (die, oom, start, destroy): a hint to look, never a fact to keep."""
+    """Something happened to a container of ours (die, oom, start, destroy): a hint to look, never a fact to keep.
+
+    HINT_CONNECTED and HINT_DISCONNECTED carry no lab: what happened in between is unknown, so list again.
+    """
 
     lab_uid: str
     container_id: str
@@ -136,7 +159,10 @@ class ContainerService(Protocol):
     async def get_container_status_async(
         self, identity: ContainerIdentity, probe: Probe | None = None
     ) -> ContainerStatus:
-        """Look at the lab's container by name (NOT_FOUND if there is none, or it is foreign); a running one is probed once."""
+        """Look at the lab's container by name; a running one is probed once.
+
+        NOT_FOUND if there is none, or it is another lab's or incarnation's. Its lineage is not judged: see `labels`.
+        """
 
     async def image_present_async(self, image: str) -> bool: ...
 
@@ -162,7 +188,7 @@ class ContainerService(Protocol):
     async def get_logs_async(self, container_id: str, tail: int = 200) -> str:
         """The last lines of stdout and stderr; empty when the container is gone."""
 
-    def follow_logs(self, container_id: str, tail: int = 200) -> AsyncIterator[str]:
+    def follow_logs(self, container_id: str, tail: int = 200) -> AsyncGenerator[str, None]:
         """Lines as they come, until the container ends or the iterator is closed."""
 
     def shell_command(self, container_id: str) -> list[str]:

@@ -1,0 +1,24 @@
+"""The per-lab secret in a spec: a placeholder everywhere, the real thing only in what the engine is sent."""
+
+from __future__ import annotations
+
+from labdesk.engines.spec import ContainerSpec
+
+PASSWORD_PLACEHOLDER = "{{lab.password}}"  # noqa: S105  (the placeholder, not a password)
+
+
+def fill_password(spec: ContainerSpec, password: str) -> ContainerSpec:
+    """Return `spec` with the placeholder replaced in the command and in the values of env.
+
+    The result is secret: never log, store or hash it.
+    """
+
+    def filled(text: str) -> str:
+        return text.replace(PASSWORD_PLACEHOLDER, password)
+
+    return spec.model_copy(
+        update={
+            "command": tuple(filled(word) for word in spec.command),
+            "env": {name: filled(value) for name, value in spec.env.items()},
+        }
+    )
