@@ -1,0 +1,79 @@
+"""The one registry of actions: it feeds buttons, menus, shortcuts and the command field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+class Undoing(StrEnum):
+    """How an action can be taken back; every action says which."""
+
+    HARMLESS = "harmless"  # changes nothing that would need it
+    INVERSE = "inverse"  # a second commit takes it back
+    HELD = "held"  # it waits behind a toast before it is committed
+    CONFIRMED = "confirmed"  # it cannot be undone and asks once
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """`id` is stable (`lab.stop`); `group` is translated and heads it in menus and the command field.
+
+    `icon` is a QtAwesome name. `shortcut` is a portable key sequence, without context: a single letter works
+    wherever no text is being typed.
+    """
+
+    id: str
+    text: str
+    group: str
+    undoing: Undoing
+    shortcut: str = ""
+    icon: str = ""
+    tip: str = ""
+
+
+class ActionRegistry(QObject):
+    """Owns a QAction per spec. The window adds them to itself, so that shortcuts work everywhere in it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._specs: dict[str, ActionSpec] = {}
+        self._actions: dict[str, QAction] = {}
+
+    def add(self, spec: ActionSpec, run: Callable[[], None]) -> QAction:
+        """Declare an action; `run` is called on every trigger. The same id twice raises ValueError."""
+        if spec.id in self._specs:
+            raise ValueError(f"the action {spec.id} is declared twice")
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.id)
+        action.setToolTip(spec.tip or spec.text)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        action.triggered.connect(lambda _checked=False: run())
+        self._specs[spec.id] = spec
+        self._actions[spec.id] = action
+        self._window.addAction(action)
+        return action
+
+    def __iter__(self) -> Iterator[tuple[ActionSpec, QAction]]:
+        return ((spec, self._actions[identity]) for identity, spec in self._specs.items())
+
+    def __contains__(self, identity: str) -> bool:
+        return identity in self._specs
+
+    def spec(self, identity: str) -> ActionSpec:
+        return self._specs[identity]
+
+    def action(self, identity: str) -> QAction:
+        """Return the QAction, to be put into a menu, enabled or triggered."""
+        return self._actions[identity]
+
+    def key_text(self, identity: str) -> str:
+        """Return the shortcut as people read it (`Ctrl K`), or nothing."""
+        return self._actions[identity].shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")

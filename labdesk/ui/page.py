@@ -1,0 +1,104 @@
+"""What a page is, and the collaborators it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from labdesk.config import DeskSettings
+    from labdesk.control.clock import Clock
+    from labdesk.control.metrics import Metrics
+    from labdesk.control.tasks import TaskOwner
+    from labdesk.engines.monitor import EngineMonitor
+    from labdesk.engines.service import ContainerService
+    from labdesk.labs.capacity import CapacityLedger
+    from labdesk.labs.commands import LabCommands
+    from labdesk.labs.request import AccessUrl, LabInstanceRequest
+    from labdesk.store.store import ResourceStore
+    from labdesk.ui.actions import ActionRegistry
+    from labdesk.ui.bridge import ChangeBridge
+    from labdesk.ui.desktop import Desktop
+    from labdesk.ui.memory import WindowMemory
+    from labdesk.ui.theme import Theme
+    from labdesk.ui.times import Times
+    from labdesk.ui.widgets.toast import ToastHost
+
+Navigate = Callable[[str, str], None]
+"""(page key, target): show that page and, with a target, that one thing on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """Everything a page may use. Data comes by `bridge`, details on demand from `store`, changes go to `commands`.
+
+    `tasks` runs coroutines (`tasks.spawn(coroutine, name)`) and cancels them with the window.
+    """
+
+    bridge: ChangeBridge
+    store: ResourceStore
+    commands: LabCommands
+    clock: Clock
+    settings: DeskSettings
+    engine: ContainerService
+    engine_monitor: EngineMonitor
+    capacity: CapacityLedger
+    metrics: Metrics
+    links_of: Callable[[LabInstanceRequest], Sequence[AccessUrl]]
+    tasks: TaskOwner
+    theme: Theme
+    times: Times
+    memory: WindowMemory
+    desktop: Desktop
+    toasts: ToastHost
+    actions: ActionRegistry
+    navigate: Navigate
+
+
+class Page(QWidget):
+    """One entry of the rail. Subclasses set KEY and ICON, and build everything in their constructor.
+
+    `KEY` is stable (`labs`), for navigation and memory; `ICON` a QtAwesome name.
+    """
+
+    KEY: ClassVar[str]
+    ICON: ClassVar[str]
+
+    badge_changed = Signal(int, str)
+    """How many things here need attention (0 for none), and what they are, for screen readers."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setAccessibleName(self.title())
+
+    def title(self) -> str:
+        """The page's translated name."""
+        raise NotImplementedError
+
+    def activate(self) -> None:
+        """The page is being shown: begin what only a visible page needs."""
+
+    def deactivate(self) -> None:
+        """The page is being hidden: stop timers and streams."""
+
+    def show_target(self, target: str) -> None:
+        """Show one thing: a lab's uid, an event's sequence number, as `navigate` was given it."""
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the page's search field, if it has one."""
+
+    def primary_actions(self) -> Sequence[str]:
+        """Ids of the registered actions that stand as buttons beside the page's title."""
+        return ()
+
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
+        """Return what the command field offers for `text`: (title, remark, target), best first."""
+        return []
+
+    def close_page(self) -> None:
+        """The window closes: let go of everything, remember what should be remembered."""

@@ -1,0 +1,1 @@
+"""The building blocks of pages: painted from the theme, each with a name for screen readers."""

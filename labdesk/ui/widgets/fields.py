@@ -1,0 +1,117 @@
+"""Form controls in the theme, and a field: label above, control, then a hint or what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.paint import draw_pixmap_centered
+
+
+class TextField(QLineEdit):
+    """One line of text."""
+
+    def __init__(self, theme: Theme, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(placeholder)
+        theme.dress(self)
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of plain text; `mono` for logs and manifests. Tab leaves it."""
+
+    def __init__(
+        self, theme: Theme, placeholder: str = "", *, mono: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        theme.dress(self)
+        if mono:
+            self.setFont(theme.fonts.mono)
+
+
+class NumberField(QSpinBox):
+    """A whole number, typed or changed with the arrow keys and the wheel."""
+
+    def __init__(self, theme: Theme, least: int, most: int, suffix: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(least, most)
+        self.setSuffix(suffix)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        theme.dress(self)
+
+
+class Select(QComboBox):
+    """One of several choices."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        theme.dress(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.subControls &= ~QStyle.SubControl.SC_ComboBoxArrow
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+        arrow = QPainter(self)
+        pixmap = self._theme.icon("mdi6.chevron-down", self._theme.colors.text_muted, 16, self)
+        draw_pixmap_centered(arrow, pixmap, QPointF(self.width() - 16, self.height() / 2))
+
+
+class Field(QWidget):
+    """A control with its label and, beneath, a hint that gives way to the problem. The room for it is kept."""
+
+    def __init__(
+        self, theme: Theme, label: str, control: QWidget, hint: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.control = control
+        self._hint = hint
+        self._label = Label(theme, label, role="caption_medium", tone="text_muted")
+        self._label.setBuddy(control)
+        self._note = Label(theme, hint, role="caption", tone="text_muted", wrap=True)
+        self._note.setMinimumHeight(theme.line_height("caption"))
+        control.setAccessibleName(label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._label)
+        column.addWidget(control)
+        column.addWidget(self._note)
+
+    @property
+    def problem(self) -> str:
+        return "" if self._note.text() == self._hint else self._note.text()
+
+    def set_hint(self, hint: str) -> None:
+        if not self.problem:
+            self._note.setText(hint)
+        self._hint = hint
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong, or clear it with an empty text. Screen readers hear it with the control."""
+        self._note.setText(problem or self._hint)
+        self._note.set_tone("failed" if problem else "text_muted")
+        self.control.setAccessibleDescription(problem or self._hint)
+        self.control.setProperty("invalid", bool(problem))
+        self.control.style().unpolish(self.control)
+        self.control.style().polish(self.control)

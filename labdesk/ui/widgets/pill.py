@@ -1,0 +1,55 @@
+"""The phase pill: icon, word and colour on a soft ground, the same on cards as in tables."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.paint import draw_pixmap_centered, draw_text, fill_round
+
+PILL_ICON = 14
+PILL_LEFT, PILL_GAP, PILL_RIGHT = 7, 5, 9
+
+
+def pill_size(theme: Theme, word: str) -> QSize:
+    """Return the pixels a pill with that word takes."""
+    metrics = QFontMetrics(theme.fonts.caption_bold)
+    width = PILL_LEFT + PILL_ICON + PILL_GAP + metrics.horizontalAdvance(word) + PILL_RIGHT
+    return QSize(width, metrics.height() + 8)
+
+
+class PhasePill(QWidget):
+    """Shows one phase. `phase` is its key (`RUNNING`), `word` what people read; both empty show nothing."""
+
+    def __init__(self, theme: Theme, phase: str = "", word: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._phase = ""
+        self._word = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+        self.set_phase(phase, word)
+
+    def set_phase(self, phase: str, word: str) -> None:
+        self._phase, self._word = phase, word
+        self.setAccessibleName(word)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return pill_size(self._theme, self._word)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._phase:
+            return
+        style = self._theme.phase(self._phase)
+        painter = QPainter(self)
+        fill_round(painter, self.rect(), style.ground, self.height() / 2)
+        middle = self.height() / 2
+        pixmap = self._theme.icon(style.icon, style.ink, PILL_ICON, self)
+        draw_pixmap_centered(painter, pixmap, QPointF(PILL_LEFT + PILL_ICON / 2, middle))
+        left = PILL_LEFT + PILL_ICON + PILL_GAP
+        rect = QRect(left, 0, self.width() - left, self.height())
+        draw_text(painter, rect, self._word, self._theme.fonts.caption_bold, style.ink)

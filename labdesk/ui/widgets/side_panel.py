@@ -1,0 +1,74 @@
+"""The panel at the right of a page: an inspector, a form. Never a modal dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.card import Surface
+from labdesk.ui.widgets.labels import ElidedLabel
+
+PANEL_WIDTH = 322
+
+
+class SidePanel(Surface):
+    """Title and cross above a column that scrolls; `footer` stays at the bottom. Escape closes it."""
+
+    closed = Signal()
+
+    def __init__(
+        self, theme: Theme, title: str = "", *, close_tip: str, width: int = PANEL_WIDTH, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, "surface", lines="left", parent=parent)
+        self._width = width
+        padding = theme.space.panel_padding
+        self.title = ElidedLabel(theme, title, role="section")
+        self._cross = Button(theme, icon="mdi6.close", kind=ButtonKind.QUIET, small=True, tip=close_tip)
+        self._cross.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.setContentsMargins(padding + 1, 12, 10, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self._cross)
+        self.body = QWidget()
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(padding + 1, 0, padding, padding)
+        self.column.setSpacing(theme.space.gap)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        theme.dress(self._scroll.verticalScrollBar())
+        self._scroll.setWidget(self.body)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self.body.setAutoFillBackground(False)
+        self.footer = QHBoxLayout()
+        self.footer.setContentsMargins(padding + 1, 0, padding, 0)
+        self.footer.setSpacing(theme.space.gap)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addWidget(self._scroll, 1)
+        outer.addLayout(self.footer)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._width, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._width, 120)
+
+    def use_footer(self) -> None:
+        """Give the footer its room; call it after adding buttons."""
+        padding = self.theme.space.panel_padding
+        self.footer.setContentsMargins(padding + 1, 10, padding, padding)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,188 @@
+"""Short messages at the lower edge of the window; one that can still be undone counts down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.paint import draw_pixmap_centered, frame_round
+
+_FRAME_MS = 50
+_SHOWN_MS = 5_000
+_BAR_HEIGHT = 3
+
+
+class Toast(QWidget):
+    """One message. It ends by itself (`expired`), by its button (`undone`), or by its cross (`expired`).
+
+    The time does not run while the pointer is over it or while the keyboard is in it, so that it can be read.
+    """
+
+    expired = Signal()
+    undone = Signal()
+
+    def __init__(
+        self, theme: Theme, text: str, *, undo: str = "", milliseconds: int = _SHOWN_MS, tone: str = "text", close: str
+    ) -> None:
+        """`undo` is the button's word, or none; `close` names the cross for screen readers."""
+        super().__init__()
+        self._theme = theme
+        self._tone = tone
+        self._total = milliseconds
+        self._spent = 0
+        self._ended = False
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.timeout.connect(self._advance)
+        self._label = Label(theme, text, role="body_medium", wrap=False)
+        self._undo = Button(theme, undo, kind=ButtonKind.PLAIN, small=True) if undo else None
+        self._cross = Button(theme, icon="mdi6.close", kind=ButtonKind.QUIET, small=True, tip=close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16 if tone == "text" else 40, 8, 8, 8 + (_BAR_HEIGHT if undo else 0))
+        row.setSpacing(8)
+        row.addWidget(self._label)
+        row.addSpacing(16)
+        if self._undo is not None:
+            row.addWidget(self._undo)
+            self._undo.clicked.connect(self._undo_clicked)
+        row.addWidget(self._cross)
+        self._cross.clicked.connect(self.finish)
+        self.setAccessibleName(text)
+        theme.changed.connect(self.update)
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    @property
+    def undo_button(self) -> Button | None:
+        return self._undo
+
+    @property
+    def is_over(self) -> bool:
+        return self._ended
+
+    def start(self) -> None:
+        """Begin to count down."""
+        self._clock.start()
+        self._timer.start()
+
+    def finish(self) -> None:
+        """End now, as if the time had passed."""
+        if not self._ended:
+            self._ended = True
+            self._timer.stop()
+            self.expired.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors, radius = self._theme.colors, self._theme.space.radius
+        painter = QPainter(self)
+        frame_round(painter, self.rect(), colors.surface, colors.border, radius)
+        if self._tone != "text":
+            pixmap = self._theme.icon("mdi6.alert-circle", colors.named(self._tone), 16, self)
+            draw_pixmap_centered(painter, pixmap, QRectF(14, 0, 16, self.height()).center())
+        if self._undo is not None:
+            share = max(0.0, 1 - self._spent / self._total)
+            bar = QRectF(radius, self.height() - 1 - _BAR_HEIGHT, (self.width() - 2 * radius) * share, _BAR_HEIGHT)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors.accent)
+            painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+
+    def _advance(self) -> None:
+        passed = self._clock.restart()
+        if self.underMouse() or self.isAncestorOf(self.window().focusWidget() or QWidget()):
+            return
+        self._spent += passed
+        self.update(0, self.height() - 2 - _BAR_HEIGHT, self.width(), 2 + _BAR_HEIGHT)
+        if self._spent >= self._total:
+            self.finish()
+
+    def _undo_clicked(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._timer.stop()
+            self.undone.emit()
+
+
+class ToastHost(QObject):
+    """Stacks toasts over the lower middle of a window, newest below; at most three, the oldest ends first."""
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._window = window
+        self._toasts: list[Toast] = []
+        window.installEventFilter(self)
+
+    @property
+    def toasts(self) -> list[Toast]:
+        """The toasts on screen, oldest first."""
+        return list(self._toasts)
+
+    def show(self, text: str, tone: str = "text") -> Toast:
+        """Tell something that happened; tone `failed` for what did not work."""
+        return self._add(Toast(self._theme, text, tone=tone, close=self.tr("Close")))
+
+    def offer_undo(
+        self,
+        text: str,
+        undo: Callable[[], None],
+        commit: Callable[[], None] | None = None,
+        milliseconds: int = 8_000,
+    ) -> Toast:
+        """Show `text` with Undo and a countdown; exactly one of `undo` and `commit` is called, once."""
+        toast = Toast(
+            self._theme, text, undo=self.tr("Undo"), milliseconds=milliseconds, close=self.tr("Close (do it now)")
+            if commit else self.tr("Close"),
+        )  # fmt: skip
+        toast.undone.connect(undo)
+        if commit is not None:
+            toast.expired.connect(commit)
+        return self._add(toast)
+
+    def finish_all(self) -> None:
+        """End every toast now: what waited is committed. For closing the window."""
+        for toast in list(self._toasts):
+            toast.finish()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return False
+
+    def _add(self, toast: Toast) -> Toast:
+        toast.setParent(self._window)
+        toast.expired.connect(lambda: self._remove(toast))
+        toast.undone.connect(lambda: self._remove(toast))
+        self._toasts.append(toast)
+        while len(self._toasts) > 3:
+            self._toasts[0].finish()
+        toast.adjustSize()
+        toast.show()
+        toast.start()
+        self._arrange()
+        return toast
+
+    def _remove(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        y = self._window.height() - 24
+        for toast in reversed(self._toasts):
+            width = min(toast.sizeHint().width(), self._window.width() - 48)
+            toast.resize(width, toast.sizeHint().height())
+            y -= toast.height()
+            toast.move((self._window.width() - width) // 2, y)
+            toast.raise_()
+            y -= 8

@@ -1,0 +1,131 @@
+"""What phases are called, and the reasons of labs, conditions and events as translated sentences.
+
+Below the window, messages are (reason, parameters) with an English sentence. Here the same pairs are said in the
+instructor's language and zone; a test keeps this table and labs/reasons.py alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, cast
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from labdesk.ui.times import Times
+
+_PHASES: Final[Mapping[str, object]] = {
+    "PENDING": QT_TRANSLATE_NOOP("Phases", "Pending"),
+    "PROVISIONING": QT_TRANSLATE_NOOP("Phases", "Provisioning"),
+    "RUNNING": QT_TRANSLATE_NOOP("Phases", "Running"),
+    "COMPLETED": QT_TRANSLATE_NOOP("Phases", "Completed"),
+    "FAILED": QT_TRANSLATE_NOOP("Phases", "Failed"),
+    "TIMEOUT": QT_TRANSLATE_NOOP("Phases", "Timeout"),
+}
+
+REASONS: Final[Mapping[str, object]] = {
+    "Scheduled": QT_TRANSLATE_NOOP("Reasons", "Scheduled for {start}."),
+    "StartRequested": QT_TRANSLATE_NOOP("Reasons", "Starts now."),
+    "Edited": QT_TRANSLATE_NOOP("Reasons", "Changed by the instructor: {fields}."),
+    "Extended": QT_TRANSLATE_NOOP("Reasons", "Extended by {minutes} min."),
+    "Shortened": QT_TRANSLATE_NOOP("Reasons", "Shortened by {minutes} min."),
+    "StopRequested": QT_TRANSLATE_NOOP("Reasons", "The instructor asked it to stop."),
+    "RunAgain": QT_TRANSLATE_NOOP("Reasons", "Runs again."),
+    "DeletionRequested": QT_TRANSLATE_NOOP("Reasons", "Is being deleted."),
+    "Deleted": QT_TRANSLATE_NOOP("Reasons", "Was deleted."),
+    "Provisioning": QT_TRANSLATE_NOOP("Reasons", "Preparing the container."),
+    "Ready": QT_TRANSLATE_NOOP("Reasons", "Ready."),
+    "ReadyLate": QT_TRANSLATE_NOOP("Reasons", "Ready, {late} later than planned."),
+    "Completed": QT_TRANSLATE_NOOP("Reasons", "Ended by itself."),
+    "StoppedByInstructor": QT_TRANSLATE_NOOP("Reasons", "Stopped by the instructor."),
+    "Expired": QT_TRANSLATE_NOOP("Reasons", "Ended on time."),
+    "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late: the desk was not running when it was due."),
+    "CleanedUp": QT_TRANSLATE_NOOP("Reasons", "The container is gone; its log is kept."),
+    "PortMoved": QT_TRANSLATE_NOOP("Reasons", "Port {old} was taken; it now uses {new}."),
+    "MissedWindow": QT_TRANSLATE_NOOP(
+        "Reasons", "Could not start in time: the desk or engine was not available until {end}."
+    ),
+    "TemplateNotFound": QT_TRANSLATE_NOOP(
+        "Reasons", "The template {template} does not exist; create it or choose another one."
+    ),
+    "ImagePull": QT_TRANSLATE_NOOP("Reasons", "The image {image} could not be pulled: {detail}"),
+    "ImageAbsent": QT_TRANSLATE_NOOP(
+        "Reasons", "The image {image} is not on the engine and its template says never to pull it."
+    ),
+    "ExitCode": QT_TRANSLATE_NOOP("Reasons", "The program ended with exit code {code}. {log}"),
+    "OOMKilled": QT_TRANSLATE_NOOP(
+        "Reasons", "The lab used all of its {memory} and was ended by the engine; run it again with more memory."
+    ),
+    "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone: something outside LabDesk removed it."),
+    "DeadlineExceeded": QT_TRANSLATE_NOOP("Reasons", "It was not ready within {seconds} s. {log}"),
+    "NameConflict": QT_TRANSLATE_NOOP(
+        "Reasons", "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again."
+    ),
+    "InvalidContainer": QT_TRANSLATE_NOOP("Reasons", "The engine refused the container: {detail}"),
+    "StartFailed": QT_TRANSLATE_NOOP("Reasons", "The engine could not start the container: {detail}"),
+    "PasswordRequired": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "The template {template} is open to the network but asks for no password; use "
+        "{{{{lab.password}}}} in its env or command, or set access to only this computer.",
+    ),
+    "TooBig": QT_TRANSLATE_NOOP("Reasons", "It needs {need} of memory, more than the whole engine offers ({total})."),
+    "NotDue": QT_TRANSLATE_NOOP("Reasons", "Waits for its start."),
+    "Fits": QT_TRANSLATE_NOOP("Reasons", "There is room."),
+    "EngineFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free."),
+    "EngineFullUntil": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free until {until}."),
+    "PortsTaken": QT_TRANSLATE_NOOP("Reasons", "No free port in the range {range}."),
+    "ImagePresent": QT_TRANSLATE_NOOP("Reasons", "Image present."),
+    "Pulling": QT_TRANSLATE_NOOP("Reasons", "Pulling {image}: {progress}."),
+    "WaitingForPull": QT_TRANSLATE_NOOP("Reasons", "Waits for the image {image}."),
+    "PullRetry": QT_TRANSLATE_NOOP("Reasons", "Pulling {image} failed ({detail}); trying again."),
+    "EngineReachable": QT_TRANSLATE_NOOP("Reasons", "Engine reachable."),
+    "EngineUnavailable": QT_TRANSLATE_NOOP(
+        "Reasons", "The engine does not answer; the lab stays as it is until it does."
+    ),
+    "EngineChanged": QT_TRANSLATE_NOOP(
+        "Reasons", "It belongs to another engine ({engine}); connect that one, or stop or delete the lab."
+    ),
+    "CreatingContainer": QT_TRANSLATE_NOOP("Reasons", "Creating the container."),
+    "StartingContainer": QT_TRANSLATE_NOOP("Reasons", "Container started; waiting for it to answer."),
+    "BeingRemoved": QT_TRANSLATE_NOOP("Reasons", "An earlier container of this lab is still being removed."),
+    "RemovalPending": QT_TRANSLATE_NOOP("Reasons", "Its container is still to be removed."),
+    "OrphanRemoved": QT_TRANSLATE_NOOP(
+        "Reasons", "Removed the container {container}, which belongs to no lab any more."
+    ),
+    "ClockWentBack": QT_TRANSLATE_NOOP(
+        "Reasons", "The computer's clock went back; nothing is started or ended until {until}."
+    ),
+}
+
+_MOMENTS = frozenset({"until", "start", "end"})
+"""Parameters that hold a moment in ISO 8601; shown in the instructor's zone."""
+
+
+def phase_word(phase: str) -> str:
+    """Return what a phase (`RUNNING`) is called."""
+    return QCoreApplication.translate("Phases", cast("str", _PHASES[phase]))
+
+
+def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:
+    """Return the sentence of a reason; `fallback` (the stored English) where the reason or a parameter is unknown."""
+    source = REASONS.get(reason)
+    if source is None:
+        return fallback
+    shown = {name: _local(value, times, now) if name in _MOMENTS else value for name, value in parameters.items()}
+    try:
+        return QCoreApplication.translate("Reasons", cast("str", source)).format_map(shown).strip()
+    except KeyError:
+        return fallback
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return `one` or `many` (both translated, with {n}) for a count."""
+    return (one if count == 1 else many).format(n=count)
+
+
+def _local(value: str, times: Times, now: datetime) -> str:
+    try:
+        moment = datetime.fromisoformat(value.replace(" UTC", "+00:00"))
+    except ValueError:
+        return value
+    return times.moment(moment, now) if moment.tzinfo is not None else value
