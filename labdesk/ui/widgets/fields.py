@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
+    QDateTimeEdit,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -54,6 +55,35 @@ class NumberField(QSpinBox):
         self.setSuffix(suffix)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         theme.dress(self)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        _place_line(self, self.lineEdit(), event)
+        return handled
+
+
+class DateTimeField(QDateTimeEdit):
+    """A date and time of day, typed or changed with the arrow keys; `pattern` is Qt's (`ddd d MMM yyyy, HH:mm`)."""
+
+    def __init__(self, theme: Theme, pattern: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDisplayFormat(pattern)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        theme.dress(self)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        _place_line(self, self.lineEdit(), event)
+        return handled
+
+
+_PLACING_EVENTS = frozenset({QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.FontChange})
+
+
+def _place_line(box: QAbstractSpinBox, line: QLineEdit, event: QEvent) -> None:
+    """Give the inner line its room: a styled box without buttons leaves it one pixel (Qt 6.11)."""
+    if event.type() in _PLACING_EVENTS:
+        line.setGeometry(box.rect().adjusted(10, 1, -10, -1))
 
 
 class Select(QComboBox):
