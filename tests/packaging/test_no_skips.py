@@ -1,0 +1,58 @@
+"""The plugin of packaging/test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def run_pytest(folder: Path, source: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  docker: real\n  x11: real\n")
+    (folder / "test_it.py").write_text(source)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-p", "no:cacheprovider", "-v", folder],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_skipped_test_fails(tmp_path: Path) -> None:
+    outcome = run_pytest(tmp_path, "import pytest\ndef test_one():\n    pytest.skip('no engine')\n")
+    assert outcome.returncode == 1
+    assert "1 failed" in outcome.stdout.splitlines()[-1]
+    assert "no engine" in outcome.stdout
+
+
+def test_a_skip_mark_and_a_skipped_fixture_fail(tmp_path: Path) -> None:
+    outcome = run_pytest(
+        tmp_path,
+        "import pytest\n@pytest.fixture\ndef engine():\n    pytest.skip('gone')\n"
+        "def test_one(engine): pass\n@pytest.mark.skip(reason='later')\ndef test_two(): pass\n",
+    )
+    assert outcome.returncode == 1
+    assert "passed" not in outcome.stdout.splitlines()[-1]
+    assert "skipped" not in outcome.stdout.splitlines()[-1]
+
+
+def test_a_skipped_module_fails(tmp_path: Path) -> None:
+    outcome = run_pytest(tmp_path, "import pytest\npytest.importorskip('no_such_module')\n")
+    assert outcome.returncode != 0
+    assert "no_such_module" in outcome.stdout
+
+
+def test_slow_parts_come_last_whatever_the_random_order(tmp_path: Path) -> None:
+    tests = "".join(f"@pytest.mark.docker\ndef test_slow_{n}(): pass\ndef test_fast_{n}(): pass\n" for n in range(5))
+    outcome = run_pytest(tmp_path, f"import pytest\n{tests}")
+    order = ["slow" if "::test_slow" in line else "fast" for line in outcome.stdout.splitlines() if "::test_" in line]
+    assert order == ["fast"] * 5 + ["slow"] * 5
+
+
+def test_failed_checks_are_named_before_the_closing_line(tmp_path: Path) -> None:
+    outcome = run_pytest(tmp_path, "def test_one(): pass\n", LABDESK_FAILED_CHECKS="ruff check .,mypy --strict")
+    lines = outcome.stdout.splitlines()
+    assert "1 passed" in lines[-1]
+    assert any("ruff check ., mypy --strict" in line for line in lines[-4:])
