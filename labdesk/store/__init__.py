@@ -1,0 +1,1 @@
+"""SQLite through SQLModel: resources, the change log, the event journal, migrations."""

@@ -1,0 +1,118 @@
+"""How the store's parts reach the database: reads in the read pool, writes in the writer, fenced ones by epoch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from labdesk.store.commit import Committed, check_epoch
+from labdesk.store.connection import WriterConnection
+from labdesk.store.driver import dbapi
+from labdesk.store.errors import NotActingError, StoreClosedError, explain
+from labdesk.store.group_commit import GroupCommitExecutor
+from labdesk.store.read_pool import ReadPool
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class StoreAccess:
+    """One process's hold on a store file. `heads` are the last revision and journal sequence it committed itself."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime], reads: ReadPool, heads: tuple[int, int]) -> None:
+        self.path = path
+        self.now = now
+        self.reads = reads
+        self.heads = heads
+        self.epoch: int | None = None
+        """The epoch this process acts in, None while it only observes."""
+        self._loop = asyncio.get_running_loop()
+        self._listeners: list[Callable[[], None]] = []
+        self._writer = GroupCommitExecutor(
+            partial(WriterConnection, path, lambda: self.epoch is not None),
+            self._committed,
+            partial(explain, path=path),
+        )
+
+    async def read(self, fn: Callable[Concatenate[dbapi.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(connection, *args)` in a reading thread; raise a StoreError if it cannot be read."""
+        return await self._run(self.reads, partial(fn, **kwargs), *args)
+
+    async def write(self, fn: Callable[Concatenate[WriterConnection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(connection, *args)` inside a commit of the writer thread; return when it is on the disk."""
+        return await self._run(self._writer, partial(fn, **kwargs), *args)
+
+    async def write_fenced(
+        self, fn: Callable[Concatenate[WriterConnection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`, but only for the acting process; raise NotActingError otherwise."""
+        with self.fencing() as epoch:
+            return await self.write(_fenced, epoch, self.path, partial(fn, **kwargs), *args)
+
+    @contextmanager
+    def fencing(self) -> Iterator[int | None]:
+        """Give the epoch to check inside the commit; a process that was fenced off knows so afterwards."""
+        epoch = self.epoch
+        try:
+            yield epoch
+        except NotActingError:
+            if self.epoch == epoch:
+                self.epoch = None
+            raise
+
+    async def _run(self, executor: Any, fn: Callable[..., T], *args: Any) -> T:
+        try:
+            future = asyncio.get_running_loop().run_in_executor(executor, fn, *args)
+        except RuntimeError:
+            raise StoreClosedError(f"The store {self.path} is closed.") from None
+        result: T = await future
+        return result
+
+    # --- wakes ------------------------------------------------------------------------------------------------
+
+    def add_listener(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def remove_listener(self, listener: Callable[[], None]) -> None:
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
+    def wake(self) -> None:
+        """Call the listeners on the loop; safe from any thread, nothing once the loop is closed."""
+        if not self._loop.is_closed():
+            try:
+                self._loop.call_soon_threadsafe(self._notify)
+            except RuntimeError:
+                return  # it closed in between: nobody is left to be told
+
+    def _notify(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _committed(self, results: Sequence[object]) -> None:
+        added = [result for result in results if isinstance(result, Committed)]
+        if any(result.head or result.sequence for result in added):
+            head, sequence = self.heads
+            self.heads = (
+                max([head, *(result.head for result in added)]),
+                max([sequence, *(result.sequence for result in added)]),
+            )
+            self.wake()
+
+    # --- the end ----------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Finish queued writes, end all threads. Blocks; call it from a thread."""
+        self.reads.close()
+        # The last connection to close tidies the WAL away; it must be one that may write.
+        self._writer.shutdown()
+
+
+def _fenced(connection: WriterConnection, epoch: int | None, path: Path, fn: Callable[..., T], *args: Any) -> T:
+    check_epoch(connection, epoch, path)
+    return fn(connection, *args)

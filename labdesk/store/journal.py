@@ -1,0 +1,63 @@
+"""The event journal: every CloudEvent in the order of its sequence, searchable as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from labdesk.resource.events import JournalEvent
+from labdesk.store import journal_reads
+from labdesk.store.access import StoreAccess
+from labdesk.store.commit import CommitRequest
+from labdesk.store.journal_reads import EventQuery, MinuteCounts
+from labdesk.store.times import to_micros
+from labdesk.store.writes import NewEvent, prepare_event
+
+
+class EventJournal:
+    """Sequences are given in commit order and never used twice; times may go back, the order never does."""
+
+    def __init__(self, access: StoreAccess, desk_id: str) -> None:
+        self._access = access
+        self._desk_id = desk_id
+
+    async def append_async(self, events: Sequence[NewEvent]) -> None:
+        """Add events that belong to no commit of a resource. Anyone may."""
+        prepared = [prepare_event(event, self._desk_id) for event in events]
+        await self._access.write(
+            CommitRequest((), prepared, {}, to_micros(self._access.now()), None, self._access.path)
+        )
+
+    async def get_async(self, sequence: int) -> JournalEvent | None:
+        """Return one event, or None."""
+        found = await self._access.read(journal_reads.after, sequence - 1, 1)
+        return found[0] if found and found[0].sequence == sequence else None
+
+    async def after_async(self, sequence: int, limit: int = 1000) -> list[JournalEvent]:
+        """Return up to `limit` events after `sequence`, oldest first."""
+        return await self._access.read(journal_reads.after, sequence, limit)
+
+    async def latest_async(self, limit: int = 200) -> list[JournalEvent]:
+        """Return the last events, newest first."""
+        return await self.search_async(EventQuery(), None, limit)
+
+    async def search_async(self, query: EventQuery, before: int | None = None, limit: int = 200) -> list[JournalEvent]:
+        """Return up to `limit` events that match, newest first, of those before sequence `before`."""
+        return await self._access.read(journal_reads.search, query, before, limit)
+
+    async def count_async(self, query: EventQuery) -> int:
+        """Return how many events match."""
+        return await self._access.read(journal_reads.count, query)
+
+    async def histogram_async(
+        self, since: datetime, until: datetime, query: EventQuery | None = None
+    ) -> list[MinuteCounts]:
+        """Return events a minute by severity from the minute of `since` to that of `until`, empty minutes left out.
+
+        Without a `query`, or with one of severities only, this reads counters; else it counts what matches.
+        """
+        return await self._access.read(journal_reads.histogram, since, until, query or EventQuery())
+
+    async def head_async(self) -> int:
+        """Return the last sequence."""
+        return await self._access.read(journal_reads.head)

@@ -1,0 +1,1 @@
+"""One file a schema version; its revision id is the version with four digits."""

@@ -1,0 +1,59 @@
+"""Opening a store file: made if it is not there, migrated if it is older, refused untouched if it is newer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from labdesk.store.driver import connect_reader, dbapi
+from labdesk.store.errors import StoreMissingError, explain
+from labdesk.store.filesystem import check_local_filesystem
+from labdesk.store.foreign import HEADS
+from labdesk.store.identity import SCHEMA, StoreIdentity, newer_store, read_identity
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStore:
+    """`heads` are the last revision and journal sequence at that moment."""
+
+    identity: StoreIdentity
+    heads: tuple[int, int]
+
+
+def open_store(path: Path, now: Callable[[], datetime], *, create: bool) -> OpenedStore:
+    """Return a store of this program's schema. Blocks.
+
+    Raises StoreMissingError without `create`, StoreNewerError with the file untouched, StoreOnNetworkError,
+    StoreUnwritableError, StoreCorruptError, StoreLockedError. Alembic is loaded only to make or migrate a store.
+    """
+    check_local_filesystem(path)
+    try:
+        opened = _look(path) if path.exists() else None
+        if opened is not None and opened.identity.schema > SCHEMA:
+            raise newer_store(path, opened.identity.schema)
+        if opened is None and not create:
+            raise StoreMissingError(
+                f"There is no store at {path}; start LabDesk once, or check --store.", path=str(path)
+            )
+        if opened is None or opened.identity.schema < SCHEMA:
+            from labdesk.store.migrate import migrate
+
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            migrate(path, now())
+            opened = _look(path)
+    except (dbapi.Error, OSError) as error:
+        raise explain(error, path) from error
+    if opened is None:
+        raise StoreMissingError(f"The store {path} went away while it was opened; try again.", path=str(path))
+    return opened
+
+
+def _look(path: Path) -> OpenedStore | None:
+    connection = connect_reader(path)
+    try:
+        identity = read_identity(connection, path)
+        return None if identity is None else OpenedStore(identity, connection.execute(HEADS).fetchone())
+    finally:
+        connection.close()

@@ -1,0 +1,189 @@
+"""The store: resources and their log, committed together with their events, one revision a change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from labdesk.resource.events import ResourceImage
+from labdesk.resource.resource import Resource, ResourceKey
+from labdesk.resource.scheme import Scheme
+from labdesk.store import reads
+from labdesk.store.access import StoreAccess
+from labdesk.store.commit import CommitRequest
+from labdesk.store.epoch import take_epoch
+from labdesk.store.foreign import ForeignCommitWatch
+from labdesk.store.identity import StoreIdentity
+from labdesk.store.journal import EventJournal
+from labdesk.store.meta import MetaTable, encode_values
+from labdesk.store.opening import open_store
+from labdesk.store.read_pool import ReadPool
+from labdesk.store.times import optional_micros, optional_moment, to_micros
+from labdesk.store.views import Listing, ResourceChange
+from labdesk.store.writes import Create, NewEvent, Remove, Update, Write, prepare_event, prepare_write
+
+R = TypeVar("R", bound=Resource)
+
+
+class ResourceStore:
+    """One process's view of a store file; any number of processes may have it open.
+
+    Every method may raise a StoreError. A failed read raises; it is never an empty answer. Times are aware UTC.
+    """
+
+    def __init__(self, access: StoreAccess, identity: StoreIdentity, scheme: Scheme, watch: ForeignCommitWatch) -> None:
+        self._access = access
+        self._watch = watch
+        self.scheme = scheme
+        self.desk_id = identity.desk_id
+        self.lineage = identity.lineage
+        self.epoch = identity.epoch
+        self.journal = EventJournal(access, identity.desk_id)
+        self.meta = MetaTable(access)
+
+    @classmethod
+    async def open_async(cls, path: Path, scheme: Scheme, now: Callable[[], datetime], *, create: bool = True) -> Self:
+        """Open the store at `path`, made or migrated as needed; as an observer, until an epoch is taken."""
+        path = Path(path)
+        opener = ThreadPoolExecutor(1, thread_name_prefix="store-open")
+        try:
+            opened = await asyncio.get_running_loop().run_in_executor(
+                opener, partial(open_store, path, now, create=create)
+            )
+        finally:
+            opener.shutdown(wait=False)
+        access = StoreAccess(path, now, ReadPool(path), opened.heads)
+        watch = ForeignCommitWatch(path, opened.heads, lambda: access.heads, access.wake)
+        watch.start()
+        return cls(access, opened.identity, scheme, watch)
+
+    async def close_async(self) -> None:
+        """Finish what was queued, end the threads, close the connections."""
+        closer = ThreadPoolExecutor(1, thread_name_prefix="store-close")
+        try:
+            await asyncio.get_running_loop().run_in_executor(closer, self._close)
+        finally:
+            closer.shutdown(wait=False)
+
+    def _close(self) -> None:
+        self._watch.stop()
+        self._access.close()
+
+    @property
+    def path(self) -> Path:
+        return self._access.path
+
+    # --- who acts ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_acting(self) -> bool:
+        """True from `take_epoch_async` until `stop_acting`, or until another process was seen to have taken over."""
+        return self._access.epoch is not None
+
+    async def take_epoch_async(self) -> int:
+        """Raise the epoch and act from now on; whoever acted before is fenced off. Hold the process lock first.
+
+        A store that was copied or restored since gets a new lineage here.
+        """
+        taken = await self._access.write(take_epoch, to_micros(self._access.now()))
+        self.epoch = self._access.epoch = taken.epoch
+        self.lineage = taken.lineage
+        return taken.epoch
+
+    def stop_acting(self) -> None:
+        self._access.epoch = None
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    async def commit_async(
+        self, writes: Sequence[Write], events: Sequence[NewEvent] = (), values: Mapping[str, Any] | None = None
+    ) -> list[Resource]:
+        """Commit all or nothing; return the resources with their new resource_version, in the order given.
+
+        `values` are written to `meta` in the same transaction (None deletes). Changes of status or finalizers and
+        removals need the current epoch. Raises ResourceConflictError if a resource is not as it was read,
+        ResourceExistsError, ResourceNotFoundError, InvalidResourceError, NotActingError.
+        """
+        now = self._access.now()
+        prepared = [prepare_write(write, self.scheme, now, self.desk_id) for write in writes]
+        told = [prepare_event(event, self.desk_id) for event in events]
+        with self._access.fencing() as epoch:
+            request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch, self.path)
+            committed = await self._access.write(request)
+        return [
+            write.result.with_metadata(resource_version=revision)
+            for write, revision in zip(prepared, committed.revisions, strict=True)
+        ]
+
+    async def create_async(self, resource: R) -> R:
+        """Commit one new resource."""
+        return (await self.commit_async([Create(resource)]))[0]  # type: ignore[return-value]
+
+    async def update_async(self, old: R, new: R) -> R:
+        """Commit `new` in place of `old`, as it was read."""
+        return (await self.commit_async([Update(old, new)]))[0]  # type: ignore[return-value]
+
+    async def remove_async(self, resource: Resource) -> None:
+        """Drop a resource, as it was read."""
+        await self.commit_async([Remove(resource)])
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    async def get_async(self, kind: str, namespace: str, name: str) -> Resource:
+        """Return one resource; raise ResourceNotFoundError."""
+        key = ResourceKey(kind, namespace, name)
+        return (await self._access.read(reads.read_image, self.scheme, key)).decode()
+
+    async def find_uid_async(self, uid: str) -> Resource | None:
+        """Return the resource of a uid, or None."""
+        image = await self._access.read(reads.find_uid, self.scheme, uid)
+        return None if image is None else image.decode()
+
+    async def list_async(self, kind: str | None = None, namespace: str | None = None) -> Listing:
+        """Return all images and the head they belong to, of one moment."""
+        return await self._access.read(reads.read_listing, self.scheme, kind, namespace)
+
+    async def query_async(
+        self, kind: str, phases: Collection[str], due_before: datetime | None = None, limit: int = 1000
+    ) -> list[ResourceImage]:
+        """Return images in one of `phases`, the earliest due first; with `due_before` only those due by then."""
+        due = optional_micros(due_before)
+        return await self._access.read(reads.query, self.scheme, kind, phases, due, limit)
+
+    async def next_due_async(
+        self, kind: str, phases: Collection[str], after: datetime | None = None
+    ) -> datetime | None:
+        """Return the earliest due time later than `after` of a resource in one of `phases`, or None."""
+        due = await self._access.read(reads.next_due, kind, phases, optional_micros(after))
+        return optional_moment(due)
+
+    async def changes_after_async(
+        self, revision: int, limit: int = 1000, lineage: str | None = None
+    ) -> list[ResourceChange]:
+        """Return up to `limit` changes after `revision`, in order; give the `lineage` of the listing it came from.
+
+        Raises RevisionExpired for a cursor of another lineage, beyond the head, or older than the log: list again.
+        """
+        return await self._access.read(reads.changes_after, self.scheme, revision, limit, lineage or self.lineage)
+
+    async def changes_of_async(self, uid: str, limit: int = 1000) -> list[ResourceChange]:
+        """Return the newest `limit` changes of one resource, oldest first."""
+        return await self._access.read(reads.changes_of, self.scheme, uid, limit)
+
+    async def head_async(self) -> int:
+        """Return the last revision."""
+        return (await self._access.read(reads.head))[0]
+
+    # --- being told -------------------------------------------------------------------------------------------
+
+    def add_commit_listener(self, listener: Callable[[], None]) -> None:
+        """Call `listener` on the loop after each commit: at once for ours, within some 30 ms for another process's."""
+        self._access.add_listener(listener)
+
+    def remove_commit_listener(self, listener: Callable[[], None]) -> None:
+        self._access.remove_listener(listener)

@@ -1,0 +1,215 @@
+"""What can be committed, and its preparation: everything a commit needs but the revision. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from labdesk.resource.errors import InvalidResourceError
+from labdesk.resource.events import ResourceChangeType
+from labdesk.resource.resource import ChangeNote, Resource, ResourceKey, require_same_identity
+from labdesk.resource.scheme import IMAGE_SCHEMA, Scheme
+from labdesk.store.fulltext import document_of
+from labdesk.store.times import MICROS_PER_MINUTE, optional_micros, to_micros
+
+SEVERITIES = ("info", "warning", "error")
+"""The journal keeps a severity's place in this tuple."""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Add `resource`; the store sets uid (if empty), created_at and generation 1."""
+
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Replace `old`, as it was read, by `new`. Without a difference nothing is written."""
+
+    old: Resource
+    new: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Drop the row of `resource`, as it was read, with its work and kept log."""
+
+    resource: Resource
+
+
+Write = Create | Update | Remove
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event without a revision: of the controller, the engine, the desk. `time` is aware UTC.
+
+    `tokens` are exact filter words (`lab`, `course`); `origin` ends the event's source, `labdesk/<desk id>/<origin>`.
+    """
+
+    type: str
+    subject: str
+    time: datetime
+    severity: str
+    reason: str
+    message: str
+    data: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    origin: str = "controller"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedEvent:
+    """Rows of one event; `row` lacks the sequence and revision, which the commit gives."""
+
+    row: dict[str, Any]
+    body: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedWrite:
+    """Rows of one change; `row` lacks the revision. `change_type` None: only check that `old` still stands."""
+
+    key: ResourceKey
+    change_type: ResourceChangeType | None
+    row: dict[str, Any]
+    event: PreparedEvent | None
+    result: Resource
+    fenced: bool
+
+
+def prepare_write(write: Write, scheme: Scheme, now: datetime, desk_id: str) -> PreparedWrite:
+    """Return the rows of a write; raise InvalidResourceError if it may not be."""
+    match write:
+        case Create(resource):
+            return _prepare_create(resource, scheme, now, desk_id)
+        case Update(old, new):
+            return _prepare_update(old, new, scheme, now, desk_id)
+        case Remove(resource):
+            return _prepare_remove(resource, scheme, now, desk_id)
+
+
+def prepare_event(event: NewEvent, desk_id: str) -> PreparedEvent:
+    """Return the rows of an event; raise InvalidResourceError for an unknown severity."""
+    note = ChangeNote(
+        severity=event.severity, reason=event.reason, message=event.message, data=event.data, tokens=event.tokens
+    )
+    return _event(event.type, event.subject, event.time, note, f"labdesk/{desk_id}/{event.origin}")
+
+
+def _prepare_create(resource: Resource, scheme: Scheme, now: datetime, desk_id: str) -> PreparedWrite:
+    created = resource.with_metadata(
+        uid=resource.metadata.uid or uuid4().hex[:16], created_at=now, generation=1, resource_version=0
+    )
+    note = created.describe_change(None)
+    return _prepared(created, ResourceChangeType.CREATED, None, note, scheme, now, desk_id, fenced=False)
+
+
+def _prepare_update(old: Resource, new: Resource, scheme: Scheme, now: datetime, desk_id: str) -> PreparedWrite:
+    _check_update(old, new)
+    kept = {
+        "created_at": old.metadata.created_at,
+        "resource_version": old.metadata.resource_version,
+        "generation": old.metadata.generation,
+    }
+    new = new.with_metadata(**kept)
+    spec_changed, status_changed = new.spec != old.spec, new.status != old.status
+    metadata_changed = new.metadata != old.metadata
+    if not (spec_changed or status_changed or metadata_changed):
+        row = {"uid": old.metadata.uid, "previous": old.metadata.resource_version}
+        return PreparedWrite(old.key, None, row, None, old, fenced=False)
+    if spec_changed:
+        new = new.with_metadata(generation=old.metadata.generation + 1)
+    change_type = ResourceChangeType.UPDATED if spec_changed or metadata_changed else ResourceChangeType.STATUS_UPDATED
+    fenced = status_changed or new.metadata.finalizers != old.metadata.finalizers
+    return _prepared(new, change_type, old, new.describe_change(old), scheme, now, desk_id, fenced=fenced)
+
+
+def _check_update(old: Resource, new: Resource) -> None:
+    if type(old) is not type(new):
+        raise InvalidResourceError("kind", "cannot be changed; create another resource instead")
+    require_same_identity(old, new)
+    if old.is_deleting and new.metadata.deletion_timestamp != old.metadata.deletion_timestamp:
+        raise InvalidResourceError(
+            "metadata.deletionTimestamp", "cannot be taken back; create another resource instead"
+        )
+    new.check_update(old)
+
+
+def _prepare_remove(resource: Resource, scheme: Scheme, now: datetime, desk_id: str) -> PreparedWrite:
+    # Told as a change without a difference, a resource still gives the data and filter words of its events.
+    told = resource.describe_change(resource)
+    data = {**told.data, "reason": "Deleted", "parameters": {}} if "reason" in told.data else told.data
+    note = ChangeNote(reason="Deleted", message="Was deleted.", data=data, tokens=told.tokens)
+    return _prepared(resource, ResourceChangeType.DELETED, resource, note, scheme, now, desk_id, fenced=True)
+
+
+def _prepared(
+    resource: Resource,
+    change_type: ResourceChangeType,
+    old: Resource | None,
+    note: ChangeNote,
+    scheme: Scheme,
+    now: datetime,
+    desk_id: str,
+    *,
+    fenced: bool,
+) -> PreparedWrite:
+    metadata = resource.metadata
+    row = {
+        "uid": metadata.uid,
+        "kind": resource.kind,
+        "namespace": metadata.namespace,
+        "name": metadata.name,
+        "change_type": change_type.value,
+        "image_schema": IMAGE_SCHEMA,
+        "time": to_micros(now),
+        "previous": None if old is None else old.metadata.resource_version,
+        "phase": resource.phase_index(),
+        "due_at": optional_micros(resource.due_index()),
+        "body": scheme.encode(resource),
+    }
+    type_ = f"{resource.kind.lower()}.{change_type.value}"
+    event = _event(type_, resource.key.subject, now, note, f"labdesk/{desk_id}/watcher")
+    return PreparedWrite(resource.key, change_type, row, event, resource, fenced)
+
+
+def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: str) -> PreparedEvent:
+    if note.severity not in SEVERITIES:
+        raise InvalidResourceError("severity", f"must be one of {', '.join(SEVERITIES)}, not '{note.severity}'")
+    micros = to_micros(time)
+    severity = SEVERITIES.index(note.severity)
+    row = {
+        "time": micros,
+        "minute": micros // MICROS_PER_MINUTE,
+        "severity": severity,
+        "type": type_,
+        "subject": subject,
+        "revision": None,
+    }
+    body = json.dumps(
+        {"source": source, "reason": note.reason, "message": note.message, "data": note.data},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    words = (note.message, subject, note.reason, *_words_in(note.data))
+    return PreparedEvent(row, body, document_of(words, {"sev": note.severity, "type": type_, **note.tokens}))
+
+
+def _words_in(data: Mapping[str, Any] | Sequence[Any]) -> list[str]:
+    values = data.values() if isinstance(data, Mapping) else data
+    words: list[str] = []
+    for value in values:
+        if isinstance(value, str):
+            words.append(value)
+        elif isinstance(value, Mapping | list | tuple):
+            words.extend(_words_in(value))
+        elif value is not None:
+            words.append(str(value))
+    return words
