@@ -1,0 +1,1 @@
+"""The same desk on a virtual clock and a simulated engine."""
