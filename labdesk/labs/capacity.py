@@ -1,4 +1,4 @@
-"""What fits on the engine: memory, processes and host ports booked by labs that hold or are about to hold a container."""
+"""What fits on the engine: memory, processes and host ports, booked by labs that have or will have a container."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """`reason` and `parameters` as in labs/reasons.py; `earliest` (aware UTC) is when it should fit, if that is known."""
+    """`reason` and `parameters` as in labs/reasons.py; `earliest` (aware UTC) is when it should fit, if known."""
 
     fits: bool
     reason: str
@@ -168,7 +168,7 @@ class CapacityLedger:
     def choose_ports(
         self, uid: str, names: tuple[str, ...], promised: Mapping[str, int], avoid: frozenset[int] = frozenset()
     ) -> dict[str, int] | None:
-        """Return a port for every name: the promised one while nobody else uses it, else the least wanted; None if none is left."""
+        """Return a port per name: the promised one while nobody else uses it, else a free one; None if none is left."""
         chosen: dict[str, int] = {}
         for name in names:
             port = promised.get(name, 0)

@@ -2,41 +2,267 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
 
+from labdesk.control.attempt import Attempt
 from labdesk.control.cache import ResourceCache
 from labdesk.control.controller import ResourceControllerBase
-from labdesk.engines.monitor import EngineMonitor
+from labdesk.control.queue import Priority
+from labdesk.control.result import ReconciliationResult
 from labdesk.engines.service import (
-    ContainerService,
+    NOT_FOUND,
+    ContainerBeingRemovedError,
+    EngineHint,
+    EngineRequestError,
+    EngineUnavailable,
+    PortTakenError,
 )
 from labdesk.labs.capacity import CapacityLedger
+from labdesk.labs.engine_steps import EngineSteps
 from labdesk.labs.lifecycle import (
+    Commit,
+    Create,
+    Decision,
     DeskRules,
+    ImageState,
+    Nothing,
+    Observation,
+    Observe,
+    Pull,
+    Release,
+    Remove,
+    Start,
+    Wait,
+    decide,
 )
+from labdesk.labs.narrate import filter_words
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.reasons import SENTENCES, sentence
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.store.secrets import SecretStore
-from labdesk.store.store import ResourceStore
+from labdesk.labs.template import LabTemplate
+from labdesk.labs.timekeeping import SteadyClock
+from labdesk.resource.conditions import ConditionStatus, find_condition
+from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
+from labdesk.resource.resource import ResourceKey
+from labdesk.store.writes import NewEvent, Update
 
-ENGINE_SLOTS = 8
-STOP_GRACE_SECONDS = 5.0
+STEPS_PER_ATTEMPT = 40
 BEING_REMOVED_SECONDS = 0.5
-LOG_LINES_KEPT = 200
 ROOM_DEBOUNCE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class LabCollaborators:
-    """What the controller works with; all made by the composition root."""
+    """What a controller of labs works with beyond the base's own."""
 
-    store: ResourceStore
-    engine: ContainerService
-    monitor: EngineMonitor
-    templates: ResourceCache
+    steps: EngineSteps
+    templates: ResourceCache[LabTemplate]
     capacity: CapacityLedger
-    secrets: SecretStore
+    clock: SteadyClock
     rules: DeskRules
 
 
 class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
-    """One reconcile per lab at a time. Fast decisions are made in the worker; whatever needs the engine goes on beside it."""
+    """One reconcile per lab at a time.
+
+    Fast decisions are made in the worker; whatever needs the engine goes on beside it, so that a slow start never
+    holds back a lab that is due.
+    """
+
+    def __init__(self, lab: LabCollaborators, *base: Any, **more: Any) -> None:
+        super().__init__(*base, **more)
+        self._steps = lab.steps
+        self._templates = lab.templates
+        self._capacity = lab.capacity
+        self._steady = lab.clock
+        self._rules = lab.rules
+        self._own_revisions: set[int] = set()
+        self._waiting_for_room: dict[ResourceKey, datetime] = {}
+        self.uncleaned: set[ResourceKey] = set()
+        self._capacity.add_release_listener(self._room_came_free)
+        self._steps.engine.add_hint_handler(self._take_hint)
+
+    # --- what brings a lab up ---------------------------------------------------------------------------------
+
+    def handle_change(self, event: ResourceChangeEvent[LabInstanceRequest]) -> None:
+        """Book what the commit shows, and bring the lab up, unless this controller's own step goes on with it."""
+        if event.change_type == ResourceChangeType.DELETED:
+            self._forget(event.key, event.image.uid)
+            return
+        self.note(event.resource)
+        if event.revision in self._own_revisions:
+            self._own_revisions.discard(event.revision)
+        elif event.resource.is_deleting:
+            self.finalize(event.resource)
+        else:
+            self.reconcile(event.resource)
+
+    def note(self, lab: LabInstanceRequest) -> None:
+        """Keep account of what a lab holds: room, ports, a container still to be removed."""
+        self._capacity.observe(lab)
+        if lab.is_final and not lab.status.cleaned_up:
+            self.uncleaned.add(lab.key)
+        else:
+            self.uncleaned.discard(lab.key)
+        condition = find_condition(lab.status.conditions, "Schedulable")
+        if lab.phase == LabPhase.PENDING and condition and condition.status == ConditionStatus.FALSE:
+            self._waiting_for_room[lab.key] = lab.scheduled_start
+        else:
+            self._waiting_for_room.pop(lab.key, None)
+
+    def _forget(self, key: ResourceKey, uid: str) -> None:
+        self._capacity.forget(uid)
+        self._waiting_for_room.pop(key, None)
+        self.uncleaned.discard(key)
+
+    def _take_hint(self, hint: EngineHint) -> None:
+        """The engine says that something happened to a container: look."""
+        lab = self.cache.get_uid(hint.lab_uid)
+        if lab is not None:
+            self.enqueue(lab.key, Priority.DUE)
+
+    def wake_for_image(self, key: ResourceKey) -> None:
+        """A pull that the lab waits for went on or ended."""
+        self.enqueue(key, Priority.DUE)
+
+    def _room_came_free(self) -> None:
+        """Bring up who waits for room, earliest start first, a moment later: rooms come free in bursts."""
+        for key in sorted(self._waiting_for_room, key=self._waiting_for_room.__getitem__):
+            self.enqueue_after(key, ROOM_DEBOUNCE_SECONDS, Priority.DUE)
+
+    # --- one reconcile ----------------------------------------------------------------------------------------
+
+    async def _do_reconcile(self, resource: LabInstanceRequest, attempt: Attempt) -> ReconciliationResult:
+        decision = self._decide(resource, self._steps.known())
+        if isinstance(decision, Commit):
+            resource = await self._commit(resource, decision.lab, attempt)
+            decision = self._decide(resource, self._steps.known())
+        if isinstance(decision, Nothing):
+            return ReconciliationResult.success()
+        if isinstance(decision, Wait):
+            return ReconciliationResult.requeue_after(decision.seconds)
+        return ReconciliationResult.continue_with(lambda: self._go_on(resource, decision, attempt))
+
+    async def _do_finalize(self, resource: LabInstanceRequest, attempt: Attempt) -> ReconciliationResult:
+        return await self._do_reconcile(resource, attempt)
+
+    def _decide(self, lab: LabInstanceRequest, seen: Observation) -> Decision:
+        template = self._templates.get(ResourceKey(LabTemplate.KIND, lab.metadata.namespace, lab.spec.lab_template))
+        return decide(lab, template, seen, self._capacity, self._steady.now(), self._rules)
+
+    async def _go_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
+        """Carry out decision after decision until there is nothing to do now."""
+        seen = self._steps.known()
+        for _ in range(STEPS_PER_ATTEMPT):
+            if isinstance(decision, Nothing):
+                return ReconciliationResult.success()
+            if isinstance(decision, Wait):
+                return ReconciliationResult.requeue_after(decision.seconds)
+            if isinstance(decision, Release):
+                await self._steps.release(lab, ticket=decision.ticket)
+                return ReconciliationResult.success()
+            try:
+                lab, seen = await self._carry_out(lab, decision, seen, attempt)
+            except EngineUnavailable as error:
+                self._steps.monitor.report_failure(error)
+                seen = Observation(reachable=False)
+            except ContainerBeingRemovedError:
+                return ReconciliationResult.requeue_after(BEING_REMOVED_SECONDS)
+            except EngineRequestError as error:
+                lab = await self._commit(lab, self._refused(lab, error), attempt)
+                seen = self._steps.known()
+            decision = self._decide(lab, seen)
+        return ReconciliationResult.requeue()
+
+    async def _carry_out(
+        self, lab: LabInstanceRequest, decision: Decision, seen: Observation, attempt: Attempt
+    ) -> tuple[LabInstanceRequest, Observation]:
+        match decision:
+            case Commit(new):
+                return await self._commit(lab, new, attempt), replace(seen, container=None)
+            case Observe():
+                return lab, await self._steps.observe(lab, attempt)
+            case Pull(image):
+                self._steps.pulls.pull(image, lab.key, lab.status.provisioning_at)
+                return lab, replace(seen, image=ImageState.PULLING)
+            case Create():
+                return lab, await self._steps.create(lab, seen, attempt)
+            case Start(container_id):
+                return await self._start(lab, container_id, seen, attempt)
+            case Remove(container):
+                return lab, await self._steps.remove(lab, container, seen, attempt)
+        raise TypeError(f"{decision} is nothing to carry out")
+
+    async def _start(
+        self, lab: LabInstanceRequest, container_id: str, seen: Observation, attempt: Attempt
+    ) -> tuple[LabInstanceRequest, Observation]:
+        try:
+            return lab, await self._steps.start(container_id, seen, attempt)
+        except PortTakenError as error:
+            await self._steps.discard(container_id, attempt)
+            moved = self._with_other_ports(lab, error)
+            return await self._commit(lab, moved, attempt), replace(seen, container=NOT_FOUND)
+
+    def _with_other_ports(self, lab: LabInstanceRequest, error: PortTakenError) -> LabInstanceRequest:
+        """Something outside LabDesk listens on a port of the lab: give it others; raise `error` if there are none."""
+        taken = frozenset(lab.status.host_ports.values())
+        ports = self._capacity.choose_ports(lab.metadata.uid, tuple(lab.status.host_ports), {}, avoid=taken)
+        if ports is None:
+            raise error
+        spec = self._steps.spec_of(lab)
+        bindings = tuple(port.model_copy(update={"host_port": ports[port.name]}) for port in spec.ports)
+        return lab.with_status(host_ports=ports, resolved_spec=spec.model_copy(update={"ports": bindings}))
+
+    def _event_tokens(self, resource: LabInstanceRequest) -> dict[str, str]:
+        return filter_words(resource)
+
+    # --- commits ----------------------------------------------------------------------------------------------
+
+    async def _commit(self, old: LabInstanceRequest, new: LabInstanceRequest, attempt: Attempt) -> LabInstanceRequest:
+        """Store, with room booked from this moment on; given back if somebody else was faster."""
+        self._capacity.observe(new)
+        try:
+            committed = await attempt.commit_async([Update(old, new)], self._port_events(old, new))
+        except BaseException:
+            self._capacity.observe(old)
+            raise
+        lab = cast("LabInstanceRequest", committed[0])
+        self._own_revisions.add(lab.metadata.resource_version)
+        self.note(lab)
+        if lab.phase != old.phase:
+            self._steps.metrics.state_transitions += 1
+        return lab
+
+    def _port_events(self, old: LabInstanceRequest, new: LabInstanceRequest) -> Sequence[NewEvent]:
+        """Links may have been handed out: a port that moves together with a phase change gets an event of its own."""
+        if new.phase == old.phase:
+            return ()
+        moved = [
+            {"old": str(port), "new": str(new.status.host_ports.get(name, 0))}
+            for name, port in old.status.host_ports.items()
+            if new.status.host_ports.get(name) != port
+        ]
+        return [
+            NewEvent(
+                type="labinstancerequest.port_moved",
+                subject=new.key.subject,
+                time=self._steady.now(),
+                severity="warning",
+                reason="PortMoved",
+                message=sentence("PortMoved", parameters),
+                data={"parameters": parameters, "student": new.student},
+                tokens=filter_words(new),
+            )
+            for parameters in moved
+        ]
+
+    def _refused(self, lab: LabInstanceRequest, error: EngineRequestError) -> LabInstanceRequest:
+        """The engine said no for good: the lab fails with the engine's words."""
+        spec = lab.status.resolved_spec
+        name = self._steps.identity_of(lab).container_name
+        parameters = {"detail": error.message, "name": name, "image": spec.image if spec else ""}
+        reason = error.reason if error.reason in SENTENCES else "InvalidContainer"
+        return lab.transition_to_failed(self._steady.now(), reason, parameters)

@@ -224,12 +224,13 @@ def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
 def _promise_ports(lab: LabInstanceRequest, template: LabTemplate | None, capacity: CapacityLedger) -> Decision:
     """Give a lab its ports when it is created, so that links can be handed out before the class."""
     names = tuple(port.name for port in template.spec.ports) if template else ()
-    if set(names) <= set(lab.status.host_ports):
-        return Nothing()
-    ports = capacity.choose_ports(lab.metadata.uid, names, lab.status.host_ports)
-    if ports is None:
-        return Nothing()
-    return Commit(lab.with_status(host_ports=ports, observed_generation=lab.metadata.generation))
+    accepted = lab
+    if not set(names) <= set(lab.status.host_ports):
+        ports = capacity.choose_ports(lab.metadata.uid, names, lab.status.host_ports)
+        accepted = lab if ports is None else lab.with_status(host_ports=ports)
+    if lab.status.observed_generation != lab.metadata.generation:
+        accepted = accepted.with_status(observed_generation=lab.metadata.generation)
+    return _store_if_changed(lab, accepted)
 
 
 def _provision(

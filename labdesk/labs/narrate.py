@@ -32,10 +32,17 @@ def describe_lab_change(old: LabInstanceRequest | None, new: LabInstanceRequest)
         data["oldPhase"] = old.phase.value
     if new.status.exit_code is not None:
         data["exitCode"] = new.status.exit_code
-    tokens = {"lab": new.metadata.name, "template": new.spec.lab_template}
-    if course := new.metadata.labels.get(COURSE_LABEL):
-        data["course"] = tokens["course"] = course
+    tokens = filter_words(new)
+    if "course" in tokens:
+        data["course"] = tokens["course"]
     return ChangeNote(severity=severity, reason=reason, message=message, data=data, tokens=tokens)
+
+
+def filter_words(lab: LabInstanceRequest) -> dict[str, str]:
+    """The exact words by which the journal finds a lab's events."""
+    words = {"lab": lab.metadata.name, "template": lab.spec.lab_template}
+    course = lab.metadata.labels.get(COURSE_LABEL)
+    return words | {"course": course} if course else words
 
 
 def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest) -> tuple[str, dict[str, str], str]:
@@ -70,7 +77,7 @@ def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest)
         return condition.reason, condition.parameters, severity
     if new.status.reason and new.status.reason != old.status.reason:
         return new.status.reason, new.status.parameters, "info"
-    return "Edited", {"fields": "details"}, "info"
+    return "Accepted", {}, "info"
 
 
 def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str] | None:

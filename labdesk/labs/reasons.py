@@ -13,6 +13,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     # life
     "Scheduled": "Scheduled for {start}.",
     "StartRequested": "Starts now.",
+    "Accepted": "Accepted; waits for its start.",
     "Edited": "Changed by the instructor: {fields}.",
     "Extended": "Extended by {minutes} min.",
     "Shortened": "Shortened by {minutes} min.",
@@ -41,7 +42,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NameConflict": "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again.",
     "InvalidContainer": "The engine refused the container: {detail}",
     "StartFailed": "The engine could not start the container: {detail}",
-    "PasswordRequired": "The template {template} is open to the network but asks for no password; use {{{{lab.password}}}} in its env or command, or set access to only this computer.",
+    "PasswordRequired": (
+        "The template {template} is open to the network but asks for no password; "
+        "use {{{{lab.password}}}} in its env or command, or set access to only this computer."
+    ),
     "TooBig": "It needs {need} of memory, more than the whole engine offers ({total}).",
     # waiting
     "NotDue": "Waits for its start.",

@@ -26,7 +26,7 @@ class AccessDefaults:
 def resolve_container_spec(
     lab: LabInstanceRequest, template: LabTemplate, host_ports: Mapping[str, int], access: AccessDefaults, desk_id: str
 ) -> ContainerSpec:
-    """Return the container this lab gets; `host_ports` maps port names to ports of this computer (0: engine's choice)."""
+    """Return the container this lab gets; `host_ports` maps port names to host ports (0: the engine chooses)."""
     spec = template.spec
     overrides = lab.spec.resources
     bind = spec.access.bind or access.bind

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
 
-from labdesk.control.metrics import ControlMetrics
+from labdesk.control.metrics import SchedulerMetrics
 from labdesk.control.queue import Priority
 from labdesk.control.tasks import TaskOwner
 from labdesk.engines.monitor import EngineMonitor
@@ -41,10 +41,11 @@ class LabInstanceSchedulerService:
         engine: ContainerService,
         monitor: EngineMonitor,
         clock: SteadyClock,
-        metrics: ControlMetrics,
+        metrics: SchedulerMetrics,
         enqueue: Enqueue,
         tasks: TaskOwner,
         *,
+        uncleaned: Collection[ResourceKey] = (),
         interval: float = 30.0,
         cleanup_interval: float = 60.0,
     ) -> None:
@@ -67,8 +68,9 @@ class LabInstanceSchedulerService:
         self._orphans_at = 0.0
         self._suspects: frozenset[str] = frozenset()
         self._held = False
+        self._uncleaned = uncleaned
+        self._next_due: datetime | None = None
         self.last_pass: datetime | None = None
-        self.uncleaned: set[ResourceKey] = set()
 
     async def start_async(self) -> None:
         """Begin; the first pass comes at once."""
@@ -85,6 +87,11 @@ class LabInstanceSchedulerService:
             self._cleanup_at = 0.0
         self._wake.set()
 
+    def expect(self, due: datetime | None) -> None:
+        """A lab's due time was committed; pass earlier if it is the next one."""
+        if due is not None and due > self._seen_due and (self._next_due is None or due < self._next_due):
+            self._wake.set()
+
     async def _run_scheduler_loop(self) -> None:
         while True:
             self._wake.clear()
@@ -92,9 +99,10 @@ class LabInstanceSchedulerService:
             try:
                 await self._pass(began)
             except Exception as error:  # noqa: BLE001  (the loop's edge: one bad resource must not stop scheduling)
-                self._tasks.report(error, "scheduler pass")
+                self._tasks.report("scheduler pass", error)
             self.last_pass = self._clock.now()
-            self._metrics.record_scheduler_loop(self._clock.monotonic() - began)
+            self._metrics.scheduler_loop_iterations += 1
+            self._metrics.loop_duration.add(self._clock.monotonic() - began)
             await self._sleep(await self._next_wake())
 
     async def _pass(self, began: float) -> None:
@@ -141,7 +149,7 @@ class LabInstanceSchedulerService:
 
     async def _cleanup_expired_instances(self) -> None:
         """Bring labs with something left to remove back to the controller, keep tickets, and sweep orphans."""
-        self._enqueue_all(list(self.uncleaned), Priority.RESYNC)
+        self._enqueue_all(list(self._uncleaned), Priority.RESYNC)
         if not self._monitor.reachable:
             return
         try:
@@ -161,7 +169,7 @@ class LabInstanceSchedulerService:
             if container.state != ContainerState.NOT_FOUND:
                 await self._engine.remove_container_async(container.container_id)
             await self._tickets.done_async(ticket)
-            self._metrics.record_cleanup()
+            self._metrics.cleanup_operations += 1
 
     async def _sweep_orphans(self) -> None:
         containers = await self._engine.list_containers_async(self._store.desk_id)
@@ -175,7 +183,7 @@ class LabInstanceSchedulerService:
         self._suspects = verdict.suspects
         for orphan in verdict.orphans:
             await self._engine.remove_container_async(orphan.container_id)
-            self._metrics.record_cleanup()
+            self._metrics.cleanup_operations += 1
             subject = (orphan.labels or {}).get("labdesk.lab", "")
             await self._record(
                 "desk.orphan_removed", subject, "info", "OrphanRemoved", {"container": orphan.container_id[:12]}
@@ -201,7 +209,7 @@ class LabInstanceSchedulerService:
     def _enqueue_all(self, keys: list[ResourceKey], priority: Priority) -> None:
         for key in keys:
             self._enqueue(key, priority)
-        self._metrics.record_resources_processed(len(keys))
+        self._metrics.resources_processed += len(keys)
 
     async def _next_wake(self) -> float:
         """Monotonic time of the next pass."""
@@ -211,6 +219,7 @@ class LabInstanceSchedulerService:
         except LabDeskError as error:
             log.warning("next due time is unknown", reason=error.message)
             return limit
+        self._next_due = due
         if due is None:
             return limit
         return min(limit, self._clock.monotonic() + max((due - self._clock.now()) / timedelta(seconds=1), 0.0))

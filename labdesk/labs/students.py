@@ -10,6 +10,9 @@ from email.utils import parseaddr
 from labdesk.labs.request import is_email
 from labdesk.resource.errors import InvalidResourceError
 
+_ENTRY = re.compile(r'(?:"[^"]*"|<[^>]*>|[^,;"<])+')
+"""One entry of a line; commas inside quotes or angle brackets do not end it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Student:
@@ -24,7 +27,7 @@ def parse_students(text: str) -> list[Student]:
     """Return each student once, in order; raise InvalidResourceError with the line number of the first bad entry."""
     students: dict[str, Student] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        for entry in re.split(r"[;,]\s*(?=[^>]*(?:<|$))", line):
+        for entry in _ENTRY.findall(line):
             if entry.strip():
                 student = _parse(entry.strip(), number)
                 students.setdefault(student.email.lower(), student)

@@ -14,8 +14,20 @@ from labdesk.resource.quantity import format_bytes, parse_bytes, parse_cpu
 from labdesk.resource.resource import ChangeNote, Resource, Spec, Status
 
 ALLOWED_CAPABILITIES = frozenset(
-    {"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "NET_RAW", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
-)  # fmt: skip
+    {
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "NET_BIND_SERVICE",
+        "NET_RAW",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    }
+)
 """A subset of Docker's default set: nothing that reaches beyond the container."""
 
 MIN_MEMORY, MAX_MEMORY = 6 * 2**20, 2**40

@@ -53,7 +53,7 @@ class TimeJump:
 
 
 class JumpDetector:
-    """Compares wall, boot and monotonic clocks between looks: CLOCK_BOOTTIME goes on during suspend, monotonic does not."""
+    """Compares the clocks between looks: CLOCK_BOOTTIME goes on during suspend, the monotonic clock does not."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

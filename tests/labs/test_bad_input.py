@@ -23,8 +23,8 @@ BAD_LABS: list[tuple[dict[str, Any], str]] = [
 BAD_TEMPLATES: list[tuple[dict[str, Any], str]] = [
     ({"image": ""}, r"spec.image: must not be empty"),
     ({"image": "A B"}, r"spec.image: 'A B' is no image name"),
-    ({"ports": [{"name": "a", "containerPort": 80}, {"name": "b", "containerPort": 80}]}, r"spec.ports: .*80 is given twice"),
-    ({"ports": [{"name": "a", "containerPort": 80}, {"name": "a", "containerPort": 81}]}, r"spec.ports: .*a is given twice"),
+    ({"ports": [{"name": "a", "containerPort": 80}, {"name": "b", "containerPort": 80}]}, r"spec.ports: .*80 is given twice"),  # noqa: E501
+    ({"ports": [{"name": "a", "containerPort": 80}, {"name": "a", "containerPort": 81}]}, r"spec.ports: .*a is given twice"),  # noqa: E501
     ({"ports": [{"name": "a", "containerPort": 65536}]}, r"spec.ports\[0\].containerPort: must be at most 65535"),
     ({"env": {"1A": "x"}}, r"spec.env: '1A' is no variable name"),
     ({"env": {"A": 1}}, r"spec.env.A: must be text, not 1; put it in quotes"),

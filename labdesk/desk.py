@@ -1,0 +1,257 @@
+"""The composition root: builds one desk out of the parts, and starts and stops it. No globals anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from labdesk.config import DeskSettings
+from labdesk.control.bus import EventBus, JournalTail
+from labdesk.control.clock import Clock
+from labdesk.control.metrics import Metrics
+from labdesk.control.tasks import TaskOwner
+from labdesk.control.watcher import ResourceWatcherBase
+from labdesk.engines.monitor import EngineMonitor
+from labdesk.engines.service import ContainerService
+from labdesk.labs.capacity import CapacityLedger, CapacityLimits
+from labdesk.labs.commands import LabCommands
+from labdesk.labs.kinds import lab_scheme
+from labdesk.labs.lifecycle import DeskRules
+from labdesk.labs.plane import ControlPlane, PlaneParts
+from labdesk.labs.request import AccessUrl, LabInstanceRequest
+from labdesk.labs.resolve import PASSWORD_PLACEHOLDER, AccessDefaults
+from labdesk.labs.template import LabTemplate
+from labdesk.labs.timekeeping import SteadyClock
+from labdesk.labs.watcher import LabInstanceWatcher
+from labdesk.resource.resource import Resource
+from labdesk.store.lock import ProcessLock, check_local_filesystem
+from labdesk.store.secrets import SecretStore
+from labdesk.store.store import ResourceStore
+
+TAKE_OVER_SECONDS = 2.0
+METRICS_SECONDS = 5.0
+METRICS_KEY = "metrics"
+STOP_GRACE_SECONDS = 10.0
+ERRORS_KEPT = 50
+
+EngineFactory = Callable[[str], ContainerService]
+"""Makes the engine's service for a desk id."""
+R = TypeVar("R", bound=Resource)
+log = structlog.get_logger(__name__)
+
+
+class DeskMode(StrEnum):
+    """ACTING runs the control plane; OBSERVING shows everything and sends commands to the process that acts."""
+
+    STOPPED = "stopped"
+    ACTING = "acting"
+    OBSERVING = "observing"
+
+
+class Desk:
+    """Everything of one store in one process. Attributes are there after `start_async`."""
+
+    store: ResourceStore
+    commands: LabCommands
+    labs: LabInstanceWatcher
+    templates: ResourceWatcherBase[LabTemplate]
+    engine: ContainerService
+    engine_monitor: EngineMonitor
+    capacity: CapacityLedger
+    secrets: SecretStore
+
+    def __init__(
+        self,
+        settings: DeskSettings,
+        *,
+        clock: Clock,
+        engine: EngineFactory,
+        role: str = "window",
+        seed: int | None = None,
+    ) -> None:
+        """`role` (window | serve | command) is what others read in the lock; `seed` fixes jitter in tests."""
+        self.settings = settings
+        self.role = role
+        self.clock = SteadyClock(clock)
+        self.metrics = Metrics(CollectorRegistry())
+        self.bus = EventBus()
+        self.mode = DeskMode.STOPPED
+        self.errors: list[tuple[datetime, str, str]] = []
+        self._engine_factory = engine
+        self._random = random.Random(seed)  # noqa: S311  (jitter, not secrets)
+        self._tasks = TaskOwner("desk", self._note_error)
+        self._lock = ProcessLock(settings.store)
+        self._mode_listeners: list[Callable[[DeskMode], None]] = []
+        self._plane: ControlPlane | None = None
+        self._tail: JournalTail | None = None
+
+    # --- life -------------------------------------------------------------------------------------------------
+
+    async def start_async(self) -> None:
+        """Open the store, list, watch; then act if no other process does. Raises StoreError, InvalidResourceError."""
+        path = Path(self.settings.store)
+        check_local_filesystem(path)
+        self.store = await ResourceStore.open_async(path, lab_scheme(), self.clock.now)
+        try:
+            await self._build()
+        except BaseException:
+            await self.store.close_async()
+            raise
+
+    async def _build(self) -> None:
+        self.clock.raise_floor(await self._last_committed())
+        self.commands = LabCommands(self.store, self.clock)
+        self.secrets = SecretStore(self.store.path)
+        self.capacity = CapacityLedger(self._limits(0))
+        self.engine = self._engine_factory(self.store.desk_id)
+        self.engine_monitor = EngineMonitor(self.engine, now=self.clock.now)
+        self.engine_monitor.add_listener(self._take_engine)
+        self.labs = self._watcher(LabInstanceWatcher, LabInstanceRequest)
+        self.templates = self._watcher(ResourceWatcherBase[LabTemplate], LabTemplate)
+        self._tail = JournalTail(self.store, self.bus)
+        await self.templates.start_async()
+        await self.labs.start_async()
+        await self._tail.start_async()
+        gc.collect()
+        gc.freeze()
+        await self.engine.start_async()
+        await self.engine_monitor.start_async()
+        if not await self._try_to_act():
+            self._set_mode(DeskMode.OBSERVING)
+            self._tasks.spawn(self._take_over_loop(), "take-over loop")
+
+    async def stop_async(self, grace: float = STOP_GRACE_SECONDS) -> None:
+        """Take no new steps, wait at most `grace` seconds for those in flight, close everything. Labs keep running."""
+        await self._tasks.cancel_async()
+        if self._plane is not None:
+            await self._plane.stop_async(grace)
+            await self._save_metrics()
+        await self.engine_monitor.stop_async()
+        await self.labs.stop()
+        await self.templates.stop()
+        if self._tail is not None:
+            await self._tail.stop_async()
+        await self.engine.close_async()
+        self.store.stop_acting()
+        await self.store.close_async()
+        self._lock.release()
+        self._set_mode(DeskMode.STOPPED)
+
+    def _watcher(self, type_: Callable[..., R], kind: type[Resource]) -> R:
+        return type_(
+            self.store,
+            kind.KIND,
+            self.clock,
+            self.metrics.watcher,
+            watch_interval=self.settings.watch_interval,
+            resync_interval=self.settings.resync_interval,
+        )
+
+    async def _last_committed(self) -> datetime:
+        latest = await self.store.journal.latest_async(1)
+        return latest[-1].time if latest else self.clock.now()
+
+    # --- acting and observing -----------------------------------------------------------------------------------
+
+    async def _try_to_act(self) -> bool:
+        if not self._lock.try_acquire(self.role):
+            return False
+        await self.store.take_epoch_async()
+        self._plane = ControlPlane(
+            PlaneParts(
+                store=self.store,
+                engine=self.engine,
+                monitor=self.engine_monitor,
+                labs=self.labs,
+                templates=self.templates,
+                capacity=self.capacity,
+                secrets=self.secrets,
+                clock=self.clock,
+                metrics=self.metrics,
+                rules=self._rules(),
+                chance=self._random,
+                on_error=self._note_error,
+            ),
+            scheduler_interval=self.settings.scheduler_interval,
+            cleanup_interval=self.settings.cleanup_interval,
+            keep_days=self.settings.keep_days,
+        )
+        await self._plane.start_async()
+        self._tasks.spawn(self._metrics_loop(), "metrics loop")
+        self._set_mode(DeskMode.ACTING)
+        return True
+
+    async def _take_over_loop(self) -> None:
+        while True:
+            await asyncio.sleep(TAKE_OVER_SECONDS)
+            if await self._try_to_act():
+                return
+
+    @property
+    def plane(self) -> ControlPlane | None:
+        """Controller and scheduler while this process acts, else None."""
+        return self._plane
+
+    @property
+    def lock_holder(self) -> str:
+        """Who acts, for people, when it is not this process."""
+        return self._lock.describe_holder()
+
+    def add_mode_listener(self, listener: Callable[[DeskMode], None]) -> None:
+        """`listener` hears when this process begins to act or stops."""
+        self._mode_listeners.append(listener)
+
+    def _set_mode(self, mode: DeskMode) -> None:
+        self.mode = mode
+        for listener in self._mode_listeners:
+            listener(mode)
+
+    # --- engine, access, metrics --------------------------------------------------------------------------------
+
+    def _rules(self) -> DeskRules:
+        host = self.settings.access_host
+        if not host and self.settings.bind_address != "127.0.0.1":
+            host = socket.gethostname()
+        return DeskRules(self.store.desk_id, AccessDefaults(self.settings.bind_address, host))
+
+    def _limits(self, total_memory: int) -> CapacityLimits:
+        settings = self.settings
+        reserve = min(settings.reserve_memory, total_memory // 4)
+        return CapacityLimits(total_memory, reserve, first_port=settings.first_port, last_port=settings.last_port)
+
+    def _take_engine(self) -> None:
+        info = self.engine_monitor.info
+        if info is not None and self.engine_monitor.reachable:
+            self.capacity.set_limits(self._limits(info.memory))
+
+    def links_of(self, lab: LabInstanceRequest) -> list[AccessUrl]:
+        """The lab's links as the student needs them, with the password filled in."""
+        password = self.secrets.password_for(lab.metadata.uid) or ""
+        return [
+            link.model_copy(update={"url": link.url.replace(PASSWORD_PLACEHOLDER, password)})
+            for link in lab.status.access_urls
+        ]
+
+    async def _metrics_loop(self) -> None:
+        while True:
+            await self._save_metrics()
+            await asyncio.sleep(METRICS_SECONDS)
+
+    async def _save_metrics(self) -> None:
+        """So that other processes can show the acting process's values with their age."""
+        snapshot = {"at": self.clock.now().isoformat(), "values": self.metrics.snapshot()}
+        await self.store.meta.set_async(METRICS_KEY, snapshot)
+
+    def _note_error(self, what: str, error: BaseException) -> None:
+        self.errors.append((self.clock.now(), what, str(error)))
+        del self.errors[:-ERRORS_KEPT]

@@ -1,0 +1,145 @@
+"""The steps of a lab's life that touch the engine. Each does one thing and returns what is known afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from labdesk.control.attempt import Attempt
+from labdesk.control.metrics import SchedulerMetrics
+from labdesk.engines.monitor import EngineMonitor
+from labdesk.engines.service import (
+    ContainerService,
+    ContainerState,
+    ContainerStatus,
+    EngineRequestError,
+    ImageAbsentError,
+)
+from labdesk.engines.spec import ContainerIdentity, ContainerSpec
+from labdesk.labs.lifecycle import LOG_LINES_IN_MESSAGE, ImageState, Observation
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.pulls import ImagePullCoordinator
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.tickets import RemovalTicket, RemovalTickets
+from labdesk.store.secrets import SecretStore
+from labdesk.store.store import ResourceStore
+
+START_SLOTS, REMOVAL_SLOTS = 8, 8
+"""Measured: starting and removing thirty containers is fastest with about eight at a time."""
+STOP_GRACE_SECONDS = 5.0
+LOG_LINES_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSteps:
+    """Effects only; what to do next is decided elsewhere. Every step may raise EngineUnavailable."""
+
+    store: ResourceStore
+    engine: ContainerService
+    monitor: EngineMonitor
+    secrets: SecretStore
+    pulls: ImagePullCoordinator
+    metrics: SchedulerMetrics
+    start_slots: asyncio.Semaphore
+    removal_slots: asyncio.Semaphore
+    in_thread: Callable[..., Awaitable[Any]]
+
+    def known(self) -> Observation:
+        """What is known without asking the engine anything."""
+        info = self.monitor.info
+        if info is None or not self.monitor.reachable:
+            return Observation(reachable=False)
+        return Observation(reachable=True, engine_id=info.engine_id, reachable_since=self.monitor.since)
+
+    def identity_of(self, lab: LabInstanceRequest) -> ContainerIdentity:
+        """Return whose container the lab's present incarnation has."""
+        return ContainerIdentity(
+            desk_id=self.store.desk_id,
+            lineage=self.store.lineage,
+            lab_uid=lab.metadata.uid,
+            namespace=lab.metadata.namespace,
+            lab_name=lab.metadata.name,
+            incarnation=lab.status.incarnation,
+            spec_hash=lab.status.resolved_spec_hash,
+        )
+
+    async def observe(self, lab: LabInstanceRequest, attempt: Attempt) -> Observation:
+        """Look at the lab's container, once; a lab that is provisioning is also asked whether it is ready."""
+        spec = lab.status.resolved_spec
+        provisioning = lab.phase == LabPhase.PROVISIONING
+        probe = spec.readiness_probe if spec and provisioning else None
+        container = await attempt.shield(self.engine.get_container_status_async(self.identity_of(lab), probe))
+        log_tail = ""
+        if not lab.is_final and self._explains(container, provisioning=provisioning):
+            log_tail = await attempt.shield(self.engine.get_logs_async(container.container_id, LOG_LINES_IN_MESSAGE))
+        seen = replace(self.known(), container=container, log_tail=log_tail)
+        if container.state != ContainerState.NOT_FOUND or spec is None:
+            return seen
+        image, pull = self.pulls.state(spec.image, spec.image_pull_policy, lab.status.provisioning_at)
+        if pull is None:
+            return replace(seen, image=image)
+        return replace(seen, image=image, image_detail=pull.detail, pull_progress=pull.progress)
+
+    @staticmethod
+    def _explains(container: ContainerStatus, *, provisioning: bool) -> bool:
+        """Whether the container's last words may be needed to say why the lab failed."""
+        if container.state == ContainerState.STOPPED:
+            return True
+        return provisioning and container.state == ContainerState.RUNNING
+
+    async def create(self, lab: LabInstanceRequest, seen: Observation, attempt: Attempt) -> Observation:
+        """Create the container, or find that the image is missing."""
+        spec = self.spec_of(lab)
+        password = await self.in_thread(self.secrets.ensure, lab.metadata.uid)
+        try:
+            async with attempt.slot(self.start_slots):
+                container_id = await attempt.shield(
+                    self.engine.create_container_async(self.identity_of(lab), spec, password)
+                )
+        except ImageAbsentError:
+            return replace(seen, image=ImageState.ABSENT)
+        return replace(seen, container=ContainerStatus(ContainerState.CREATING, container_id))
+
+    async def start(self, container_id: str, seen: Observation, attempt: Attempt) -> Observation:
+        """Start the container; raises PortTakenError."""
+        async with attempt.slot(self.start_slots):
+            await attempt.shield(self.engine.start_container_async(container_id))
+        return replace(seen, container=None)
+
+    async def discard(self, container_id: str, attempt: Attempt) -> None:
+        """Remove a container that never started."""
+        async with attempt.slot(self.removal_slots):
+            await attempt.shield(self.engine.remove_container_async(container_id))
+
+    async def remove(
+        self, lab: LabInstanceRequest, container: ContainerStatus, seen: Observation, attempt: Attempt
+    ) -> Observation:
+        """Keep the log, stop gracefully, remove; whether it is gone is for the next look."""
+        text = await attempt.shield(self.engine.get_logs_async(container.container_id, LOG_LINES_KEPT))
+        await self.store.logs.save_async(lab.metadata.uid, lab.status.incarnation, text)
+        async with attempt.slot(self.removal_slots):
+            await attempt.shield(self._stop_and_remove(container.container_id))
+        self.metrics.cleanup_operations += 1
+        return replace(seen, container=None)
+
+    async def _stop_and_remove(self, container_id: str) -> None:
+        await self.engine.stop_container_async(container_id, STOP_GRACE_SECONDS)
+        await self.engine.remove_container_async(container_id)
+
+    async def release(self, lab: LabInstanceRequest, *, ticket: bool) -> None:
+        """Let the row go. The ticket comes first: a crash between the two leaves a promise, never a stray container."""
+        if ticket:
+            identity = asdict(self.identity_of(lab))
+            await RemovalTickets(self.store).add_async(RemovalTicket(engine_id=lab.status.engine_id, **identity))
+        await self.store.remove_async(lab)
+        await self.in_thread(self.secrets.forget, lab.metadata.uid)
+
+    @staticmethod
+    def spec_of(lab: LabInstanceRequest) -> ContainerSpec:
+        """Return the frozen spec; a lab past PENDING always has one."""
+        spec = lab.status.resolved_spec
+        if spec is None:
+            raise EngineRequestError("the lab was stored without its container; delete it and create it again")
+        return spec

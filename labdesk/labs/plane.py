@@ -1,0 +1,153 @@
+"""The acting part of a desk: controller, scheduler, template cleaning and log retention, under one start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from labdesk.control.metrics import Metrics
+from labdesk.control.tasks import TaskOwner
+from labdesk.control.watcher import ResourceWatcherBase
+from labdesk.engines.monitor import EngineMonitor
+from labdesk.engines.service import ContainerService
+from labdesk.labs.capacity import CapacityLedger
+from labdesk.labs.controller import LabCollaborators, LabInstanceController
+from labdesk.labs.engine_steps import REMOVAL_SLOTS, START_SLOTS, EngineSteps
+from labdesk.labs.lifecycle import DeskRules
+from labdesk.labs.pulls import ImagePullCoordinator
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.scheduler import LabInstanceSchedulerService
+from labdesk.labs.template import LabTemplate
+from labdesk.labs.timekeeping import SteadyClock
+from labdesk.labs.watcher import LabInstanceWatcher
+from labdesk.resource.errors import ResourceConflictError, ResourceNotFoundError
+from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
+from labdesk.resource.resource import ResourceKey
+from labdesk.store.secrets import SecretStore
+from labdesk.store.store import ResourceStore
+
+RETENTION_SECONDS = 3600.0
+FILE_THREADS = 2
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneParts:
+    """Everything the plane works with, made by the composition root."""
+
+    store: ResourceStore
+    engine: ContainerService
+    monitor: EngineMonitor
+    labs: LabInstanceWatcher
+    templates: ResourceWatcherBase[LabTemplate]
+    capacity: CapacityLedger
+    secrets: SecretStore
+    clock: SteadyClock
+    metrics: Metrics
+    rules: DeskRules
+    chance: random.Random
+    on_error: Callable[[str, BaseException], None]
+
+
+class ControlPlane:
+    """Runs in the one process that acts."""
+
+    def __init__(
+        self, parts: PlaneParts, *, scheduler_interval: float, cleanup_interval: float, keep_days: int
+    ) -> None:
+        self._parts = parts
+        self._keep = timedelta(days=keep_days)
+        self._tasks = TaskOwner("control plane", parts.on_error)
+        self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
+        self.pulls = ImagePullCoordinator(parts.engine, parts.clock, self._tasks, self._wake_for_image)
+        self.controller = LabInstanceController(
+            LabCollaborators(
+                steps=EngineSteps(
+                    store=parts.store,
+                    engine=parts.engine,
+                    monitor=parts.monitor,
+                    secrets=parts.secrets,
+                    pulls=self.pulls,
+                    metrics=parts.metrics.scheduler,
+                    start_slots=asyncio.Semaphore(START_SLOTS),
+                    removal_slots=asyncio.Semaphore(REMOVAL_SLOTS),
+                    in_thread=self._in_thread,
+                ),
+                templates=parts.templates.cache,
+                capacity=parts.capacity,
+                clock=parts.clock,
+                rules=parts.rules,
+            ),
+            parts.labs,
+            parts.store,
+            parts.clock,
+            parts.metrics,
+            random=parts.chance,
+            on_error=parts.on_error,
+        )
+        self.scheduler = LabInstanceSchedulerService(
+            parts.store,
+            parts.engine,
+            parts.monitor,
+            parts.clock,
+            parts.metrics.scheduler,
+            self.controller.enqueue,
+            TaskOwner("scheduler", parts.on_error),
+            uncleaned=self.controller.uncleaned,
+            interval=scheduler_interval,
+            cleanup_interval=cleanup_interval,
+        )
+
+    async def start_async(self) -> None:
+        """Take account of all labs, then begin to drive them."""
+        for image in self._parts.labs.cache.images():
+            self.controller.note(image.decode())  # type: ignore[arg-type]
+        self._parts.labs.drive(self.controller)
+        self._parts.labs.add_change_handler(self._due_may_have_moved)
+        self._parts.templates.add_change_handler(self._clean_template)
+        self._parts.monitor.add_listener(self._engine_changed)
+        await self.controller.start_async()
+        await self.scheduler.start_async()
+        self._tasks.spawn(self._retention_loop(), "retention loop")
+
+    async def stop_async(self, grace: float) -> None:
+        """Take no new steps; wait at most `grace` seconds for those in flight."""
+        await self.scheduler.stop_async()
+        await self.controller.stop_async(grace)
+        await self._tasks.cancel_async()
+        self._files.shutdown(wait=False)
+
+    def _wake_for_image(self, key: ResourceKey) -> None:
+        self.controller.wake_for_image(key)
+
+    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Small files are read and written here, never on the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._files, function, *arguments)
+
+    def _engine_changed(self) -> None:
+        """The engine came or changed: look at everything that may have waited for it."""
+        if self._parts.monitor.reachable:
+            self.scheduler.wake(everything=True)
+
+    def _due_may_have_moved(self, event: ResourceChangeEvent[LabInstanceRequest]) -> None:
+        if event.change_type != ResourceChangeType.DELETED:
+            self.scheduler.expect(event.resource.due_index())
+
+    async def _clean_template(self, event: ResourceChangeEvent[LabTemplate]) -> None:
+        """A template holds nothing that must be cleaned up: its row goes as soon as it is asked to."""
+        if event.change_type == ResourceChangeType.DELETED or not event.resource.is_deleting:
+            return
+        try:
+            await self._parts.store.remove_async(event.resource)
+        except (ResourceConflictError, ResourceNotFoundError):
+            return  # a later change tells of it again, or it is gone
+
+    async def _retention_loop(self) -> None:
+        while True:
+            await self._parts.store.compact_async(self._parts.clock.now() - self._keep)
+            await asyncio.sleep(RETENTION_SECONDS)

@@ -1,0 +1,188 @@
+"""One lab's whole life on a whole desk, hours in seconds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from labdesk.engines.service import EngineUnavailable, PortTakenError
+from labdesk.engines.simulation import Behaviour, Operation
+from labdesk.labs.phases import LabPhase
+from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
+from tests.labs.samples import MINUTE, NOW
+
+
+def test_a_scheduled_lab_lives_its_whole_life_by_itself(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(scheduledStart=NOW + 90 * MINUTE, durationMinutes=30))
+            running = await until(desk, is_phase("RUNNING"))
+            assert running.status.started_at is not None
+            assert timedelta() <= running.status.started_at - (NOW + 90 * MINUTE) < timedelta(seconds=2)
+            ended = await until(desk, lambda current: current.is_final and current.status.cleaned_up)
+            assert ended.phase == LabPhase.TIMEOUT
+            assert ended.status.completed_at is not None
+            assert ended.status.completed_at - (running.status.expires_at or NOW) < timedelta(seconds=1)
+            assert await world.engine.list_containers_async(desk.store.desk_id) == []
+        assert phases_told(world) == ["PENDING", "PROVISIONING", "RUNNING", "TIMEOUT"]
+
+    in_world(tmp_path, story)
+
+
+def test_stop_extend_and_run_again(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=30))
+            await until(desk, is_phase("RUNNING"))
+            await desk.commands.extend_async([key()], 15)
+            extended = await until(desk, lambda current: current.spec.extension_minutes == 15)
+            extended = await until(desk, lambda current: current.status.expires_at != extended.status.started_at)
+            await desk.commands.stop_async([key()])
+            ended = await until(desk, lambda current: current.is_final and current.status.cleaned_up)
+            assert (ended.phase, ended.status.reason) == (LabPhase.COMPLETED, "StoppedByInstructor")
+            await desk.commands.run_again_async([key()])
+            again = await until(desk, is_phase("RUNNING"))
+            assert again.status.incarnation == 2
+            assert again.status.host_ports == ended.status.host_ports
+            assert again.spec.extension_minutes == 0
+
+    in_world(tmp_path, story)
+
+
+def test_deleting_a_running_lab_leaves_nothing(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab())
+            running = await until(desk, is_phase("RUNNING"))
+            assert desk.secrets.password_for(running.metadata.uid)
+            await desk.commands.delete_async([key()])
+            while (await desk.store.list_async(running.kind)).images:
+                await _moment()
+            assert await world.engine.list_containers_async(desk.store.desk_id) == []
+            assert desk.secrets.password_for(running.metadata.uid) is None
+            assert desk.capacity.booked_memory == 0
+
+    in_world(tmp_path, story)
+
+
+def test_thirty_labs_of_an_absent_image_make_one_pull(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            names = [f"student-{number}" for number in range(30)]
+            await add(desk, *(lab(name) for name in names))
+            for name in names:
+                await until(desk, is_phase("RUNNING"), name)
+            assert world.engine.calls[Operation.PULL] == 1
+
+    in_world(tmp_path, story, images=[])
+
+
+def test_a_refused_image_fails_in_words(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab())
+            failed = await until(desk, is_phase("FAILED"))
+            assert failed.status.reason == "ImagePull"
+            assert "could not be pulled" in failed.status.message
+
+    in_world(tmp_path, story, images=[], registry=[])
+
+
+def test_without_an_engine_nothing_is_lost_and_what_is_due_starts_when_it_comes(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.reachable = False
+        async with world.desk() as desk:
+            await add(desk, lab(scheduledStart=NOW + 5 * MINUTE))
+            waiting = await until(desk, lambda current: bool(current.status.conditions))
+            assert waiting.phase == LabPhase.PENDING
+            assert waiting.status.conditions[0].reason == "EngineUnavailable"
+            world.engine.reachable = True
+            running = await until(desk, is_phase("RUNNING"))
+            assert running.status.conditions[0].reason == "EngineReachable"
+
+    in_world(tmp_path, story)
+
+
+def test_the_engine_going_while_labs_run_ends_nobody_early_and_everybody_on_time(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("short-web", durationMinutes=10), lab("long-web", durationMinutes=120))
+            await until(desk, is_phase("RUNNING"), "short-web")
+            await until(desk, is_phase("RUNNING"), "long-web")
+            world.engine.reachable = False
+            desk.engine_monitor.report_failure(EngineUnavailable("gone"))
+            ended = await until(desk, is_phase("TIMEOUT"), "short-web")
+            assert not ended.status.cleaned_up
+            assert (await read(desk, "long-web")).phase == LabPhase.RUNNING
+            world.engine.reachable = True
+            await until(desk, lambda current: current.status.cleaned_up, "short-web")
+            assert (await read(desk, "long-web")).phase == LabPhase.RUNNING
+            assert len(await world.engine.list_containers_async(desk.store.desk_id)) == 1
+
+    in_world(tmp_path, story)
+
+
+def test_a_container_killed_or_removed_by_hand_is_noticed(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("killed-web"), lab("removed-web"), lab("oom-web"))
+            for name in ("killed-web", "removed-web", "oom-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            by_name = {(await read(desk, name)).metadata.uid: name for name in ("killed-web", "removed-web", "oom-web")}
+            ids = {by_name[(found.labels or {})["labdesk.lab-uid"]]: found.container_id
+                   for found in await world.engine.list_containers_async(desk.store.desk_id)}  # fmt: skip
+            world.engine.kill(ids["killed-web"])
+            world.engine.remove_by_hand(ids["removed-web"])
+            world.engine.run_out_of_memory(ids["oom-web"])
+            assert (await until(desk, is_phase("FAILED"), "killed-web")).status.exit_code == 137
+            assert (await until(desk, is_phase("FAILED"), "removed-web")).status.reason == "ContainerLost"
+            assert (await until(desk, is_phase("FAILED"), "oom-web")).status.reason == "OOMKilled"
+
+    in_world(tmp_path, story)
+
+
+def test_a_taken_port_moves_with_an_event(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.faults.script(Operation.START, PortTakenError("port is already allocated"))
+        async with world.desk() as desk:
+            await add(desk, lab(scheduledStart=NOW + MINUTE))
+            promised = await until(desk, lambda current: bool(current.status.host_ports))
+            running = await until(desk, is_phase("RUNNING"))
+            assert running.status.host_ports["http"] != promised.status.host_ports["http"]
+            assert str(running.status.host_ports["http"]) in running.status.access_urls[0].url
+        assert "PortMoved" in [event.reason or event.data.get("reason") for event in world.told]
+
+    in_world(tmp_path, story)
+
+
+def test_a_program_that_ends_by_itself_completes(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab())
+            ended = await until(desk, lambda current: current.is_final)
+            assert (ended.phase, ended.status.exit_code) == (LabPhase.COMPLETED, 0)
+
+    in_world(tmp_path, story, behaviour_of=lambda _identity, _spec: Behaviour(exits_after=300.0))
+
+
+def test_a_lab_that_does_not_fit_starts_when_another_ends(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk(reserve_memory=0) as desk:
+            await add(desk, lab("first-web", durationMinutes=10), lab("second-web", durationMinutes=60))
+            names = {"first-web", "second-web"}
+            await until(
+                desk, lambda current: current.phase != LabPhase.PENDING or bool(current.status.conditions), "second-web"
+            )
+            waiting = next(name for name in names if (await read(desk, name)).phase == LabPhase.PENDING)
+            (running,) = names - {waiting}
+            assert (await read(desk, waiting)).status.conditions[0].reason == "EngineFullUntil"
+            await desk.commands.stop_async([key(running)])
+            await until(desk, is_phase("RUNNING"), waiting)
+
+    in_world(tmp_path, story, memory=600 * 2**20)
+
+
+async def _moment() -> None:
+    import asyncio
+
+    await asyncio.sleep(0.1)

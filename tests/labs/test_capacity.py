@@ -1,0 +1,105 @@
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labdesk.labs.capacity import Booking, CapacityLedger, CapacityLimits, Need
+from tests.labs.samples import MINUTE, NOW, lab
+
+MIB = 2**20
+
+
+def ledger(memory: int = 1024 * MIB, **limits: int) -> CapacityLedger:
+    return CapacityLedger(CapacityLimits(memory, **limits))
+
+
+def booking(memory: int, *ports: int, minutes: int = 60) -> Booking:
+    return Booking(memory * MIB, 100, ports, NOW + minutes * MINUTE)
+
+
+def need(memory: int, *ports: str) -> Need:
+    return Need(memory * MIB, 100, ports)
+
+
+def test_the_reserve_is_not_for_labs() -> None:
+    assert not ledger(1024 * MIB, reserve_memory=600 * MIB).fit("a", need(512), {}).fits
+
+
+def test_two_labs_decided_at_once_cannot_both_take_the_last_room() -> None:
+    room = ledger(600 * MIB)
+    assert room.fit("a", need(512), {}).fits
+    room.book("a", booking(512))
+    assert not room.fit("b", need(512), {}).fits
+    assert room.fit("a", need(512), {}).fits, "its own booking is no obstacle"
+
+
+def test_the_earliest_feasible_time_follows_the_planned_ends() -> None:
+    room = ledger(1000 * MIB)
+    room.book("a", booking(400, minutes=30))
+    room.book("b", booking(400, minutes=10))
+    assert room.fit("c", need(500), {}).earliest == NOW + 10 * MINUTE
+    assert room.fit("c", need(700), {}).earliest == NOW + 30 * MINUTE
+
+
+def test_processes_count_like_memory() -> None:
+    room = ledger(total_pids=150)
+    room.book("a", booking(1))
+    assert not room.fit("b", need(1), {}).fits
+
+
+def test_a_promised_port_is_kept_and_a_used_one_moves() -> None:
+    room = ledger(first_port=20_000, last_port=20_003)
+    assert room.fit("a", need(1, "http"), {"http": 20_002}).host_ports == {"http": 20_002}
+    room.book("b", booking(1, 20_002))
+    moved = room.fit("a", need(1, "http"), {"http": 20_002})
+    assert moved.fits
+    assert moved.host_ports["http"] != 20_002
+
+
+def test_new_promises_avoid_each_other_until_the_range_is_full() -> None:
+    room = ledger(first_port=20_000, last_port=20_001)
+    given = []
+    for name in ("a", "b", "c"):
+        ports = room.choose_ports(name, ("http",), {})
+        assert ports is not None
+        given.append(ports["http"])
+        room.observe(lab(name).with_status(host_ports=ports))
+    assert given[:2] == [20_000, 20_001]
+    assert given[2] in given[:2], "labs at different times may share"
+
+
+def test_no_free_port_says_which_range() -> None:
+    room = ledger(first_port=20_000, last_port=20_000)
+    room.book("a", booking(1, 20_000))
+    fit = room.fit("b", need(1, "http"), {})
+    assert (fit.fits, fit.parameters) == (False, {"range": "20000-20000"})
+
+
+def test_listeners_hear_of_room() -> None:
+    heard = []
+    room = ledger()
+    room.add_release_listener(lambda: heard.append(room.free_memory))
+    room.book("a", booking(512))
+    room.release("a")
+    room.release("a")
+    room.set_limits(CapacityLimits(2048 * MIB))
+    assert heard == [1024 * MIB, 2048 * MIB]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.one_of(st.none(), st.integers(1, 900)))))
+def test_the_sum_is_always_the_sum(steps: list[tuple[str, int | None]]) -> None:
+    room, model = ledger(), {}
+    for uid, memory in steps:
+        if memory is None:
+            room.release(uid)
+            model.pop(uid, None)
+        else:
+            room.book(uid, booking(memory))
+            model[uid] = memory * MIB
+    assert room.booked_memory == sum(model.values())
+
+
+def test_a_waiting_lab_books_nothing() -> None:
+    room = ledger()
+    room.observe(lab(scheduledStart=NOW + timedelta(hours=1)))
+    assert room.booked_memory == 0
