@@ -20,6 +20,17 @@ def pill_size(theme: Theme, word: str) -> QSize:
     return QSize(width, metrics.height() + 8)
 
 
+def paint_pill(painter: QPainter, theme: Theme, phase: str, word: str, size: QSize, scale: float) -> None:
+    """Paint a pill at the painter's origin, for a screen of `scale`."""
+    style = theme.phase(phase)
+    height = size.height()
+    fill_round(painter, QRect(0, 0, size.width(), height), style.ground, height / 2)
+    pixmap = theme.icons.pixmap(style.icon, style.ink, PILL_ICON, scale)
+    draw_pixmap_centered(painter, pixmap, QPointF(PILL_LEFT + PILL_ICON / 2, height / 2))
+    left = PILL_LEFT + PILL_ICON + PILL_GAP
+    draw_text(painter, QRect(left, 0, size.width() - left, height), word, theme.fonts.caption_bold, style.ink)
+
+
 class PhasePill(QWidget):
     """Shows one phase. `phase` is its key (`RUNNING`), `word` what people read; both empty show nothing."""
 
@@ -44,12 +55,4 @@ class PhasePill(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._phase:
             return
-        style = self._theme.phase(self._phase)
-        painter = QPainter(self)
-        fill_round(painter, self.rect(), style.ground, self.height() / 2)
-        middle = self.height() / 2
-        pixmap = self._theme.icon(style.icon, style.ink, PILL_ICON, self)
-        draw_pixmap_centered(painter, pixmap, QPointF(PILL_LEFT + PILL_ICON / 2, middle))
-        left = PILL_LEFT + PILL_ICON + PILL_GAP
-        rect = QRect(left, 0, self.width() - left, self.height())
-        draw_text(painter, rect, self._word, self._theme.fonts.caption_bold, style.ink)
+        paint_pill(QPainter(self), self._theme, self._phase, self._word, self.size(), self.devicePixelRatioF())

@@ -1,0 +1,1 @@
+"""Delegates: how models are painted."""

@@ -1,0 +1,1 @@
+"""Item models only: what views show, fed by the bridge."""

@@ -1,0 +1,117 @@
+"""One lab as the window keeps it: what the table shows, sorts and finds, and nothing else.
+
+A lab as a pydantic object takes about 8 KiB, and 32 µs to decode; a row takes 1 KiB and 9 µs (measured). So rows are
+read straight from the stored image; whoever needs the whole lab decodes it from the store, one at a time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pydantic_core import from_json
+
+from labdesk.labs.request import COURSE_LABEL, RUN_AGAIN_ANNOTATION, LabInstanceRequest
+from labdesk.resource.events import ResourceImage
+from labdesk.resource.resource import ResourceKey
+from labdesk.resource.scheme import IMAGE_SCHEMA
+
+FINAL_PHASES: Final = frozenset({"COMPLETED", "FAILED", "TIMEOUT"})
+NO_PARAMETERS: Final[Mapping[str, str]] = {}
+_QUIET_REASONS: Final = frozenset({"", "Ready", "NotDue"})
+
+
+class LabRow:
+    """Times are seconds since the epoch, 0 for none. `reason` and `parameters` are the one thing worth telling now.
+
+    `until` is when a waiting lab should fit. `number` is the order in which the window met the lab. `search` is all
+    that can be found, in lower case.
+    """
+
+    __slots__ = (
+        "access", "course", "deleting", "email", "ends", "extension", "incarnation", "name", "namespace", "number",
+        "parameters", "phase", "reason", "remark", "revision", "search", "start", "stopping", "student", "template",
+        "uid", "until",
+    )  # fmt: skip
+
+    def __init__(self, image: ResourceImage, number: int) -> None:
+        data = _data(image)
+        metadata, spec, status = data["metadata"], data["spec"], data.get("status", {})
+        self.uid: str = image.uid
+        self.namespace = sys.intern(image.namespace)
+        self.name = image.name
+        self.revision = image.revision
+        self.number = number
+        self.email: str = spec["studentEmail"]
+        self.student: str = spec.get("studentName") or self.email
+        self.template = sys.intern(spec["labTemplate"])
+        self.course = sys.intern(metadata.get("labels", {}).get(COURSE_LABEL, ""))
+        self.phase = sys.intern(status.get("phase", "PENDING"))
+        self.start = _seconds(spec.get("scheduledStart") or metadata.get("createdAt"))
+        self.ends = _ends(spec, status, self.start)
+        self.extension: int = spec.get("extensionMinutes", 0)
+        self.incarnation: int = status.get("incarnation", 1)
+        self.deleting = metadata.get("deletionTimestamp") is not None
+        self.stopping = spec.get("desired") == "Stop" and self.phase not in FINAL_PHASES
+        urls = status.get("accessUrls") or ()
+        self.access = urlsplit(urls[0]["url"]).netloc if urls and self.phase == "RUNNING" else ""
+        self.reason, self.parameters, self.remark = self._telling(metadata, status)
+        self.until = _seconds(self.parameters.get("until")) if self.phase == "PENDING" else 0.0
+        found = (self.student, self.email, self.template, self.course, self.name, self.phase, self.access, self.remark)
+        self.search = "\n".join(found).lower()
+
+    @property
+    def key(self) -> ResourceKey:
+        return ResourceKey(LabInstanceRequest.KIND, self.namespace, self.name)
+
+    @property
+    def is_final(self) -> bool:
+        return self.phase in FINAL_PHASES
+
+    @property
+    def subject(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+    def _telling(self, metadata: dict[str, Any], status: dict[str, Any]) -> tuple[str, Mapping[str, str], str]:
+        """Return (reason, parameters, English sentence) of what an instructor would want to know first."""
+        if self.deleting:
+            return "DeletionRequested", NO_PARAMETERS, ""
+        if self.stopping:
+            return "StopRequested", NO_PARAMETERS, ""
+        again = metadata.get("annotations", {}).get(RUN_AGAIN_ANNOTATION, "")
+        if self.is_final and again.isdecimal() and int(again) > self.incarnation:
+            return "RunAgain", NO_PARAMETERS, ""
+        if not self.is_final:
+            for condition in status.get("conditions", ()):
+                if condition["status"] == "False":
+                    return condition["reason"], condition.get("parameters", NO_PARAMETERS), condition.get("message", "")
+        if self.phase == "RUNNING" and self.extension:
+            reason = "Extended" if self.extension > 0 else "Shortened"
+            return reason, {"minutes": str(abs(self.extension))}, ""
+        reason = sys.intern(status.get("reason", ""))
+        if reason in _QUIET_REASONS:
+            return "", NO_PARAMETERS, ""
+        return reason, status.get("parameters", NO_PARAMETERS), status.get("message", "")
+
+
+def _data(image: ResourceImage) -> dict[str, Any]:
+    if image.schema == IMAGE_SCHEMA:
+        data: dict[str, Any] = from_json(image.body)
+        return data
+    return image.decode().model_dump(mode="json", by_alias=True)
+
+
+def _seconds(text: str | None) -> float:
+    return datetime.fromisoformat(text).timestamp() if text else 0.0
+
+
+def _ends(spec: dict[str, Any], status: dict[str, Any], start: float) -> float:
+    """When it ended or will end; by the plan while it has not begun."""
+    if completed := status.get("completedAt"):
+        return _seconds(completed)
+    minutes: int = spec.get("durationMinutes", 60) + spec.get("extensionMinutes", 0)
+    return max(_seconds(status.get("startedAt")), start) + minutes * 60

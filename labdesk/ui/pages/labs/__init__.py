@@ -1,0 +1,1 @@
+"""The Labs page: every lab live, and what can be done with it."""
