@@ -36,7 +36,8 @@ WHERE kind = :kind AND phase IN (SELECT value FROM json_each(:phases)) ORDER BY 
 """
 QUERY_DUE = f"""
 SELECT {IMAGE_COLUMNS} FROM resource
-WHERE kind = :kind AND phase IN (SELECT value FROM json_each(:phases)) AND due_at <= :due_before
+WHERE kind = :kind AND phase IN (SELECT value FROM json_each(:phases))
+  AND due_at > :due_after AND due_at <= :due_before
 ORDER BY due_at LIMIT :limit
 """
 NEXT_DUE = """
@@ -82,9 +83,21 @@ def find_uid(connection: dbapi.Connection, scheme: Scheme, uid: str) -> Resource
 
 
 def query(
-    connection: dbapi.Connection, scheme: Scheme, kind: str, phases: Collection[str], due_before: int | None, limit: int
+    connection: dbapi.Connection,
+    scheme: Scheme,
+    kind: str,
+    phases: Collection[str],
+    due: tuple[int | None, int | None],
+    limit: int,
 ) -> list[ResourceImage]:
-    parameters = {"kind": kind, "phases": _json_list(phases), "due_before": due_before, "limit": limit}
+    due_after, due_before = due
+    parameters = {
+        "kind": kind,
+        "phases": _json_list(phases),
+        "due_after": -(2**62) if due_after is None else due_after,
+        "due_before": due_before,
+        "limit": limit,
+    }
     rows = connection.execute(QUERY if due_before is None else QUERY_DUE, parameters)
     return [image_of(scheme, row) for row in rows]
 

@@ -149,10 +149,18 @@ class ResourceStore:
         return await self._access.read(reads.read_listing, self.scheme, kind, namespace)
 
     async def query_async(
-        self, kind: str, phases: Collection[str], due_before: datetime | None = None, limit: int = 1000
+        self,
+        kind: str,
+        phases: Collection[str],
+        due_before: datetime | None = None,
+        limit: int = 1000,
+        due_after: datetime | None = None,
     ) -> list[ResourceImage]:
-        """Return images in one of `phases`, the earliest due first; with `due_before` only those due by then."""
-        due = optional_micros(due_before)
+        """Return images in one of `phases`, the earliest due first.
+
+        With `due_before` only those due by then, and of these with `due_after` only those due later than that.
+        """
+        due = (optional_micros(due_after), optional_micros(due_before))
         return await self._access.read(reads.query, self.scheme, kind, phases, due, limit)
 
     async def next_due_async(
