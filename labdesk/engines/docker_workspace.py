@@ -1,0 +1,186 @@
+"""Workspaces: labelled volumes that belong to the user a lab runs as."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tarfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from labdesk.engines.docker_config import DESK_LABEL, HELPER_LABEL, WORKSPACE_LABEL, workspace_labels
+from labdesk.engines.docker_connection import DockerConnection, create_from_config, image_absent, inspect_image
+from labdesk.engines.docker_users import Owner, resolve_user
+from labdesk.engines.service import EngineRequestError, NameConflictError
+from labdesk.engines.spec import ContainerSpec, WorkspaceMount
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a tar says of a directory: owner and permission bits."""
+
+    owner: Owner
+    mode: int
+
+
+class Workspaces:
+    """Blocking, for pool threads.
+
+    Docker fills a new volume as the image has that directory, owner included, and leaves it to root where the image
+    has none. Nothing short of root may change that, a lab must not be root, and an archive cannot be put over a
+    volume's own root. So a helper container that is created but never started, with the volume mounted and a writable
+    root, takes a tar that holds only the directory's entry with the right owner. This comes before the lab's
+    container is made: once that exists, its workspace is known to be right.
+    """
+
+    def __init__(self, connection: DockerConnection) -> None:
+        self._connection = connection
+        self._ready: set[tuple[int, str, str]] = set()
+        self._wanted: dict[tuple[str, str], Owner] = {}
+        self._natural: dict[tuple[str, str], Owner] = {}
+
+    def prepare(self, api: APIClient, desk_id: str, spec: ContainerSpec) -> bool:
+        """Make the workspace exist and its root belong to the lab's user; what is inside keeps its owners.
+
+        Returns True if the lab's own container is to fill the volume from its image: what the image has there is
+        already right. Raises NameConflictError if a volume of that name is not this desk's.
+        """
+        mount = spec.workspace
+        if mount is None:
+            return False
+        found = inspect_image(api, spec.image)
+        if found is None:
+            raise image_absent(spec.image)
+        image, user = str(found["Id"]), spec.user or str((found.get("Config") or {}).get("User") or "")
+        is_new = self._ensure(api, desk_id, mount.volume)
+        key = (self._connection.generation, mount.volume, user)
+        if key in self._ready and not is_new:
+            return False
+        wanted, natural = self._wanted.get((image, user)), self._natural.get((image, mount.path))
+        if is_new and wanted is not None and wanted == natural:
+            return True
+        self._set_owner(api, desk_id, image, user, mount, is_new)
+        self._ready.add(key)
+        return False
+
+    def names(self, api: APIClient, desk_id: str) -> list[str]:
+        """Return this desk's volumes."""
+        found = api.volumes(filters={"label": [f"{DESK_LABEL}={desk_id}", WORKSPACE_LABEL]})["Volumes"] or []
+        return sorted(volume["Name"] for volume in found)
+
+    def remove(self, api: APIClient, volume: str) -> None:
+        """Remove a volume; gone is fine. Raises EngineRequestError while a container has it."""
+        from docker.errors import APIError, NotFound
+
+        with suppress(NotFound):
+            api.remove_container(_helper_name(volume), force=True)
+        try:
+            api.remove_volume(volume)
+        except NotFound:
+            pass
+        except APIError as error:
+            if error.response is None or error.response.status_code != 409:
+                raise
+            raise EngineRequestError(
+                f"The workspace {volume} is in use; end and clean up the labs that use it first.", volume=volume
+            ) from error
+        self._ready = {key for key in self._ready if key[1] != volume}
+
+    def _ensure(self, api: APIClient, desk_id: str, volume: str) -> bool:
+        """Create the volume and return True, or return False if it was there."""
+        from docker.errors import NotFound
+
+        try:
+            labels = api.inspect_volume(volume).get("Labels") or {}
+        except NotFound:
+            api.create_volume(volume, labels=workspace_labels(desk_id, volume))
+            return True
+        if labels.get(DESK_LABEL) != desk_id:
+            raise NameConflictError(
+                f"The volume {volume} is not this desk's; rename or remove it, then run the lab again.", name=volume
+            )
+        return False
+
+    def _set_owner(
+        self, api: APIClient, desk_id: str, image: str, user: str, mount: WorkspaceMount, is_new: bool
+    ) -> None:
+        from docker.errors import NotFound
+
+        name = _helper_name(mount.volume)
+        with suppress(NotFound):  # left behind by a desk that was killed right here
+            api.remove_container(name, force=True)
+        helper = create_from_config(api, _helper_config(desk_id, image, mount), name)
+        try:
+            if (image, user) not in self._wanted:
+                self._wanted[image, user] = resolve_user(user, lambda path: _read_file(api, helper, path))
+            wanted, present = self._wanted[image, user], self._entry_of(helper, mount.path)
+            if is_new:
+                self._natural[image, mount.path] = present.owner
+            if present.owner != wanted:
+                parent, directory = posixpath.split(posixpath.normpath(mount.path))
+                api.put_archive(helper, parent, _directory_tar(directory, _Entry(wanted, present.mode)))
+        finally:
+            api.remove_container(helper, force=True)
+
+    def _entry_of(self, container_id: str, path: str) -> _Entry:
+        """Read the first header of the directory's archive and leave its content alone."""
+        with self._connection.stream(self._connection.timeout) as (api, _cut):
+            chunks, _stat = api.get_archive(container_id, path, chunk_size=tarfile.BLOCKSIZE)
+            header = tarfile.TarInfo.frombuf(_take(chunks, tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
+        return _Entry(Owner(header.uid, header.gid), header.mode)
+
+
+def _helper_name(volume: str) -> str:
+    return f"labdesk-prepare-{volume}"
+
+
+def _helper_config(desk_id: str, image: str, mount: WorkspaceMount) -> dict[str, Any]:
+    return {
+        "Image": image,
+        "Entrypoint": ["/never-started"],
+        "Labels": {DESK_LABEL: desk_id, HELPER_LABEL: mount.volume},
+        "HostConfig": {
+            "NetworkMode": "none",
+            "CapDrop": ["ALL"],
+            "SecurityOpt": ["no-new-privileges"],
+            "Mounts": [{"Type": "volume", "Source": mount.volume, "Target": mount.path}],
+        },
+    }
+
+
+def _directory_tar(name: str, entry: _Entry) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type, info.mode = tarfile.DIRTYPE, entry.mode
+    info.uid, info.gid = entry.owner.uid, entry.owner.gid
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(info)
+    return buffer.getvalue()
+
+
+def _read_file(api: APIClient, container_id: str, path: str) -> str:
+    """Return the text of a small file of the container, "" if there is none."""
+    from docker.errors import NotFound
+
+    try:
+        chunks, _stat = api.get_archive(container_id, path)
+    except NotFound:
+        return ""
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+        member = archive.next()
+        content = archive.extractfile(member) if member is not None and member.isfile() else None
+        return content.read().decode("utf-8", "replace") if content is not None else ""
+
+
+def _take(chunks: Iterable[bytes], size: int) -> bytes:
+    taken = b""
+    for chunk in chunks:
+        taken += chunk
+        if len(taken) >= size:
+            break
+    return taken[:size]
