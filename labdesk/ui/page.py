@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -36,6 +36,8 @@ Navigate = Callable[[str, str], None]
 class PageContext:
     """Everything a page may use. Data comes by `bridge`, details on demand from `store`, changes go to `commands`.
 
+    `lab_of` and `password_of` take a lab's uid; the former is None for a lab that is gone. `log_of` returns the last
+    200 lines, from the engine or as they were kept when the container went.
     `tasks` runs coroutines (`tasks.spawn(coroutine, name)`) and cancels them with the window.
     """
 
@@ -48,7 +50,10 @@ class PageContext:
     engine_monitor: EngineMonitor
     capacity: CapacityLedger
     metrics: Metrics
+    lab_of: Callable[[str], LabInstanceRequest | None]
     links_of: Callable[[LabInstanceRequest], Sequence[AccessUrl]]
+    password_of: Callable[[str], str | None]
+    log_of: Callable[[LabInstanceRequest], Awaitable[str]]
     tasks: TaskOwner
     theme: Theme
     times: Times

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from typing import Final, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -116,6 +117,16 @@ def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, no
         return QCoreApplication.translate("Reasons", cast("str", source)).format_map(shown).strip()
     except KeyError:
         return fallback
+
+
+def reason_html(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:
+    """Return the sentence as rich text with its particulars in bold; everything in it is escaped."""
+    marked = {
+        name: f"\x01{_local(value, times, now) if name in _MOMENTS else value}\x02"
+        for name, value in parameters.items()
+    }
+    text = escape(reason_sentence(reason, marked, times, now, fallback), quote=False)
+    return text.replace("\x01", "<b>").replace("\x02", "</b>")
 
 
 def counted(count: int, one: str, many: str) -> str:
