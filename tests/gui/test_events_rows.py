@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.resource.events import JournalEvent
-from labdesk.ui.pages.events.minutes import MinuteCounts, minute_of
+from labdesk.store.journal_reads import MinuteCounts
+from labdesk.ui.pages.events.minutes import MinuteBars, minute_of
 from labdesk.ui.pages.events.rows import EventRows
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -94,8 +95,8 @@ def test_rows_are_always_the_journal_s_order_whatever_comes_when(batches: list[s
 
 
 def test_minutes_count_by_severity_and_never_twice() -> None:
-    counts = MinuteCounts()
-    counts.load([(START, {"info": 2, "error": 1})], head=3)
+    counts = MinuteBars()
+    counts.load([MinuteCounts(START, info=2, warning=0, error=1)], head=3)
     counts.add([event(3), event(4), event(5, "warning", 1), event(6, "warning", 1)])
     last = minute_of(START + timedelta(minutes=1))
     assert counts.bars(last, 3) == [(0, 0, 0), (3, 0, 1), (0, 2, 0)]
@@ -103,7 +104,7 @@ def test_minutes_count_by_severity_and_never_twice() -> None:
 
 
 def test_minutes_of_long_ago_are_forgotten() -> None:
-    counts = MinuteCounts(span=10)
+    counts = MinuteBars(span=10)
     counts.add(event(number, minute=number) for number in range(1, 25))
     last = minute_of(START + timedelta(minutes=24))
     assert sum(bar[0] for bar in counts.bars(last, 24)) <= 20

@@ -9,7 +9,7 @@ import pytest
 
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.ui.panels.new_lab.draft import Field, LabDraft, ProblemKind, check_draft, field_of_error
+from labdesk.ui.panels.new_lab.draft import DraftField, LabDraft, ProblemKind, check_draft, field_of_error
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, next_half_hour, resolve_wall_clock, zone_text
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
@@ -21,7 +21,7 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def problems(draft: LabDraft, line_being_typed: int = 0) -> dict[Field, ProblemKind]:
+def problems(draft: LabDraft, line_being_typed: int = 0) -> dict[DraftField, ProblemKind]:
     check = check_draft(draft, ("shell",), NOW, line_being_typed)
     return {field: problem.kind for field, problem in check.problems.items()}
 
@@ -34,24 +34,27 @@ def test_a_whole_draft_is_ready() -> None:
 
 def test_an_empty_draft_names_what_is_missing_from_the_top() -> None:
     check = check_draft(LabDraft(), ("shell",), NOW)
-    assert check.first_bad_field is Field.TEMPLATE
-    assert problems(LabDraft()) == {Field.TEMPLATE: ProblemKind.NO_TEMPLATE, Field.STUDENTS: ProblemKind.NO_STUDENT}
+    assert check.first_bad_field is DraftField.TEMPLATE
+    assert problems(LabDraft()) == {
+        DraftField.TEMPLATE: ProblemKind.NO_TEMPLATE,
+        DraftField.STUDENTS: ProblemKind.NO_STUDENT,
+    }
 
 
 def test_a_template_deleted_meanwhile_is_named() -> None:
-    assert problems(LabDraft("gone", "ada@example.edu")) == {Field.TEMPLATE: ProblemKind.TEMPLATE_GONE}
+    assert problems(LabDraft("gone", "ada@example.edu")) == {DraftField.TEMPLATE: ProblemKind.TEMPLATE_GONE}
 
 
 def test_a_bad_line_is_named_and_the_good_ones_count() -> None:
     check = check_draft(LabDraft("shell", "ada@example.edu\nnobody\n\nalso nobody"), ("shell",), NOW)
-    problem = check.problems[Field.STUDENTS]
+    problem = check.problems[DraftField.STUDENTS]
     assert (problem.kind, problem.line, problem.text, problem.more) == (ProblemKind.BAD_STUDENT, 2, "nobody", 1)
     assert [student.email for student in check.students] == ["ada@example.edu"]
 
 
 def test_the_line_being_typed_is_not_complained_about() -> None:
     assert problems(LabDraft("shell", "ada@example.edu\ngra"), line_being_typed=2) == {}
-    assert Field.STUDENTS in problems(LabDraft("shell", "ada@example.edu\ngra"))
+    assert DraftField.STUDENTS in problems(LabDraft("shell", "ada@example.edu\ngra"))
 
 
 def test_a_student_named_twice_gets_one_lab() -> None:
@@ -64,18 +67,18 @@ def test_a_student_named_twice_gets_one_lab() -> None:
     [(None, ProblemKind.NO_DURATION), (0, ProblemKind.BAD_DURATION), (481, ProblemKind.BAD_DURATION)],
 )
 def test_durations_are_1_to_480_minutes(minutes: int | None, kind: ProblemKind) -> None:
-    assert problems(LabDraft("shell", "ada@example.edu", minutes=minutes)) == {Field.DURATION: kind}
+    assert problems(LabDraft("shell", "ada@example.edu", minutes=minutes)) == {DraftField.DURATION: kind}
 
 
 def test_a_lab_may_have_begun_but_not_be_over() -> None:
     begun = LocalInstant(NOW - timedelta(minutes=20), WallClock.ONCE)
     assert problems(LabDraft("shell", "ada@example.edu", begun, 60)) == {}
-    assert problems(LabDraft("shell", "ada@example.edu", begun, 20)) == {Field.START: ProblemKind.PAST}
+    assert problems(LabDraft("shell", "ada@example.edu", begun, 20)) == {DraftField.START: ProblemKind.PAST}
 
 
 def test_an_hour_that_the_clocks_skip_is_refused_and_one_there_twice_means_the_first() -> None:
     skipped = resolve_wall_clock(wall("2027-03-28 02:30"), BERLIN)
-    assert problems(LabDraft("shell", "ada@example.edu", skipped)) == {Field.START: ProblemKind.SKIPPED_HOUR}
+    assert problems(LabDraft("shell", "ada@example.edu", skipped)) == {DraftField.START: ProblemKind.SKIPPED_HOUR}
     twice = resolve_wall_clock(wall("2026-10-25 02:30"), BERLIN)
     assert (twice.utc, twice.clock) == (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), WallClock.TWICE)
 
@@ -92,6 +95,6 @@ def test_a_zone_is_shown_with_its_offset() -> None:
 
 
 def test_an_error_of_the_commands_goes_to_its_field() -> None:
-    assert field_of_error(InvalidResourceError("spec.labTemplate", "x")) is Field.TEMPLATE
-    assert field_of_error(InvalidResourceError("spec.scheduledStart", "x")) is Field.START
+    assert field_of_error(InvalidResourceError("spec.labTemplate", "x")) is DraftField.TEMPLATE
+    assert field_of_error(InvalidResourceError("spec.scheduledStart", "x")) is DraftField.START
     assert field_of_error(InvalidResourceError("metadata.labels", "x")) is None

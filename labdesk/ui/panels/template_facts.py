@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.quantity import format_bytes, parse_bytes
+from labdesk.resource.resource import DEFAULT_NAMESPACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,16 @@ class TemplateFacts:
     memory: str
     cpu: str
     keeps_work: bool
+
+    @property
+    def subject(self) -> str:
+        """`namespace/name`, which no other template has."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """The name, behind its namespace unless that is the usual one."""
+        return self.name if self.namespace == DEFAULT_NAMESPACE else self.subject
 
 
 def facts_of(template: LabTemplate) -> TemplateFacts:

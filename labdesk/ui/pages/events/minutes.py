@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from labdesk.resource.events import JournalEvent
+from labdesk.store.journal_reads import MinuteCounts
 
 SEVERITIES = ("info", "warning", "error")
-MINUTE = timedelta(minutes=1)
 
 
 def minute_of(moment: datetime) -> int:
@@ -21,7 +21,7 @@ def start_of_minute(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
-class MinuteCounts:
+class MinuteBars:
     """Counts for the last `span` minutes; what is older is forgotten as time goes on."""
 
     def __init__(self, span: int = 360) -> None:
@@ -29,9 +29,12 @@ class MinuteCounts:
         self._counts: dict[int, dict[str, int]] = {}
         self._head = 0
 
-    def load(self, counts: Iterable[tuple[datetime, Mapping[str, int]]], head: int) -> None:
+    def load(self, counts: Iterable[MinuteCounts], head: int) -> None:
         """Replace all by what the journal counted up to sequence `head`; later events are added by `add`."""
-        self._counts = {minute_of(moment): dict(by_severity) for moment, by_severity in counts}
+        self._counts = {
+            minute_of(count.minute): {"info": count.info, "warning": count.warning, "error": count.error}
+            for count in counts
+        }
         self._head = head
 
     def add(self, events: Iterable[JournalEvent]) -> None:

@@ -13,7 +13,7 @@ from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock
 
 
-class Field(StrEnum):
+class DraftField(StrEnum):
     """The fields of the form, top to bottom."""
 
     TEMPLATE = "template"
@@ -62,15 +62,15 @@ class DraftCheck:
 
     students: tuple[Student, ...]
     repeated: int
-    problems: dict[Field, Problem]
+    problems: dict[DraftField, Problem]
 
     @property
     def is_ready(self) -> bool:
         return not self.problems
 
     @property
-    def first_bad_field(self) -> Field | None:
-        return next((field for field in Field if field in self.problems), None)
+    def first_bad_field(self) -> DraftField | None:
+        return next((field for field in DraftField if field in self.problems), None)
 
 
 def check_draft(draft: LabDraft, templates: Collection[str], now: datetime, line_being_typed: int = 0) -> DraftCheck:
@@ -78,26 +78,26 @@ def check_draft(draft: LabDraft, templates: Collection[str], now: datetime, line
 
     `line_being_typed` (1-based) names a line of students that is not complained about yet; 0 means none.
     """
-    problems: dict[Field, Problem] = {}
+    problems: dict[DraftField, Problem] = {}
     if not draft.template:
-        problems[Field.TEMPLATE] = Problem(ProblemKind.NO_TEMPLATE)
+        problems[DraftField.TEMPLATE] = Problem(ProblemKind.NO_TEMPLATE)
     elif draft.template not in templates:
-        problems[Field.TEMPLATE] = Problem(ProblemKind.TEMPLATE_GONE, draft.template)
+        problems[DraftField.TEMPLATE] = Problem(ProblemKind.TEMPLATE_GONE, draft.template)
     students, repeated, bad = read_students(draft.students, line_being_typed)
     if bad is not None:
-        problems[Field.STUDENTS] = bad
+        problems[DraftField.STUDENTS] = bad
     elif not students:
-        problems[Field.STUDENTS] = Problem(ProblemKind.NO_STUDENT)
+        problems[DraftField.STUDENTS] = Problem(ProblemKind.NO_STUDENT)
     if draft.minutes is None:
-        problems[Field.DURATION] = Problem(ProblemKind.NO_DURATION)
+        problems[DraftField.DURATION] = Problem(ProblemKind.NO_DURATION)
     elif not 1 <= draft.minutes <= MAX_MINUTES:
-        problems[Field.DURATION] = Problem(ProblemKind.BAD_DURATION, str(draft.minutes))
+        problems[DraftField.DURATION] = Problem(ProblemKind.BAD_DURATION, str(draft.minutes))
     if draft.start is not None:
         length = timedelta(minutes=draft.minutes or 0)
         if draft.start.clock is WallClock.NEVER:
-            problems[Field.START] = Problem(ProblemKind.SKIPPED_HOUR)
+            problems[DraftField.START] = Problem(ProblemKind.SKIPPED_HOUR)
         elif draft.start.utc + length <= now:
-            problems[Field.START] = Problem(ProblemKind.PAST)
+            problems[DraftField.START] = Problem(ProblemKind.PAST)
     return DraftCheck(tuple(students), repeated, problems)
 
 
@@ -120,14 +120,29 @@ def read_students(text: str, line_being_typed: int = 0) -> tuple[list[Student], 
     return list(found.values()), repeated, problem
 
 
-def field_of_error(error: InvalidResourceError) -> Field | None:
+def field_of_error(error: InvalidResourceError) -> DraftField | None:
     """Return the form field that an error of the commands is about, or None."""
     return {
-        "spec.labTemplate": Field.TEMPLATE,
-        "students": Field.STUDENTS,
-        "spec.studentEmail": Field.STUDENTS,
-        "spec.studentName": Field.STUDENTS,
-        "metadata.name": Field.STUDENTS,
-        "spec.scheduledStart": Field.START,
-        "spec.durationMinutes": Field.DURATION,
+        "spec.labTemplate": DraftField.TEMPLATE,
+        "students": DraftField.STUDENTS,
+        "spec.studentEmail": DraftField.STUDENTS,
+        "spec.studentName": DraftField.STUDENTS,
+        "metadata.name": DraftField.STUDENTS,
+        "spec.scheduledStart": DraftField.START,
+        "spec.durationMinutes": DraftField.DURATION,
     }.get(error.field)
+
+
+def without_students(text: str, created: Collection[Student]) -> str:
+    """Return the lines of students that still have no lab, as typed; a line is kept whole if any of it is left."""
+    done = {student.email.lower() for student in created}
+    kept: list[str] = []
+    for line in text.splitlines():
+        try:
+            rest = [student for student in parse_students(line) if student.email.lower() not in done]
+        except InvalidResourceError:
+            kept.append(line)
+            continue
+        if rest:
+            kept.append(", ".join(str(student) for student in rest))
+    return "\n".join(kept)

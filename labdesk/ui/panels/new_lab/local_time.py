@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 
 class WallClock(StrEnum):
@@ -24,7 +23,7 @@ class LocalInstant:
     clock: WallClock
 
 
-def resolve_wall_clock(naive: datetime, zone: ZoneInfo) -> LocalInstant:
+def resolve_wall_clock(naive: datetime, zone: tzinfo) -> LocalInstant:
     """Return the instant that `naive` (no tzinfo) means in `zone`, RFC 5545's way for gaps and repeats."""
     first = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
@@ -34,18 +33,19 @@ def resolve_wall_clock(naive: datetime, zone: ZoneInfo) -> LocalInstant:
     return LocalInstant(first, WallClock.TWICE if exists else WallClock.NEVER)
 
 
-def next_half_hour(now: datetime, zone: ZoneInfo) -> datetime:
+def next_half_hour(now: datetime, zone: tzinfo) -> datetime:
     """Return the wall clock (naive) of the next full or half hour at least five minutes from `now`."""
     local = (now + timedelta(minutes=5)).astimezone(zone).replace(tzinfo=None, fold=0)
     past = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
     return local if not past else local - past + timedelta(minutes=30)
 
 
-def zone_text(zone: ZoneInfo, at: datetime) -> str:
+def zone_text(zone: tzinfo, at: datetime) -> str:
     """Return `Europe/Berlin, UTC+1`: the zone with its offset at that instant."""
     offset = at.astimezone(zone).utcoffset() or timedelta()
     minutes = int(offset.total_seconds()) // 60
     sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
     hours, rest = divmod(minutes, 60)
     shown = "UTC" if not minutes else f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
-    return shown if zone.key == "UTC" else f"{zone.key.replace('_', ' ')}, {shown}"
+    key = getattr(zone, "key", "UTC") or "UTC"
+    return shown if key == "UTC" else f"{key.replace('_', ' ')}, {shown}"

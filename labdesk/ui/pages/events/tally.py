@@ -1,0 +1,55 @@
+"""How many events match, by severity and by minute: counted by the journal, kept true by live events. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from labdesk.resource.events import JournalEvent
+from labdesk.store.journal_reads import EventQuery, MinuteCounts
+from labdesk.ui.pages.events.feed import matches_plain
+from labdesk.ui.pages.events.minutes import MinuteBars
+
+
+class EventTally:
+    """Counts for one filter whose severities are left aside: they are what is counted by."""
+
+    def __init__(self) -> None:
+        self.bars = MinuteBars()
+        self._counts: dict[str, int] = {}
+        self._query = EventQuery()
+        self._counted_to = 0
+        self._since_asked: list[JournalEvent] | None = None
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Matching events by severity."""
+        return self._counts
+
+    def ask(self, query: EventQuery) -> EventQuery:
+        """The journal is about to count; return the filter it shall count for. Live events are kept until it has."""
+        self._query = replace(query, severities=())
+        self._since_asked = []
+        return self._query
+
+    def answer(self, query: EventQuery, counts: Mapping[str, int], minutes: Sequence[MinuteCounts], head: int) -> bool:
+        """Take what the journal counted up to sequence `head`; False if another filter was asked for since."""
+        if query != self._query:
+            return False
+        kept, self._since_asked = self._since_asked or [], None
+        self._counts = dict(counts)
+        self._counted_to = head
+        self.bars.load(minutes, head)
+        self.take(kept)
+        return True
+
+    def take(self, events: Sequence[JournalEvent]) -> None:
+        """Count live events; only for filters that `matches_plain` can answer."""
+        if self._since_asked is not None:
+            self._since_asked.extend(events)
+        self.bars.add(events)
+        for event in events:
+            if event.sequence > self._counted_to:
+                self._counted_to = event.sequence
+                if matches_plain(self._query, event):
+                    self._counts[event.severity] = self._counts.get(event.severity, 0) + 1

@@ -1,0 +1,90 @@
+"""What the log says of an event, in the instructor's language and zone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from labdesk.labs.phases import LabPhase
+from labdesk.resource.events import JournalEvent
+from labdesk.ui.times import Times
+from labdesk.ui.words import phase_word, reason_sentence
+
+_FIRST_ATTRIBUTES = ("specversion", "id", "type", "source", "subject", "time")
+_PHASES = frozenset(phase.value for phase in LabPhase)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Events", text)
+
+
+class EventTexts:
+    """Texts of events; `now` is asked for the present."""
+
+    def __init__(self, times: Times, now: Callable[[], datetime]) -> None:
+        self._times = times
+        self._now = now
+
+    def time(self, event: JournalEvent) -> str:
+        """`10:42:07.418` today, else with its day."""
+        local, today = self._times.local(event.time), self._times.local(self._now())
+        if local.date() == today.date():
+            return self._times.clock_milliseconds(event.time)
+        if local.year != today.year:
+            return f"{local:%Y-%m-%d %H:%M}"
+        day = self._times.date_and_clock(event.time).partition(" ")[2].partition(",")[0]
+        return f"{day} {self._times.clock_seconds(event.time)}"
+
+    def exact(self, event: JournalEvent) -> str:
+        """The local time with its zone, and UTC."""
+        return self._times.exact(event.time)
+
+    def sentence(self, event: JournalEvent) -> str:
+        """What happened, in one sentence."""
+        given = event.data.get("parameters")
+        parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+        return reason_sentence(event.reason, parameters, self._times, self._now(), event.message)
+
+    def line(self, event: JournalEvent) -> str:
+        """Student and sentence as one text, for screen readers and copying."""
+        student = student_of(event)
+        return f"{student}: {self.sentence(event)}" if student else self.sentence(event)
+
+
+def student_of(event: JournalEvent) -> str:
+    """Return the student's name an event tells of, or nothing."""
+    student = event.data.get("student")
+    return student if isinstance(student, str) else ""
+
+
+def lab_of(event: JournalEvent) -> str:
+    """Return the name of the lab an event is about, or nothing."""
+    return event.subject.partition("/")[2] if event.type.startswith("labinstancerequest.") else ""
+
+
+def transition_of(event: JournalEvent) -> tuple[str, str] | None:
+    """Return (phase before, phase after) of an event that changed the phase, else None."""
+    before, after = event.data.get("oldPhase"), event.data.get("phase")
+    return (before, after) if before in _PHASES and after in _PHASES and before != after else None
+
+
+def phase_names(transition: tuple[str, str]) -> str:
+    """Return `Running → Failed`."""
+    return " → ".join(phase_word(phase) for phase in transition)
+
+
+def severity_word(severity: str) -> str:
+    """Return what a severity is called."""
+    words = {"error": _tr("Error"), "warning": _tr("Warning"), "info": _tr("Info")}
+    return words.get(severity, severity)
+
+
+def pretty_json(event: JournalEvent) -> str:
+    """Return the whole CloudEvent, one attribute a line, the data last."""
+    given = json.loads(event.to_json())
+    first = {name: given.pop(name) for name in _FIRST_ATTRIBUTES if name in given}
+    data = {"data": given.pop("data")} if "data" in given else {}
+    return json.dumps(first | given | data, indent=2, ensure_ascii=False)

@@ -1,0 +1,299 @@
+"""The New lab panel: template, students, start, duration, and one button that says what it will do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.students import Student
+from labdesk.resource.errors import InvalidResourceError, LabDeskError
+from labdesk.ui.page import PageContext
+from labdesk.ui.panels.new_lab.creation import BATCH, create_in_batches
+from labdesk.ui.panels.new_lab.draft import (
+    DraftCheck,
+    DraftField,
+    LabDraft,
+    Problem,
+    ProblemKind,
+    check_draft,
+    field_of_error,
+    without_students,
+)
+from labdesk.ui.panels.new_lab.duration_field import DurationField
+from labdesk.ui.panels.new_lab.start_field import StartField
+from labdesk.ui.panels.new_lab.students_edit import StudentsEdit
+from labdesk.ui.panels.new_lab.wording import button_text, problem_text, start_hint, students_hint, summary_text
+from labdesk.ui.panels.progress_line import ProgressLine
+from labdesk.ui.panels.template_gallery import TemplateGallery
+from labdesk.ui.panels.template_shelf import TemplateShelf
+from labdesk.ui.widgets.banner import Banner
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.fields import Field
+from labdesk.ui.widgets.labels import ElidedLabel
+from labdesk.ui.widgets.side_panel import SidePanel
+from labdesk.ui.words import counted
+
+PANEL_WIDTH = 400
+_TICK_MS = 10_000
+
+
+class NewLabPanel(SidePanel):
+    """`created` carries the labs as committed. What was typed stays until its labs exist.
+
+    Ctrl+Enter creates, Escape closes. A problem shows beside its field once that was edited, or Create was pressed.
+    """
+
+    created = Signal(list)  # list[LabInstanceRequest]
+
+    def __init__(self, context: PageContext, shelf: TemplateShelf, parent: QWidget | None = None) -> None:
+        super().__init__(
+            context.theme,
+            QCoreApplication.translate("NewLabPanel", "New lab"),
+            close_tip=QCoreApplication.translate("NewLabPanel", "Close (Esc); what you typed stays"),
+            width=PANEL_WIDTH,
+            parent=parent,
+        )
+        self._context = context
+        self._shelf = shelf
+        self._touched: set[DraftField] = set()
+        self._refused: dict[DraftField, Problem] = {}
+        self._creating: asyncio.Task[None] | None = None
+        self._stop_wanted = False
+        self.setAccessibleName(self.tr("New lab"))
+        self._build_form()
+        self._build_footer()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._refresh)
+        self._connect()
+        self._take_templates()
+
+    # --- what others use --------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        """True while labs are being created."""
+        return self._creating is not None
+
+    def open_for(self, subject: str = "") -> None:
+        """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template."""
+        if subject:
+            self.gallery.choose(subject)
+        if self.gallery.current:
+            self.students.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.gallery.focus_choice()
+
+    def submit(self) -> None:
+        """Create what the form says, or show everything that is wrong with it and go to the first such field."""
+        if self.is_busy:
+            return
+        self._touched = set(DraftField)
+        self._refused.clear()
+        self._error.hide()
+        draft, check = self._draft(), self._check(self._draft(), complete=True)
+        self._show(draft, check)
+        if check.first_bad_field is not None:
+            self._focus(check.first_bad_field)
+            return
+        self._stop_wanted = False
+        self._creating = self._context.tasks.spawn(self._create_async(draft, check.students), "create labs")
+        self._set_busy(True, can_stop=len(check.students) > BATCH)
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _build_form(self) -> None:
+        context = self._context
+        theme = context.theme
+        self.gallery = TemplateGallery(theme)
+        self.students = StudentsEdit(theme, self.tr("Ada Lovelace <ada@example.edu>\ngrace@example.edu"))
+        self.start = StartField(theme, context.times, context.clock.now)
+        self.duration = DurationField(theme)
+        self._fields = {
+            DraftField.TEMPLATE: Field(theme, self.tr("Template"), self.gallery),
+            DraftField.STUDENTS: Field(theme, self.tr("Students"), self.students),
+            DraftField.START: Field(theme, self.tr("Start"), self.start),
+            DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
+        }
+        self.column.setContentsMargins(
+            theme.space.panel_padding + 1, theme.space.gap, theme.space.panel_padding, theme.space.panel_padding
+        )
+        self.column.setSpacing(theme.space.gap + 4)
+        for field in self._fields.values():
+            self.column.addWidget(field)
+        self.column.addStretch()
+
+    def _build_footer(self) -> None:
+        theme = self._context.theme
+        self._error = Banner(theme, "failed")
+        self._error.hide()
+        self._progress = ProgressLine(theme, self.tr("Labs created"))
+        self._summary = ElidedLabel(theme, role="caption", tone="text_muted")
+        self.create_button = Button(theme, kind=ButtonKind.PRIMARY, hint=self.tr("Ctrl ⏎"))
+        self.create_button.setToolTip(self.tr("Create the labs (Ctrl+Enter)"))
+        self.cancel_button = Button(theme, self.tr("Cancel"), tip=self.tr("Close (Esc); what you typed stays"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.space.gap)
+        buttons.addWidget(self.create_button)
+        buttons.addWidget(self.cancel_button)
+        buttons.addStretch()
+        column = QVBoxLayout()
+        column.setSpacing(theme.space.gap)
+        column.addWidget(self._error)
+        column.addWidget(self._progress)
+        column.addWidget(self._summary)
+        column.addLayout(buttons)
+        self.footer.addLayout(column)
+        self.use_footer()
+
+    def _connect(self) -> None:
+        self._shelf.changed.connect(self._take_templates)
+        self.gallery.chosen.connect(lambda _subject: self._edited(DraftField.TEMPLATE))
+        self.students.textChanged.connect(lambda: self._edited(DraftField.STUDENTS))
+        self.students.line_left.connect(self._refresh)
+        self.start.changed.connect(lambda: self._edited(DraftField.START))
+        self.duration.changed.connect(lambda: self._edited(DraftField.DURATION))
+        self.create_button.clicked.connect(self.submit)
+        self.cancel_button.clicked.connect(self._cancel)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.submit)
+
+    # --- showing ----------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick.start()
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._tick.stop()
+
+    def _take_templates(self) -> None:
+        facts = self._shelf.facts
+        self.gallery.set_templates(facts)
+        if len(facts) == 1:
+            self.gallery.choose(facts[0].subject)
+        self._refresh()
+
+    def _edited(self, field: DraftField) -> None:
+        self._touched.add(field)
+        self._refused.pop(field, None)
+        if field is DraftField.DURATION:
+            self._refused.pop(DraftField.START, None)
+        self._error.hide()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        draft = self._draft()
+        self._show(draft, self._check(draft))
+
+    def _show(self, draft: LabDraft, check: DraftCheck) -> None:
+        now, times = self._context.clock.now(), self._context.times
+        self._fields[DraftField.STUDENTS].set_hint(students_hint(check))
+        self._fields[DraftField.START].set_hint(start_hint(draft.start, times, now))
+        for name, field in self._fields.items():
+            problem = self._refused.get(name) or (check.problems.get(name) if name in self._touched else None)
+            field.set_problem(problem_text(problem) if problem else "")
+        self.start.setToolTip(times.exact(draft.start.utc) if draft.start else "")
+        facts = self.gallery.current_facts
+        if not self.is_busy:
+            self._summary.set_text(summary_text(draft, check, facts.title if facts else "", times, now))
+            self.create_button.set_text(button_text(draft, check, times, now))
+
+    def _draft(self) -> LabDraft:
+        return LabDraft(self.gallery.current, self.students.toPlainText(), self.start.value, self.duration.minutes)
+
+    def _check(self, draft: LabDraft, *, complete: bool = False) -> DraftCheck:
+        line = 0 if complete else self.students.line_being_typed
+        return check_draft(draft, [facts.subject for facts in self._shelf.facts], self._context.clock.now(), line)
+
+    def _focus(self, name: DraftField) -> None:
+        if name is DraftField.TEMPLATE:
+            self.gallery.focus_choice()
+        elif name is DraftField.START:
+            self.start.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self._fields[name].control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # --- creating ---------------------------------------------------------------------------------------------
+
+    async def _create_async(self, draft: LabDraft, students: Sequence[Student]) -> None:
+        done: list[LabInstanceRequest] = []
+
+        def on_created(labs: list[LabInstanceRequest], batch: Sequence[Student]) -> None:
+            done.extend(labs)
+            self.students.setPlainText(without_students(self.students.toPlainText(), batch))
+            self._show_progress(len(done), len(students))
+
+        try:
+            self._show_progress(0, len(students))
+            await create_in_batches(
+                self._context.commands,
+                draft.template,
+                students,
+                draft.start.utc if draft.start else None,
+                draft.minutes or 0,
+                on_created,
+                lambda: not self._stop_wanted,
+            )
+        except LabDeskError as error:
+            self._show_error(error, len(done), len(students))
+        finally:
+            self._creating = None
+            self._set_busy(False)
+            if done:
+                self.created.emit(done)
+        if len(done) == len(students):
+            self._touched.clear()
+            self._refresh()
+            self.closed.emit()
+
+    def _show_progress(self, done: int, total: int) -> None:
+        self._progress.set_progress(done, total if total > BATCH else 0)
+        text = self.tr("Creating {n} lab …") if total == 1 else self.tr("Creating {n} labs …")
+        if total > BATCH:
+            text = self.tr("{done} of {n} labs created …")
+        self._summary.set_text(text.format(n=total, done=done))
+
+    def _show_error(self, error: LabDeskError, done: int, total: int) -> None:
+        field = field_of_error(error) if isinstance(error, InvalidResourceError) else None
+        if field is not None and isinstance(error, InvalidResourceError):
+            self._refused[field] = Problem(ProblemKind.REFUSED, _sentence(error.problem))
+            self._focus(field)
+        text = _sentence(error.message)
+        if done:
+            made = counted(done, self.tr("{n} lab was created."), self.tr("{n} labs were created."))
+            text = f"{made} {text}"
+        if done or field is None:
+            self._error.set_text(text)
+            self._error.show()
+
+    def _set_busy(self, busy: bool, can_stop: bool = True) -> None:
+        for field in self._fields.values():
+            field.setEnabled(not busy)
+        self.create_button.setEnabled(not busy)
+        self.cancel_button.set_text(self.tr("Stop") if busy else self.tr("Cancel"))
+        self.cancel_button.setEnabled(can_stop)
+        if not busy:
+            self._progress.set_progress(0, 0)
+            self._refresh()
+
+    def _cancel(self) -> None:
+        if self.is_busy:
+            self._stop_wanted = True
+        else:
+            self.closed.emit()
+
+
+def _sentence(text: str) -> str:
+    """Return a message with a capital letter and a full stop."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '…')) else '.'}"

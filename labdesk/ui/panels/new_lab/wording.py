@@ -1,0 +1,96 @@
+"""The words of the New lab panel: problems, hints, the summary and what the button will do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication
+
+from labdesk.labs.request import MAX_MINUTES
+from labdesk.ui.panels.new_lab.draft import DraftCheck, LabDraft, Problem, ProblemKind
+from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, zone_text
+from labdesk.ui.times import Times
+from labdesk.ui.words import counted
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NewLab", text)
+
+
+def problem_text(problem: Problem) -> str:
+    """Return what is wrong and what would be right, in one or two sentences."""
+    match problem.kind:
+        case ProblemKind.NO_TEMPLATE:
+            return _tr("Choose a template.")
+        case ProblemKind.TEMPLATE_GONE:
+            return _tr("The template {name} does not exist any more. Choose another one.").format(name=problem.text)
+        case ProblemKind.NO_STUDENT:
+            return _tr("Name at least one student.")
+        case ProblemKind.BAD_STUDENT:
+            text = _tr("Line {line}: “{text}” has no valid e-mail address. Write ada@example.edu.")
+            text = text.format(line=problem.line, text=_short(problem.text))
+            if problem.more:
+                more = counted(problem.more, _tr("{n} more line is like it."), _tr("{n} more lines are like it."))
+                text = f"{text} {more}"
+            return text
+        case ProblemKind.PAST:
+            return _tr("The whole lab would lie in the past. Choose a later time.")
+        case ProblemKind.SKIPPED_HOUR:
+            return _tr("The clocks go forward that night and skip this time. Choose one an hour later.")
+        case ProblemKind.NO_DURATION | ProblemKind.BAD_DURATION:
+            return _tr("A lab lasts 1 to {most} minutes.").format(most=MAX_MINUTES)
+        case ProblemKind.REFUSED:
+            return problem.text
+
+
+def students_hint(check: DraftCheck) -> str:
+    """Return how many students were read, and how many were repeats."""
+    count = len(check.students)
+    if not count:
+        return _tr("One a line: name and e-mail, or only the e-mail.")
+    text = counted(count, _tr("{n} student"), _tr("{n} students"))
+    if check.repeated:
+        again = counted(check.repeated, _tr("{n} named twice gets one lab"), _tr("{n} named twice get one lab each"))
+        text = f"{text} · {again}"
+    return text
+
+
+def start_hint(start: LocalInstant | None, times: Times, now: datetime) -> str:
+    """Return how far away the start is, in which zone."""
+    if start is None:
+        return _tr("The labs start at once.")
+    zone = zone_text(times.zone, start.utc)
+    if start.clock is WallClock.TWICE:
+        return _tr("This time comes twice that night; the first is meant ({zone}).").format(zone=zone)
+    if start.utc <= now:
+        return _tr("That was {ago}; the labs start at once ({zone}).").format(
+            ago=times.relative(start.utc, now), zone=zone
+        )
+    return f"{times.until(start.utc, now)} · {zone}"
+
+
+def summary_text(draft: LabDraft, check: DraftCheck, title: str, times: Times, now: datetime) -> str:
+    """Return what will be made: `12 labs of python-intro, Tue 14:00 …`; nothing while the draft is not ready."""
+    if not check.is_ready or draft.minutes is None:
+        return ""
+    start = now if draft.start is None else max(draft.start.utc, now)
+    end = start + timedelta(minutes=draft.minutes)
+    begins = _tr("now") if start == now else times.moment(start, now)
+    text = _tr("{n} lab of {template}") if len(check.students) == 1 else _tr("{n} labs of {template}")
+    when = _tr("{start} – {end}").format(start=begins, end=times.clock(end))  # noqa: RUF001
+    return f"{text.format(n=len(check.students), template=title)}, {when}"
+
+
+def button_text(draft: LabDraft, check: DraftCheck, times: Times, now: datetime) -> str:
+    """Return what the button will do."""
+    count = len(check.students)
+    if not check.is_ready:
+        return _tr("Create labs")
+    if draft.start is None or draft.start.utc <= now:
+        return counted(count, _tr("Create {n} lab now"), _tr("Create {n} labs now"))
+    text = _tr("Create {n} lab for {start}") if count == 1 else _tr("Create {n} labs for {start}")
+    return text.format(n=count, start=times.moment(draft.start.utc, now))
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,164 @@
+"""The templates as cards, one of which is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from labdesk.ui.panels.template_card import TemplateCard
+from labdesk.ui.panels.template_facts import TemplateFacts
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.search_field import SearchField
+
+_SEARCHABLE_FROM = 7
+_CARDS_SHOWN = 3.6
+"""More cards than these scroll; the cut one tells that there are more."""
+
+
+class TemplateGallery(QWidget):
+    """Cards in a column that scrolls by itself; with many there is a search above. The choice survives changes."""
+
+    chosen = Signal(str)  # namespace/name
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards: dict[str, TemplateCard] = {}
+        self._theme = theme
+        self._group = QButtonGroup(self)
+        self._search = SearchField(theme, self.tr("Find a template"), clear_tip=self.tr("Show all templates"))
+        self._search.searched.connect(self._filter)
+        self._search.hide()
+        self._none = Label(theme, self.tr("No template has these words."), tone="text_muted")
+        self._none.hide()
+        self._column = _CardColumn(theme)
+        self._scroll = _CardScroll(theme, self._column)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.space.gap)
+        for widget in (self._search, self._none, self._scroll):
+            layout.addWidget(widget)
+        self._group.buttonToggled.connect(self._toggled)
+
+    @property
+    def current(self) -> str:
+        """The chosen template as `namespace/name`, or an empty text."""
+        card = self._group.checkedButton()
+        return card.facts.subject if isinstance(card, TemplateCard) else ""
+
+    @property
+    def current_facts(self) -> TemplateFacts | None:
+        card = self._group.checkedButton()
+        return card.facts if isinstance(card, TemplateCard) else None
+
+    @property
+    def cards(self) -> list[TemplateCard]:
+        return list(self._cards.values())
+
+    @property
+    def search(self) -> SearchField:
+        return self._search
+
+    def choose(self, subject: str) -> None:
+        """Choose a template as if its card had been clicked; an unknown one changes nothing."""
+        if (card := self._cards.get(subject)) is not None:
+            card.setChecked(True)
+
+    def set_templates(self, templates: Sequence[TemplateFacts]) -> None:
+        """Show these, in this order. Cards that did not change stay, with focus and choice."""
+        current = self.current
+        ordered: dict[str, TemplateCard] = {}
+        for facts in templates:
+            card = self._cards.pop(facts.subject, None)
+            if card is not None and card.facts != facts:
+                self._drop(card)
+                card = None
+            ordered[facts.subject] = card or self._make(facts)
+        for card in self._cards.values():
+            self._drop(card)
+        self._cards = ordered
+        self._column.arrange(self.cards)
+        self._search.setVisible(len(ordered) >= _SEARCHABLE_FROM)
+        self.choose(current)
+        self._filter(self._search.text)
+
+    def focus_choice(self) -> None:
+        """Give the keyboard to the chosen card, or to the first."""
+        card = self._cards.get(self.current) or next(iter(self._cards.values()), None)
+        if card is not None:
+            card.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _make(self, facts: TemplateFacts) -> TemplateCard:
+        card = TemplateCard(self._theme, facts)
+        self._group.addButton(card)
+        return card
+
+    def _drop(self, card: TemplateCard) -> None:
+        self._group.removeButton(card)
+        card.hide()
+        card.deleteLater()
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        shown = 0
+        for card in self._cards.values():
+            facts = card.facts
+            content = f"{facts.subject} {facts.description} {facts.image}".casefold()
+            matches = all(word in content for word in words)
+            card.setVisible(matches)
+            shown += matches
+        self._none.setVisible(bool(self._cards) and not shown)
+        self._scroll.setVisible(bool(shown))
+        self._scroll.updateGeometry()
+
+    def _toggled(self, button: QAbstractButton, checked: bool) -> None:
+        if checked and isinstance(button, TemplateCard):
+            self._scroll.ensureWidgetVisible(button, 0, self._theme.space.gap)
+            self.chosen.emit(button.facts.subject)
+
+
+class _CardColumn(QWidget):
+    """The cards below each other."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.space.gap)
+
+    def arrange(self, cards: Sequence[TemplateCard]) -> None:
+        for index, card in enumerate(cards):
+            if self._column.indexOf(card) != index:
+                self._column.insertWidget(index, card)
+
+    def shown_height(self) -> int:
+        """Pixels of all visible cards, but of no more than a few."""
+        heights = [card.sizeHint().height() for card in self.findChildren(TemplateCard) if not card.isHidden()]
+        spacing = self._column.spacing()
+        whole = sum(heights) + spacing * max(len(heights) - 1, 0)
+        return min(whole, round(max(heights, default=0) * _CARDS_SHOWN) + spacing * int(_CARDS_SHOWN))
+
+
+class _CardScroll(QScrollArea):
+    """As high as its cards, up to a few of them."""
+
+    def __init__(self, theme: Theme, column: _CardColumn) -> None:
+        super().__init__()
+        self._cards = column
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.dress(self.verticalScrollBar())
+        self.setWidget(column)
+        self.viewport().setAutoFillBackground(False)
+        column.setAutoFillBackground(False)  # setWidget turned it on
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self._cards.shown_height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())

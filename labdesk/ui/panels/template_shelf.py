@@ -1,0 +1,61 @@
+"""The templates there are, as cards know them, kept up to date by the bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from labdesk.labs.template import LabTemplate
+from labdesk.resource.events import ResourceChangeType
+from labdesk.ui.panels.template_facts import TemplateFacts, facts_of
+
+if TYPE_CHECKING:
+    from labdesk.resource.events import ResourceChangeEvent, ResourceImage
+
+
+class TemplateShelf(QObject):
+    """Sorted by name; `changed` tells of a first list and of every difference after it."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._facts: dict[str, tuple[int, TemplateFacts]] = {}
+        self._is_listed = False
+
+    @property
+    def is_listed(self) -> bool:
+        """False until the first list came: an empty shelf then means nothing yet."""
+        return self._is_listed
+
+    @property
+    def facts(self) -> list[TemplateFacts]:
+        return sorted((facts for _, facts in self._facts.values()), key=lambda facts: (facts.name, facts.namespace))
+
+    def take_list(self, images: Iterable[ResourceImage]) -> None:
+        """Replace everything by one list of images."""
+        self._facts = {}
+        for image in images:
+            self._put(image.revision, cast("LabTemplate", image.decode()))
+        self._is_listed = True
+        self.changed.emit()
+
+    def take_changes(self, events: Iterable[ResourceChangeEvent[LabTemplate]]) -> None:
+        """Apply changes; those older than what is known are left out."""
+        for event in events:
+            known = self._facts.get(event.key.subject)
+            if known is not None and event.revision <= known[0]:
+                continue
+            if event.change_type is ResourceChangeType.DELETED:
+                self._facts.pop(event.key.subject, None)
+            else:
+                self._put(event.revision, event.resource)
+        self.changed.emit()
+
+    def _put(self, revision: int, template: LabTemplate) -> None:
+        if template.is_deleting:
+            self._facts.pop(template.key.subject, None)
+        else:
+            self._facts[template.key.subject] = (revision, facts_of(template))
