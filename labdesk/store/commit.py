@@ -8,7 +8,6 @@ from pathlib import Path
 
 from labdesk.resource.errors import ResourceConflictError, ResourceExistsError, ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeType
-from labdesk.resource.resource import ResourceKey
 from labdesk.store.connection import WriterConnection
 from labdesk.store.errors import NotActingError
 from labdesk.store.writes import PreparedEvent, PreparedWrite
@@ -89,7 +88,9 @@ def _apply(connection: WriterConnection, write: PreparedWrite) -> int:
         case ResourceChangeType.DELETED:
             if connection.run(hot.delete_resource, row).rowcount != 1:
                 _require_current(connection, write)
-            _forget(connection, write.key)
+            from labdesk.store.work import clear_work
+
+            clear_work(connection, write.key)
         case _:
             if connection.run(hot.update_resource, {**row, "revision": revision}).rowcount != 1:
                 _require_current(connection, write)
@@ -115,14 +116,3 @@ def _require_current(connection: WriterConnection, write: PreparedWrite) -> None
         raise ResourceNotFoundError(f"There is no {key.kind} {key.subject} any more; list again.")
     if tuple(found) != (write.row["uid"], write.row["previous"]):
         raise ResourceConflictError(f"The {key.kind} {key.subject} changed since it was read; read it again.")
-
-
-def _forget(connection: WriterConnection, key: ResourceKey) -> None:
-    from sqlalchemy import delete
-
-    from labdesk.store.tables import WorkRow, table_of
-
-    work = table_of(WorkRow)
-    connection.execute(
-        delete(work).where(work.c.kind == key.kind, work.c.namespace == key.namespace, work.c.name == key.name)
-    )

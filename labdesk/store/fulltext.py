@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
-_PLAIN = re.compile(rb"[a-z0-9]")
+_UNSAFE = re.compile(r"[^a-z0-9]+")
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 
 
+@lru_cache(maxsize=4096)
 def filter_token(name: str, value: str) -> str:
     """Return one word of letters, digits and colons; different values have different words."""
-    encoded = value.encode()
-    if encoded.isalnum() and value.islower() and value.isascii():
-        return f"{name}:{value}"
-    return f"{name}:" + "".join(chr(byte) if _PLAIN.match(bytes((byte,))) else f":{byte:02x}" for byte in encoded)
+    return f"{name}:{_UNSAFE.sub(_escape, value)}"
+
+
+def _escape(unsafe: re.Match[str]) -> str:
+    return "".join(f":{byte:02x}" for byte in unsafe[0].encode())
 
 
 def document_of(words: Iterable[str], tokens: Mapping[str, str]) -> str:

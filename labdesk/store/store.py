@@ -16,15 +16,18 @@ from labdesk.resource.scheme import Scheme
 from labdesk.store import reads
 from labdesk.store.access import StoreAccess
 from labdesk.store.commit import CommitRequest
+from labdesk.store.cursors import DurableCursors
 from labdesk.store.epoch import take_epoch
 from labdesk.store.foreign import ForeignCommitWatch
 from labdesk.store.identity import StoreIdentity
 from labdesk.store.journal import EventJournal
+from labdesk.store.logs import KeptLogs
 from labdesk.store.meta import MetaTable, encode_values
 from labdesk.store.opening import open_store
 from labdesk.store.read_pool import ReadPool
 from labdesk.store.times import optional_micros, optional_moment, to_micros
 from labdesk.store.views import Listing, ResourceChange
+from labdesk.store.work import WorkLedger
 from labdesk.store.writes import Create, NewEvent, Remove, Update, Write, prepare_event, prepare_write
 
 R = TypeVar("R", bound=Resource)
@@ -44,6 +47,9 @@ class ResourceStore:
         self.lineage = identity.lineage
         self.epoch = identity.epoch
         self.journal = EventJournal(access, identity.desk_id)
+        self.work = WorkLedger(access)
+        self.logs = KeptLogs(access)
+        self.cursors = DurableCursors(access)
         self.meta = MetaTable(access)
 
     @classmethod

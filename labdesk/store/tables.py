@@ -128,7 +128,7 @@ class KeptLogRow(StoreTable, table=True):
     uid: str = Field(primary_key=True, foreign_key="resource.uid", ondelete="CASCADE")
     incarnation: int
     saved_at: int
-    lines: str
+    text: str
 
 
 class MetaRow(StoreTable, table=True):

@@ -112,7 +112,7 @@ def _create_desk_tables() -> None:
         sa.Column("uid", sa.String(), sa.ForeignKey("resource.uid", ondelete="CASCADE"), primary_key=True),
         sa.Column("incarnation", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.Integer(), nullable=False),
-        sa.Column("lines", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
     )
     op.create_table(
         "meta",
