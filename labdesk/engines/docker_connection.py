@@ -68,13 +68,19 @@ class Cut:
             if self._is_cut:
                 self._close()
 
+    def finish(self) -> None:
+        """Close the stream and all that belongs to it; only for the thread that reads it."""
+        response = self._response
+        self.cut()
+        if response is not None:
+            response.close()
+
     def _close(self) -> None:
         from docker.types import CancellableStream
 
         if self._response is not None:
             with suppress(OSError, AttributeError):  # already at its end: the SDK then finds no socket to close
                 CancellableStream(iter(()), self._response).close()
-            self._response = None
 
 
 class DockerConnection:
@@ -142,7 +148,7 @@ class DockerConnection:
             try:
                 yield client, cut
             finally:
-                cut.cut()
+                cut.finish()
                 client.close()
 
     def close(self) -> None:

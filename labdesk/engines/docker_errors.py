@@ -40,6 +40,7 @@ _PASSING = re.compile(
     r"context (?:deadline exceeded|canceled)|shutting down|transport is closing|containerd\.sock|error while dialing",
     re.IGNORECASE,
 )
+_IMPOSSIBLE = re.compile(r"unable to find (?:user|group)|oci runtime|executable file not found", re.IGNORECASE)
 _PREFIX = re.compile(
     r"^(?:Error response from daemon:\s*|failed to create (?:shim )?task(?: for container)?:\s*)+", re.IGNORECASE
 )
@@ -83,7 +84,7 @@ def translate_answer(error: APIError, address: str) -> LabDeskError:
         return ContainerBeingRemovedError(f"An earlier container is still being removed: {words}", detail=words)
     if status in (401, 403):
         return EngineRequestError(f"Docker does not allow this: {words}", detail=words)
-    if 400 <= status < 500:
+    if 400 <= status < 500 or _IMPOSSIBLE.search(words):
         return InvalidContainerError(words, detail=words)
     return EngineRequestError(f"Docker failed: {words}", detail=words)
 

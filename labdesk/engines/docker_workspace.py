@@ -7,7 +7,7 @@ import posixpath
 import tarfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from labdesk.engines.docker_config import DESK_LABEL, HELPER_LABEL, WORKSPACE_LABEL, workspace_labels
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a tar says of a directory: owner and permission bits."""
+    """What a tar says of a directory: owner, permission bits, and when it changed (seconds since 1970)."""
 
     owner: Owner
     mode: int
+    mtime: float
 
 
 class Workspaces:
@@ -123,7 +124,7 @@ class Workspaces:
                 self._natural[image, mount.path] = present.owner
             if present.owner != wanted:
                 parent, directory = posixpath.split(posixpath.normpath(mount.path))
-                api.put_archive(helper, parent, _directory_tar(directory, _Entry(wanted, present.mode)))
+                api.put_archive(helper, parent, _directory_tar(directory, replace(present, owner=wanted)))
         finally:
             api.remove_container(helper, force=True)
 
@@ -132,7 +133,7 @@ class Workspaces:
         with self._connection.stream(self._connection.timeout) as (api, _cut):
             chunks, _stat = api.get_archive(container_id, path, chunk_size=tarfile.BLOCKSIZE)
             header = tarfile.TarInfo.frombuf(_take(chunks, tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
-        return _Entry(Owner(header.uid, header.gid), header.mode)
+        return _Entry(Owner(header.uid, header.gid), header.mode, header.mtime)
 
 
 def _helper_name(volume: str) -> str:
@@ -155,7 +156,7 @@ def _helper_config(desk_id: str, image: str, mount: WorkspaceMount) -> dict[str,
 
 def _directory_tar(name: str, entry: _Entry) -> bytes:
     info = tarfile.TarInfo(name)
-    info.type, info.mode = tarfile.DIRTYPE, entry.mode
+    info.type, info.mode, info.mtime = tarfile.DIRTYPE, entry.mode, entry.mtime
     info.uid, info.gid = entry.owner.uid, entry.owner.gid
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
