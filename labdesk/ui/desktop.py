@@ -34,7 +34,9 @@ class Desktop:
         return QDesktopServices.openUrl(QUrl(url))
 
     def open_terminal(self, command: Sequence[str]) -> bool:
-        """Run a command line in a terminal window of its own; False if no terminal is found."""
+        """Run a command line in a terminal window of its own; False if there is no terminal or no such program."""
+        if shutil.which(command[0]) is None:
+            return False
         for name, option in _TERMINALS:
             if (path := shutil.which(name)) is not None:
                 subprocess.Popen([path, option, *command], start_new_session=True)

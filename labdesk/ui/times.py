@@ -48,6 +48,10 @@ class Times:
             return f"{local.day} {self._format(local, 'MMM')} {local:%H:%M}"
         return f"{local.day} {self._format(local, 'MMM yyyy')} {local:%H:%M}"
 
+    def between(self, begin: datetime, end: datetime, now: datetime) -> str:
+        """`10:40 \N{EN DASH} 10:48`."""
+        return f"{self.moment(begin, now)} \N{EN DASH} {self.clock(end)}"
+
     def date_and_clock(self, moment: datetime) -> str:
         """`Mon 23 Nov, 10:42`."""
         local = self.local(moment)

@@ -133,8 +133,8 @@ class ToastHost(QObject):
     def offer_undo(
         self,
         text: str,
-        undo: Callable[[], None],
-        commit: Callable[[], None] | None = None,
+        undo: Callable[[], object],
+        commit: Callable[[], object] | None = None,
         milliseconds: int = 8_000,
     ) -> Toast:
         """Show `text` with Undo and a countdown; exactly one of `undo` and `commit` is called, once."""

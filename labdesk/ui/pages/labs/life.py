@@ -23,7 +23,8 @@ def _tr(text: str) -> str:
 
 def life_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[MarkedRow]:
     """Return the steps from its creation to its end; those to come are hollow, the present one is strong."""
-    return [*_plan_rows(lab, times, now), *_provisioning_rows(lab, times, now), *_running_rows(lab, times, now), *_end_rows(lab, times, now)]  # fmt: skip
+    parts = (_plan_rows, _provisioning_rows, _running_rows, _end_rows)
+    return [row for part in parts for row in part(lab, times, now)]
 
 
 def _plan_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[MarkedRow]:
@@ -40,9 +41,7 @@ def _plan_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[Mar
     if waiting is not None and lab.phase == LabPhase.PENDING and start <= now:
         until = _until(waiting)
         begun = max(start, waiting.last_transition)
-        remark = times.moment(begun, now)
-        if until is not None:
-            remark = f"{remark} – {times.clock(until)}"
+        remark = times.moment(begun, now) if until is None else times.between(begun, until, now)
         rows.append(MarkedRow(_waiting_word(waiting), remark, _NOW, strong=True, tip=times.exact(begun)))
     return rows
 
@@ -68,10 +67,10 @@ def _running_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[
         waiting = waiting_condition(lab)
         begin = max(lab.scheduled_start, (_until(waiting) if waiting else None) or now)
         end = begin + lab.duration + lab.extension
-        return [MarkedRow(word, f"{times.moment(begin, now)} – {times.clock(end)}", muted=True)]
+        return [MarkedRow(word, times.between(begin, end, now), muted=True)]
     end = lab.status.completed_at or lab.get_expiry() or started
     running = lab.phase == LabPhase.RUNNING
-    remark = f"{times.moment(started, now)} – {times.clock(end)}"
+    remark = times.between(started, end, now)
     return [MarkedRow(word, remark, _DONE, strong=running, tip=times.exact(started))]
 
 

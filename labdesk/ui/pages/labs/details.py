@@ -1,0 +1,125 @@
+"""The lower part of the inspector: one lab's events, log and spec, opened on demand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.resource.events import JournalEvent
+from labdesk.resource.manifest import write_documents
+from labdesk.store.journal_reads import EventQuery
+from labdesk.ui.page import PageContext
+from labdesk.ui.pages.labs.log_view import LogView
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.fields import TextArea
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
+from labdesk.ui.words import reason_sentence
+
+_EVENTS_SHOWN = 12
+_TONES = {"error": "failed", "warning": "provisioning", "info": "running"}
+
+
+class LabDetails(QWidget):
+    """Words that open one section at a time; `Terminal` is the registered action."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._lab: LabInstanceRequest | None = None
+        self._open = ""
+        theme = context.theme
+        self.events_link = Button(theme, self.tr("Events"), kind=ButtonKind.LINK)
+        self.log_link = Button(theme, self.tr("Log"), kind=ButtonKind.LINK)
+        self.shell_link = Button(theme, self.tr("Terminal"), kind=ButtonKind.LINK)
+        self.spec_link = Button(theme, self.tr("Spec"), kind=ButtonKind.LINK)
+        links = QHBoxLayout()
+        links.setSpacing(14)
+        for link in (self.events_link, self.log_link, self.shell_link, self.spec_link):
+            links.addWidget(link)
+        links.addStretch()
+        self._events = MarkedRows(theme, self.tr("Latest events of this lab"))
+        self.log = LogView(context)
+        self._spec = TextArea(theme, mono=True)
+        self._spec.setReadOnly(True)
+        self._spec.setMinimumHeight(280)
+        self._spec.setAccessibleName(self.tr("Spec as YAML"))
+        self._sections: dict[str, QWidget] = {"events": self._events, "log": self.log, "spec": self._spec}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(Label(theme, self.tr("Details"), role="caption_bold", tone="text_muted"))
+        column.addLayout(links)
+        for section in self._sections.values():
+            section.hide()
+            column.addWidget(section)
+        self.events_link.clicked.connect(lambda: self.toggle("events"))
+        self.log_link.clicked.connect(lambda: self.toggle("log"))
+        self.spec_link.clicked.connect(lambda: self.toggle("spec"))
+        self.shell_link.clicked.connect(context.actions.action("lab.shell").trigger)
+
+    @property
+    def open_section(self) -> str:
+        return self._open
+
+    def show_lab(self, lab: LabInstanceRequest) -> None:
+        """Show this lab; an open section stays open."""
+        before, self._lab = self._lab, lab
+        self.shell_link.setEnabled(lab.phase == "RUNNING")
+        self.log_link.setEnabled(bool(lab.status.container_id) or lab.is_final)
+        self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
+        if self._open == "spec":
+            self._show_spec()
+        if self._open == "log" and (before is None or _log_differs(before, lab)):
+            self.log.show_lab(lab)
+
+    def toggle(self, section: str) -> None:
+        """Open a section, or close it if it is open."""
+        self.open("" if section == self._open else section)
+
+    def open(self, section: str) -> None:
+        self._open = section
+        for name, widget in self._sections.items():
+            widget.setVisible(name == section)
+        if section == "log" and self._lab is not None:
+            self.log.show_lab(self._lab)
+            self.log.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.log.stop()
+        if section == "spec":
+            self._show_spec()
+
+    def close_streams(self) -> None:
+        self.log.stop()
+
+    async def _load_events_async(self, lab: LabInstanceRequest) -> None:
+        query = EventQuery(labs=(lab.metadata.name,))
+        journal = self._context.store.journal
+        found = await journal.search_async(query, None, _EVENTS_SHOWN)
+        count = len(found) if len(found) < _EVENTS_SHOWN else await journal.count_async(query)
+        if self._lab is None or self._lab.metadata.uid != lab.metadata.uid:
+            return
+        self.events_link.set_text(self.tr("Events ({n})").format(n=count))
+        self._events.set_rows([self._event_row(event) for event in found])
+
+    def _event_row(self, event: JournalEvent) -> MarkedRow:
+        now, times = self._context.clock.now(), self._context.times
+        given = event.data.get("parameters")
+        parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+        text = reason_sentence(event.reason, parameters, times, now, event.message)
+        tip = f"{text}\n{event.type}\n{times.exact(event.time)}"
+        return MarkedRow(text, times.clock_seconds(event.time), _TONES.get(event.severity, "running"), tip=tip)
+
+    def _show_spec(self) -> None:
+        if self._lab is not None:
+            document = self._lab.to_manifest()
+            document.pop("status", None)
+            self._spec.setPlainText(write_documents([document]))
+
+
+def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
+    """True if another lab or another container's log is to be read; not at every change of the same one."""
+    return (before.metadata.uid, before.status.container_id, before.phase) != (
+        after.metadata.uid, after.status.container_id, after.phase,
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""The latest events beneath the table, live; it can be folded away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from labdesk.resource.events import JournalEvent
+from labdesk.store.journal_reads import EventQuery
+from labdesk.ui.page import PageContext
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.card import Surface
+from labdesk.ui.widgets.labels import ElidedLabel, Label
+from labdesk.ui.widgets.paint import draw_pixmap_centered
+from labdesk.ui.words import reason_sentence
+
+_SHOWN = 4
+_MEMORY_KEY = "labs.events_open"
+_SEVERITY_LOOK = {
+    "info": ("mdi6.information-outline", "text_muted"),
+    "warning": ("mdi6.alert-outline", "provisioning"),
+    "error": ("mdi6.alert-circle", "failed"),
+}
+_LAB_PREFIX = "labinstancerequest."
+
+
+class EventsStrip(Surface):
+    """`lab_chosen` carries the subject (`namespace/name`) of an event's lab; `all_wanted` asks for the Events page."""
+
+    lab_chosen = Signal(str)
+    all_wanted = Signal()
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "surface", lines="top", parent=parent)
+        self._context = context
+        self._latest: list[JournalEvent] = []
+        self._today = 0
+        self._day = context.times.local(context.clock.now()).date()
+        theme = context.theme
+        self._fold = Button(theme, icon="mdi6.chevron-down", kind=ButtonKind.QUIET, small=True, tip=self.tr("Fold"))
+        self._fold.clicked.connect(self._toggle)
+        self._count = Label(theme, tone="text_muted")
+        everything = Button(theme, self.tr("All events"), kind=ButtonKind.LINK)
+        everything.clicked.connect(self.all_wanted)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._fold)
+        head.addWidget(Label(theme, self.tr("Events"), role="body_medium", tone="text"))
+        head.addWidget(self._count)
+        head.addStretch()
+        head.addWidget(everything)
+        self._rows = [_Line(theme) for _ in range(_SHOWN)]
+        self._list = QWidget()
+        column = QVBoxLayout(self._list)
+        column.setContentsMargins(4, 0, 0, 8)
+        column.setSpacing(0)
+        for line in self._rows:
+            column.addWidget(line)
+            line.subject_clicked.connect(self.lab_chosen)
+        outer = QVBoxLayout(self)
+        margin = theme.space.page_margin
+        outer.setContentsMargins(margin - 4, 5, margin, 4)
+        outer.setSpacing(2)
+        outer.addLayout(head)
+        outer.addWidget(self._list)
+        self._set_open(bool(context.memory.get(_MEMORY_KEY, True)))
+        context.bridge.events_published.connect(self._take)
+        self.setAccessibleName(self.tr("Latest events"))
+
+    async def load_async(self) -> None:
+        """Read what happened before the window was there."""
+        now = self._context.clock.now()
+        midnight = self._context.times.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        journal = self._context.store.journal
+        latest = await journal.latest_async(_SHOWN)
+        today = await journal.count_async(EventQuery(since=midnight))
+        known = {event.sequence for event in self._latest}
+        self._latest = (self._latest + [event for event in latest if event.sequence not in known])[:_SHOWN]
+        self._today += today
+        self._show()
+
+    def _take(self, events: list[JournalEvent]) -> None:
+        day = self._context.times.local(self._context.clock.now()).date()
+        if day != self._day:
+            self._day, self._today = day, 0
+        self._today += len(events)
+        self._latest = [*reversed(events), *self._latest][:_SHOWN]
+        self._show()
+
+    def _show(self) -> None:
+        now = self._context.clock.now()
+        self._count.setText(self.tr("live · {n} today").format(n=self._today))
+        for line, event in zip(self._rows, self._latest, strict=False):
+            line.show_event(event, self._sentence(event, now), self._context)
+
+    def _sentence(self, event: JournalEvent, now: datetime) -> str:
+        given = event.data.get("parameters")
+        parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+        return reason_sentence(event.reason, parameters, self._context.times, now, event.message)
+
+    def _toggle(self) -> None:
+        self._set_open(self._list.isHidden())
+        self._context.memory.put(_MEMORY_KEY, not self._list.isHidden())
+
+    def _set_open(self, open_: bool) -> None:
+        self._list.setVisible(open_)
+        self._fold.set_icon("mdi6.chevron-down" if open_ else "mdi6.chevron-up")
+        self._fold.setToolTip(self.tr("Fold") if open_ else self.tr("Unfold"))
+
+
+class _Line(QWidget):
+    """One event: time, severity, the student, the sentence, and its type for those who look for it."""
+
+    subject_clicked = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._subject = ""
+        self._time = Label(theme, tone="text_muted")
+        self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance("00:00:00") + 12)
+        self._severity = _Severity(theme)
+        self._student = Button(theme, kind=ButtonKind.LINK, tip=" ")
+        self._student.clicked.connect(lambda: self.subject_clicked.emit(self._subject))
+        self._sentence = ElidedLabel(theme)
+        self._type = Label(theme, role="caption", tone="text_muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        holder = QWidget()
+        holder.setFixedWidth(150)
+        held = QHBoxLayout(holder)
+        held.setContentsMargins(0, 0, 0, 0)
+        held.addWidget(self._student)
+        held.addStretch()
+        row.addWidget(self._time)
+        row.addWidget(self._severity)
+        row.addWidget(holder)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._type)
+        self.setFixedHeight(theme.line_height("body") + 5)
+        self._student.hide()
+
+    def show_event(self, event: JournalEvent, sentence: str, context: PageContext) -> None:
+        student = event.data.get("student")
+        self._subject = event.subject if event.type.startswith(_LAB_PREFIX) else ""
+        self._time.setText(context.times.clock_seconds(event.time))
+        self._time.setToolTip(context.times.exact(event.time))
+        self._severity.set_severity(event.severity)
+        text = student if isinstance(student, str) else event.subject.partition("/")[2]
+        metrics = self._student.fontMetrics()
+        self._student.set_text(metrics.elidedText(text, Qt.TextElideMode.ElideRight, 144))
+        self._student.setToolTip(event.subject)
+        self._student.setEnabled(bool(self._subject))
+        self._student.setVisible(bool(text))
+        self._sentence.set_text(sentence)
+        self._type.setText(event.type)
+
+
+class _Severity(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._severity = ""
+        self.setFixedSize(14, 14)
+        theme.changed.connect(self.update)
+
+    def set_severity(self, severity: str) -> None:
+        self._severity = severity
+        self.setAccessibleName(severity)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = _SEVERITY_LOOK.get(self._severity)
+        if look is not None:
+            icon, tone = look
+            pixmap = self._theme.icon(icon, self._theme.colors.named(tone), 14, self)
+            draw_pixmap_centered(QPainter(self), pixmap, QPointF(7, 7))

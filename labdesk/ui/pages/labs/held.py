@@ -1,0 +1,44 @@
+"""Stops and deletions wait behind a toast before they are committed, so that Undo is simply not doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from labdesk.labs.commands import Outcome
+from labdesk.resource.resource import ResourceKey
+from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.page import PageContext
+
+HOLD_MS = 8_000
+
+Command = Callable[[Sequence[ResourceKey]], Awaitable[Outcome]]
+Report = Callable[[Outcome], None]
+
+
+class HeldCommands:
+    """Holds commands; each is either undone (nothing happens) or run once, at the latest when the window closes."""
+
+    def __init__(self, context: PageContext, model: LabTableModel, milliseconds: int = HOLD_MS) -> None:
+        self._context = context
+        self._model = model
+        self._milliseconds = milliseconds
+
+    def hold(self, rows: Sequence[LabRow], remark: str, text: str, command: Command, report: Report) -> None:
+        """Show `remark` at the rows and `text` with Undo in a toast; then run `command` and hand on its outcome."""
+        uids = [row.uid for row in rows]
+        keys = [row.key for row in rows]
+        self._model.hold(uids, remark)
+
+        async def run() -> None:
+            try:
+                report(await command(keys))
+            finally:
+                self._model.hold(uids, "")
+
+        self._context.toasts.offer_undo(
+            text,
+            undo=lambda: self._model.hold(uids, ""),
+            commit=lambda: self._context.tasks.spawn(run(), remark),
+            milliseconds=self._milliseconds,
+        )

@@ -1,0 +1,281 @@
+"""The panel beside the table: one lab in full, or what several selected labs have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.request import COURSE_LABEL, AccessUrl, LabInstanceRequest
+from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.page import PageContext
+from labdesk.ui.pages.labs.details import LabDetails
+from labdesk.ui.pages.labs.lab_actions import EXTENSIONS
+from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows, waiting_condition
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.action_button import ActionButton
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.card import Card
+from labdesk.ui.widgets.labels import ElidedLabel, Label
+from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
+from labdesk.ui.widgets.pill import PhasePill
+from labdesk.ui.widgets.side_panel import SidePanel
+from labdesk.ui.words import phase_word, reason_html
+
+_BEGINS_WITH = {
+    "PENDING": ("lab.start_now", "lab.stop"),
+    "PROVISIONING": ("lab.stop",),
+    "RUNNING": ("extend", "lab.stop"),
+    "COMPLETED": ("lab.run_again",),
+    "FAILED": ("lab.run_again",),
+    "TIMEOUT": ("lab.run_again",),
+}
+"""The buttons of a lab in each phase; everything else is in the menu behind the dots."""
+_PHASE_ORDER = ("RUNNING", "PROVISIONING", "PENDING", "FAILED", "TIMEOUT", "COMPLETED")
+
+
+class LabInspector(SidePanel):
+    """`show_lab` and `show_many` decide what it shows; it keeps no lab, but asks `context.lab_of` each time."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(
+            context.theme, close_tip=QCoreApplication.translate("LabInspector", "Close (Esc)"), parent=parent
+        )
+        self._context = context
+        self._uid = ""
+        self._build()
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme = self._context.theme
+        self._about = ElidedLabel(theme, tone="text_muted")
+        self._pill = PhasePill(theme)
+        self._left = Label(theme, tone="text_muted")
+        state = QHBoxLayout()
+        state.setSpacing(10)
+        state.addWidget(self._pill)
+        state.addWidget(self._left)
+        state.addStretch()
+        self._buttons = self._make_buttons()
+        self._why_title = Label(theme, role="caption_bold", tone="text_muted")
+        self._why = Card(theme, soft="well", padding=11)
+        self._why_text = Label(theme, wrap=True, selectable=True)
+        self._why_text.setTextFormat(Qt.TextFormat.RichText)
+        self._why.column.addWidget(self._why_text)
+        self._life = MarkedRows(theme, self.tr("Life"))
+        self._conditions = MarkedRows(theme, self.tr("Conditions"))
+        self._links = _Links(self._context)
+        self._sections = {
+            "life": self._section(self.tr("Life"), self._life),
+            "links": self._section(self.tr("Links"), self._links),
+            "conditions": self._section(self.tr("Conditions"), self._conditions),
+        }
+        self.details = LabDetails(self._context)
+        column = self.column
+        column.setSpacing(8)
+        column.addWidget(self._about)
+        column.addSpacing(2)
+        column.addLayout(state)
+        column.addWidget(self._buttons)
+        column.addSpacing(4)
+        column.addWidget(self._why_title)
+        column.addWidget(self._why)
+        for section in self._sections.values():
+            column.addWidget(section)
+        column.addWidget(self.details)
+        column.addStretch()
+
+    def _section(self, title: str, body: QWidget) -> QWidget:
+        section = QWidget()
+        column = QVBoxLayout(section)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(Label(self._context.theme, title, role="caption_bold", tone="text_muted"))
+        column.addWidget(body)
+        return section
+
+    def _make_buttons(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 2, 0, 0)
+        row.setSpacing(8)
+        theme, actions = self._context.theme, self._context.actions
+        self._by_id: dict[str, QWidget] = {}
+        for identity in ("lab.start_now", "lab.run_again"):
+            self._by_id[identity] = ActionButton(theme, actions, identity)
+        self._extend = Button(theme, self.tr("Extend"), icon="mdi6.timer-plus-outline", small=True)
+        self._extend.setToolTip(self.tr("Give more time (E: 15 min)"))
+        self._extend_menu = self._menu([f"lab.extend_{minutes}" for minutes in EXTENSIONS])
+        self._extend.clicked.connect(lambda: _open_below(self._extend_menu, self._extend))
+        self._by_id["extend"] = self._extend
+        self._by_id["lab.stop"] = ActionButton(theme, actions, "lab.stop")
+        for button in self._by_id.values():
+            row.addWidget(button)
+        self._more = Button(theme, icon="mdi6.dots-horizontal", small=True, tip=self.tr("More actions"))
+        self.menu = self._menu([spec.id for spec, _ in actions if spec.id.startswith("lab.")])
+        self._more.clicked.connect(lambda: _open_below(self.menu, self._more))
+        row.addWidget(self._more)
+        row.addStretch()
+        return holder
+
+    def _menu(self, identities: Sequence[str]) -> QMenu:
+        menu = QMenu(self)
+        self._context.theme.dress(menu)
+        for identity in identities:
+            if identity == "lab.delete":
+                menu.addSeparator()
+            menu.addAction(self._context.actions.action(identity))
+        return menu
+
+    # --- what it shows ----------------------------------------------------------------------------------------
+
+    @property
+    def uid(self) -> str:
+        """The lab it shows, or nothing."""
+        return self._uid
+
+    def show_lab(self, uid: str) -> bool:
+        """Show one lab; False if it is gone."""
+        lab = self._context.lab_of(uid)
+        if lab is None:
+            return False
+        self._uid = uid
+        now, times = self._context.clock.now(), self._context.times
+        self.title.set_text(lab.student)
+        parts = [lab.spec.lab_template, lab.metadata.labels.get(COURSE_LABEL, ""), lab.spec.student_email]
+        self._about.set_text(" · ".join(part for part in parts if part), lab.key.subject)
+        self._pill.set_phase(lab.phase.value, phase_word(lab.phase.value))
+        self._show_buttons(_BEGINS_WITH[lab.phase.value])
+        self._show_why(lab, now)
+        self._life.set_rows(life_rows(lab, times, now))
+        self._conditions.set_rows(condition_rows(lab, times, now))
+        links = self._context.links_of(lab) if lab.phase == LabPhase.RUNNING else []
+        self._links.set_links(links)
+        for widget in (self._pill, self.details, self._about):
+            widget.show()
+        self._sections["life"].show()
+        self._sections["links"].setVisible(bool(links))
+        self._sections["conditions"].setVisible(bool(lab.status.conditions))
+        self.details.show_lab(lab)
+        self.tick(now)
+        return True
+
+    def show_many(self, rows: Sequence[LabRow]) -> None:
+        """Show how many labs are selected, in which phases, and what can be done with them."""
+        self._uid = ""
+        self.details.close_streams()
+        self.title.set_text(self.tr("{n} labs selected").format(n=len(rows)))
+        self._about.set_text(self.tr("What you do now is done with all of them."))
+        self._left.setText("")
+        self._show_buttons(("lab.start_now", "lab.run_again", "extend", "lab.stop"))
+        counts = Counter(row.phase for row in rows)
+        self._life.set_rows(
+            [MarkedRow(phase_word(phase), str(counts[phase]), phase.lower()) for phase in _PHASE_ORDER if counts[phase]]
+        )
+        for widget in (self._pill, self._why, self._why_title, self.details):
+            widget.hide()
+        self._sections["links"].hide()
+        self._sections["conditions"].hide()
+
+    def tick(self, now: datetime) -> None:
+        """The clock moved on."""
+        lab = self._context.lab_of(self._uid) if self._uid else None
+        if lab is None:
+            return
+        expiry = lab.get_expiry()
+        left = ""
+        if lab.phase == LabPhase.RUNNING and expiry is not None:
+            left = self.tr("{span} left").format(span=self._context.times.countdown((expiry - now).total_seconds()))
+        elif lab.phase == LabPhase.PENDING:
+            expected = expected_start(lab) or lab.scheduled_start
+            if expected > now:
+                left = self._context.times.until(expected, now)
+        self._left.setText(left)
+
+    def _show_buttons(self, shown: Sequence[str]) -> None:
+        for identity, button in self._by_id.items():
+            button.setVisible(identity in shown)
+        self._extend.setEnabled(self._context.actions.action(f"lab.extend_{EXTENSIONS[0]}").isEnabled())
+
+    def _show_why(self, lab: LabInstanceRequest, now: datetime) -> None:
+        title, sentences = self._why_sentences(lab, now)
+        self._why_title.setText(title)
+        self._why_text.setText("<br>".join(sentences))
+        for widget in (self._why_title, self._why):
+            widget.setVisible(bool(sentences))
+
+    def _why_sentences(self, lab: LabInstanceRequest, now: datetime) -> tuple[str, list[str]]:
+        times = self._context.times
+        waiting = waiting_condition(lab)
+        if waiting is not None:
+            sentences = [reason_html(waiting.reason, waiting.parameters, times, now, waiting.message)]
+            until = expected_start(lab)
+            if until is not None:
+                when = f"<b>{times.moment(until, now)}</b>"
+                sentences.append(self.tr("It should start at {when}, when labs before it end.").format(when=when))
+            return self.tr("Why it waits"), sentences
+        if lab.phase == LabPhase.PENDING and lab.scheduled_start > now:
+            when = f"<b>{times.moment(lab.scheduled_start, now)}</b>"
+            return self.tr("What comes next"), [self.tr("It starts by itself at {when}.").format(when=when)]
+        status = lab.status
+        if lab.is_final:
+            return self.tr("How it ended"), [
+                reason_html(status.reason, status.parameters, times, now, status.message)
+            ]  # fmt: skip
+        if lab.phase == LabPhase.PROVISIONING:
+            return self.tr("What happens now"), [
+                reason_html(status.reason, status.parameters, times, now, status.message)
+            ]  # fmt: skip
+        return "", []
+
+
+class _Links(QWidget):
+    """A lab's links, each to open and to copy."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._shown: list[AccessUrl] = []
+        self._rows: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+
+    def set_links(self, links: Sequence[AccessUrl]) -> None:
+        if list(links) == self._shown:
+            return
+        self._shown = list(links)
+        for row in self._rows:
+            row.deleteLater()
+        self._rows = [self._row(self._context.theme, link) for link in links]
+        for row in self._rows:
+            self._column.addWidget(row)
+
+    def _row(self, theme: Theme, link: AccessUrl) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(ElidedLabel(theme, link.url, tone="accent", mode=Qt.TextElideMode.ElideMiddle), 1)
+        open_ = Button(
+            theme, icon="mdi6.open-in-new", kind=ButtonKind.QUIET, small=True, tip=self.tr("Open in browser")
+        )
+        open_.clicked.connect(lambda: self._context.desktop.open_url(link.url))
+        copy = Button(theme, icon="mdi6.content-copy", kind=ButtonKind.QUIET, small=True, tip=self.tr("Copy the link"))
+        copy.clicked.connect(lambda: self._copy(link.url))
+        layout.addWidget(open_)
+        layout.addWidget(copy)
+        return row
+
+    def _copy(self, url: str) -> None:
+        self._context.desktop.copy(url)
+        self._context.toasts.show(self.tr("Copied the link"))
+
+
+def _open_below(menu: QMenu, button: QWidget) -> None:
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))

@@ -1,0 +1,195 @@
+"""What can be done with labs: every action once, for buttons, menus, shortcuts and the command field."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject
+
+from labdesk.labs.commands import Outcome
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.resource.errors import LabDeskError
+from labdesk.ui.actions import ActionSpec, Undoing
+from labdesk.ui.desktop import command_text
+from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.page import PageContext
+from labdesk.ui.pages.labs.held import HOLD_MS, Command, HeldCommands
+from labdesk.ui.words import counted
+
+EXTENSIONS = (15, 30, 60)
+SINGLE = ("lab.logs", "lab.shell")
+"""Actions of the current lab alone."""
+Commit = Callable[[], Awaitable[Outcome]]
+
+
+class LabActions(QObject):
+    """`targets` gives the labs that actions take, in the order shown; `show_log` opens a lab's log in the inspector."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        model: LabTableModel,
+        targets: Callable[[], list[LabRow]],
+        show_log: Callable[[], None],
+        hold_milliseconds: int = HOLD_MS,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._targets = targets
+        self._show_log = show_log
+        self._held = HeldCommands(context, model, hold_milliseconds)
+        self._model = model
+        self._declare()
+        self.refresh()
+
+    def _declare(self) -> None:
+        add, group = self._context.actions.add, self.tr("Labs")
+        harmless, inverse, held = Undoing.HARMLESS, Undoing.INVERSE, Undoing.HELD
+        add(ActionSpec("lab.start_now", self.tr("Start now"), group, inverse, "S", "mdi6.play"), self.start_now)
+        for minutes in EXTENSIONS:
+            text = self.tr("Extend by {minutes} min").format(minutes=minutes)
+            shortcut = "E" if minutes == EXTENSIONS[0] else ""
+            spec = ActionSpec(f"lab.extend_{minutes}", text, group, inverse, shortcut, "mdi6.timer-plus-outline")
+            add(spec, lambda minutes=minutes: self.extend(minutes))  # type: ignore[misc]
+        add(ActionSpec("lab.stop", self.tr("Stop"), group, held, "X", "mdi6.stop"), self.stop)
+        add(ActionSpec("lab.run_again", self.tr("Run again"), group, inverse, "R", "mdi6.restart"), self.run_again)
+        copy_tip = self.tr("Name, e-mail, link and password of the selected labs, a line each")
+        spec = ActionSpec("lab.copy_links", self.tr("Copy links"), group, harmless, "C", "mdi6.link-variant", copy_tip)
+        add(spec, self.copy_links)
+        spec = ActionSpec("lab.logs", self.tr("Show log"), group, harmless, "L", "mdi6.text-box-outline")
+        add(spec, self._show_log)
+        shell_tip = self.tr("A shell in the lab's container, in a terminal of this computer")
+        spec = ActionSpec("lab.shell", self.tr("Open shell"), group, harmless, "T", "mdi6.console", shell_tip)
+        add(spec, self.open_shell)
+        delete = self.tr("Delete")
+        add(ActionSpec("lab.delete", delete, group, held, "Del", "mdi6.trash-can-outline"), self.delete)
+
+    # --- which make sense now ---------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Enable what makes sense for the selected labs."""
+        rows = [row for row in self._targets() if not row.deleting and row.uid not in self._model.texts.held]
+        waiting = any(row.phase == "PENDING" for row in rows)
+        active = any(not row.is_final and not row.stopping for row in rows)
+        ended = any(row.is_final for row in rows)
+        single = len(rows) == 1
+        enabled = {
+            "lab.start_now": waiting,
+            "lab.stop": active,
+            "lab.run_again": ended,
+            "lab.copy_links": any(row.access for row in rows),
+            "lab.logs": single and rows[0].phase != "PENDING",
+            "lab.shell": single and rows[0].phase == "RUNNING",
+            "lab.delete": bool(rows),
+        } | {f"lab.extend_{minutes}": active for minutes in EXTENSIONS}
+        for identity, possible in enabled.items():
+            self._context.actions.action(identity).setEnabled(possible)
+
+    # --- commands ---------------------------------------------------------------------------------------------
+
+    def start_now(self) -> None:
+        rows = [row for row in self._targets() if row.phase == "PENDING"]
+        planned = {row.key: datetime.fromtimestamp(row.start, UTC) for row in rows}
+
+        async def undo() -> Outcome:
+            back = Outcome()
+            for key, start in planned.items():
+                moved = await self._context.commands.reschedule_async([key], start)
+                back.changed += moved.changed
+                back.refused += moved.refused
+            return back
+
+        text = counted(len(rows), self.tr("Starting {n} lab now"), self.tr("Starting {n} labs now"))
+        self._do(text, lambda: self._context.commands.start_now_async(list(planned)), undo)
+
+    def extend(self, minutes: int) -> None:
+        keys = [row.key for row in self._targets() if not row.is_final]
+        one, many = self.tr("Extended {n} lab by {minutes} min"), self.tr("Extended {n} labs by {minutes} min")
+        text = (one if len(keys) == 1 else many).format(n=len(keys), minutes=minutes)
+        commands = self._context.commands
+        self._do(
+            text,
+            lambda: commands.extend_async(keys, minutes),
+            lambda: commands.extend_async(keys, -minutes),
+        )
+
+    def run_again(self) -> None:
+        keys = [row.key for row in self._targets() if row.is_final]
+        text = counted(len(keys), self.tr("Running {n} lab again"), self.tr("Running {n} labs again"))
+        commands = self._context.commands
+        self._do(text, lambda: commands.run_again_async(keys), lambda: commands.stop_async(keys))
+
+    def stop(self) -> None:
+        rows = [row for row in self._targets() if not row.is_final and not row.stopping]
+        text = counted(len(rows), self.tr("Stopping {n} lab …"), self.tr("Stopping {n} labs …"))
+        self._hold(rows, self.tr("Stopping …"), text, self._context.commands.stop_async)
+
+    def delete(self) -> None:
+        rows = [row for row in self._targets() if not row.deleting]
+        text = counted(len(rows), self.tr("Deleting {n} lab …"), self.tr("Deleting {n} labs …"))
+        self._hold(rows, self.tr("Deleting …"), text, self._context.commands.delete_async)
+
+    def copy_links(self) -> None:
+        """Put a line per link on the clipboard, tab-separated: name, e-mail, link, password."""
+        rows = self._targets()
+        labs = [lab for row in rows if (lab := self._context.lab_of(row.uid)) is not None]
+        lines = [line for lab in labs for line in self._link_lines(lab)]
+        if not lines:
+            self._context.toasts.show(self.tr("None of these labs has a link yet"))
+            return
+        self._context.desktop.copy("\n".join(lines) + "\n")
+        self._context.toasts.show(counted(len(lines), self.tr("Copied {n} link"), self.tr("Copied {n} links")))
+
+    def _link_lines(self, lab: LabInstanceRequest) -> list[str]:
+        password = self._context.password_of(lab.metadata.uid) or ""
+        return [
+            f"{lab.student}\t{lab.spec.student_email}\t{link.url}\t{password}"
+            for link in self._context.links_of(lab)
+        ]  # fmt: skip
+
+    def open_shell(self) -> None:
+        """Open a terminal with a shell in the lab's container, or copy the command and say so."""
+        rows = self._targets()
+        lab = self._context.lab_of(rows[0].uid) if rows else None
+        if lab is None or not lab.status.container_id:
+            return
+        command = self._context.engine.shell_command(lab.status.container_id)
+        if not self._context.desktop.open_terminal(command):
+            self._context.desktop.copy(command_text(command))
+            self._context.toasts.show(self.tr("No terminal could be opened; the command is on the clipboard"))
+
+    # --- how they run -----------------------------------------------------------------------------------------
+
+    def _do(self, text: str, command: Commit, undo: Commit) -> None:
+        """Commit now and offer the inverse commit."""
+
+        async def take_back() -> None:
+            self._report(await undo())
+
+        async def run() -> None:
+            outcome = await command()
+            self._report(outcome)
+            if outcome.changed:
+                spawn = self._context.tasks.spawn
+                self._context.toasts.offer_undo(text, undo=lambda: spawn(take_back(), f"undo {text}"))
+
+        self._context.tasks.spawn(run(), text)
+
+    def _hold(self, rows: Sequence[LabRow], remark: str, text: str, command: Command) -> None:
+        if rows:
+            self._held.hold(rows, remark, text, command, self._report)
+            self.refresh()
+
+    def _report(self, outcome: Outcome) -> None:
+        """Say what was refused, and why the first one was."""
+        if outcome.refused:
+            count, error = len(outcome.refused), outcome.refused[0][1]
+            self._context.toasts.show(self._refusal(count, error), tone="failed")
+
+    def _refusal(self, count: int, error: LabDeskError) -> str:
+        if count == 1:
+            return error.message
+        return self.tr("{n} labs could not be changed; the first: {reason}").format(n=count, reason=error.message)

@@ -1,0 +1,280 @@
+"""The Labs page: toolbar, table, inspector and the latest events, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from labdesk.ui.actions import ActionSpec, Undoing
+from labdesk.ui.models.lab_filter import LabFilter
+from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.labs.events_strip import EventsStrip
+from labdesk.ui.pages.labs.held import HOLD_MS
+from labdesk.ui.pages.labs.inspector import LabInspector
+from labdesk.ui.pages.labs.lab_actions import LabActions
+from labdesk.ui.pages.labs.table import LabTableView
+from labdesk.ui.pages.labs.toolbar import LabToolbar
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.card import TableCard
+from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.side_panel import SidePanel
+from labdesk.ui.words import counted, phase_word
+
+
+class LabsPage(Page):
+    """A panel (`show_panel`) takes the inspector's place until it is closed."""
+
+    KEY = "labs"
+    ICON = "mdi6.flask-outline"
+
+    def __init__(self, context: PageContext, hold_milliseconds: int = HOLD_MS, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.model = LabTableModel(context.times, self)
+        self.model.texts.set_now(context.clock.now())
+        self._panel: SidePanel | None = None
+        self._build(hold_milliseconds)
+        self._connect()
+        self._second = QTimer(self)
+        self._second.setSingleShot(True)
+        self._second.timeout.connect(self._tick)
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _build(self, hold_milliseconds: int) -> None:
+        context, theme = self.context, self.context.theme
+        self.view = LabTableView(theme, self.model, context.memory)
+        self.lab_actions = LabActions(context, self.model, self.targets, self._show_log, hold_milliseconds, self)
+        self._declare_search()
+        self.toolbar = LabToolbar(theme, self.model, self.view)
+        self.inspector = LabInspector(context)
+        self.inspector.hide()
+        self.strip = EventsStrip(context)
+        self._empty = EmptyState(theme, "mdi6.flask-outline")
+        self._empty_button: Button | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._table_area())
+        self._stack.addWidget(self._empty)
+        margin = theme.space.page_margin
+        main = QVBoxLayout()
+        main.setContentsMargins(margin, 12, margin, margin)
+        main.setSpacing(8)
+        main.addWidget(self.toolbar)
+        main.addWidget(self._stack, 1)
+        self._upper = QHBoxLayout()
+        self._upper.setContentsMargins(0, 0, 0, 0)
+        self._upper.setSpacing(0)
+        self._upper.addLayout(main, 1)
+        self._upper.addWidget(self.inspector)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(self._upper, 1)
+        outer.addWidget(self.strip)
+        self._refresh_empty()
+
+    def _table_area(self) -> QWidget:
+        area = QWidget()
+        column = QVBoxLayout(area)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(TableCard(self.context.theme, self.view))
+        column.addStretch(0)
+        return area
+
+    def _declare_search(self) -> None:
+        spec = ActionSpec(
+            "lab.search", self.tr("Search labs"), self.tr("Labs"), Undoing.HARMLESS, "/", "mdi6.magnify"
+        )  # fmt: skip
+        self.context.actions.add(spec, self.focus_search)
+
+    def _connect(self) -> None:
+        bridge = self.context.bridge
+        bridge.labs_listed.connect(self._take_list)
+        bridge.labs_changed.connect(self.model.apply)
+        self.model.labs_changed.connect(self._labs_changed)
+        self.model.counts_changed.connect(self._counts_changed)
+        self.model.selection_changed.connect(self._selection_changed)
+        self.view.current_changed.connect(self._selection_changed)
+        self.view.opened.connect(self._open_details)
+        self.view.link_clicked.connect(self._open_link)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+        self.toolbar.filter_changed.connect(self._filter)
+        self.inspector.closed.connect(self.view.clear_current)
+        self.strip.lab_chosen.connect(self._show_subject)
+        self.strip.all_wanted.connect(lambda: self.context.navigate("events", ""))
+
+    # --- the page's own ---------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return QCoreApplication.translate("LabsPage", "Labs")
+
+    def activate(self) -> None:
+        self._tick()
+
+    def deactivate(self) -> None:
+        self._second.stop()
+
+    def show_target(self, target: str) -> None:
+        """Show the lab with that uid, whatever is filtered."""
+        if not self.view.show_lab(target) and self.model.row(target) is not None:
+            self.toolbar.tabs.choose("all")
+            self.toolbar.clear_narrowing()
+            self.view.show_lab(target)
+
+    def focus_search(self) -> None:
+        self.toolbar.search.edit.setFocus()
+        self.toolbar.search.edit.selectAll()
+
+    def primary_actions(self) -> Sequence[str]:
+        return ("lab.new",) if "lab.new" in self.context.actions else ()
+
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
+        """Labs whose every word is found: (student, what it is, uid)."""
+        wanted = LabFilter(text=text)
+        found: list[tuple[str, str, str]] = []
+        for row in self.model.rows():
+            if wanted.passes(row):
+                found.append((row.student, f"{row.template} · {phase_word(row.phase)}", row.uid))
+                if len(found) == limit:
+                    break
+        return found
+
+    def close_page(self) -> None:
+        self._second.stop()
+        self.inspector.details.close_streams()
+
+    def targets(self) -> list[LabRow]:
+        """What actions take: the selected labs that are shown, else the current one."""
+        rows = self.model.selected_rows()
+        if not rows and (row := self.model.row(self.view.current_uid)) is not None:
+            return [row]
+        return rows
+
+    def show_panel(self, panel: SidePanel) -> None:
+        """Show a panel in the inspector's place; its `closed` puts the inspector back."""
+        if self._panel is not panel:
+            if self._panel is not None:
+                self._panel.hide()
+            if self._upper.indexOf(panel) < 0:
+                self._upper.addWidget(panel)
+                panel.closed.connect(self.close_panel)
+            self._panel = panel
+        self.inspector.hide()
+        panel.show()
+
+    def close_panel(self) -> None:
+        """Put the inspector back where a panel was."""
+        if self._panel is not None:
+            self._panel.hide()
+            self._panel = None
+            self._selection_changed()
+            self.view.setFocus()
+
+    # --- what comes in ----------------------------------------------------------------------------------------
+
+    def _take_list(self, images: list[object]) -> None:
+        self.model.load(images)  # type: ignore[arg-type]
+        self.view.size_columns()
+        self._refresh_empty()
+        self.context.tasks.spawn(self.strip.load_async(), "latest events")
+
+    def _labs_changed(self, uids: set[str]) -> None:
+        if self.inspector.uid in uids and not self.inspector.show_lab(self.inspector.uid):
+            self._selection_changed()
+        self.lab_actions.refresh()
+
+    def _counts_changed(self) -> None:
+        self._refresh_empty()
+        self.view.size_columns()
+        count = self.model.count("problems")
+        self.badge_changed.emit(count, counted(count, self.tr("{n} failed lab"), self.tr("{n} failed labs")))
+
+    def _filter(self, wanted: LabFilter) -> None:
+        self.model.set_filter(wanted)
+        self.lab_actions.refresh()
+
+    def _tick(self) -> None:
+        """Once a second, on the second: what counts down counts down everywhere at once."""
+        now = self.context.clock.now()
+        self.model.tick(now, *self.view.visible_range())
+        if self.inspector.isVisible():
+            self.inspector.tick(now)
+        self._second.start(1_000 - now.microsecond // 1_000 + 5)
+
+    # --- what the instructor does -----------------------------------------------------------------------------
+
+    def _selection_changed(self) -> None:
+        self.lab_actions.refresh()
+        if self._panel is not None:
+            return
+        rows = self.model.selected_rows()
+        if len(rows) > 1:
+            self.inspector.show_many(rows)
+            self.inspector.show()
+            return
+        uid = rows[0].uid if rows else self.view.current_uid
+        shown = bool(uid) and self.inspector.show_lab(uid)
+        if not shown:
+            self.inspector.details.close_streams()
+        self.inspector.setVisible(shown)
+
+    def _show_subject(self, subject: str) -> None:
+        uid = next((row.uid for row in self.model.rows() if row.subject == subject), "")
+        if uid:
+            self.show_target(uid)
+
+    def _open_details(self, uid: str) -> None:
+        self.inspector.details.events_link.setFocus()
+
+    def _show_log(self) -> None:
+        if self.inspector.uid:
+            self.inspector.details.open("log")
+
+    def _open_link(self, uid: str) -> None:
+        lab = self.context.lab_of(uid)
+        links = self.context.links_of(lab) if lab is not None else []
+        if links and not self.context.desktop.open_url(links[0].url):
+            self.context.desktop.copy(links[0].url)
+            self.context.toasts.show(self.tr("No browser was found; the link is on the clipboard"))
+
+    def _open_menu(self, point: object) -> None:
+        if self.targets():
+            self.inspector.menu.popup(self.view.viewport().mapToGlobal(point))  # type: ignore[call-overload]
+
+    def _refresh_empty(self) -> None:
+        """Say why nothing is listed and what to do: no lab at all, none found, or none in this tab."""
+        empty = not self.model.rowCount()
+        self._stack.setCurrentIndex(1 if empty else 0)
+        if not empty:
+            return
+        if self.model.lab_filter.is_narrowed:
+            self._empty.set_icon("mdi6.magnify-close")
+            self._empty.set_text(self.tr("No lab matches"), self.tr("Try fewer words, or show all labs again."))
+        elif not self.model.total:
+            self._empty.set_icon("mdi6.flask-outline")
+            self._empty.set_text(
+                self.tr("No labs yet"),
+                self.tr("Pick a template, students and a time; every lab starts and ends by itself."),
+            )
+        else:
+            self._empty.set_icon("mdi6.flask-empty-outline")
+            self._empty.set_text(self.tr("Nothing here now"), self.tr("No lab is in this state."))
+        self._offer(self.model.total == 0)
+
+    def _offer(self, first_lab: bool) -> None:
+        """Offer the one button that helps: a new lab, or everything shown again."""
+        if self._empty_button is None:
+            self._empty_button = self._empty.add_action(self.tr("Show all labs"), kind=ButtonKind.PLAIN)
+            self._empty_button.clicked.connect(self._help_out)
+        self._empty_button.set_text(self.tr("New lab") if first_lab else self.tr("Show all labs"))
+        self._empty_button.set_kind(ButtonKind.PRIMARY if first_lab else ButtonKind.PLAIN)
+
+    def _help_out(self) -> None:
+        if self.model.total == 0:
+            self.context.actions.action("lab.new").trigger()
+            return
+        self.toolbar.tabs.choose("all")
+        self.toolbar.clear_narrowing()

@@ -1,0 +1,128 @@
+"""Above the table: tabs with counts, search, filter and columns."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from labdesk.ui.models.lab_columns import LabColumn, heading
+from labdesk.ui.models.lab_filter import TABS, LabFilter
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.pages.labs.table import LabTableView
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.buttons import Button
+from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.widgets.tabs import SegmentedTabs
+
+
+class LabToolbar(QWidget):
+    """`filter_changed` carries the whole filter; menus open without blocking anything."""
+
+    filter_changed = Signal(LabFilter)
+
+    def __init__(self, theme: Theme, model: LabTableModel, view: LabTableView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self._view = view
+        self._templates: frozenset[str] = frozenset()
+        self._courses: frozenset[str] = frozenset()
+        words = {
+            "all": self.tr("All"),
+            "upcoming": self.tr("Upcoming"),
+            "running": self.tr("Running"),
+            "finished": self.tr("Finished"),
+            "problems": self.tr("Problems"),
+        }
+        self.tabs = SegmentedTabs(theme, [(key, words[key]) for key in TABS], self.tr("Which labs to show"))
+        self.search = SearchField(theme, self.tr("Search labs"), clear_tip=self.tr("Clear the search"))
+        self.search.setMaximumWidth(260)
+        self.search.setToolTip(self.tr("Student, e-mail, template, course, name, address or message ( / )"))
+        self.filter_button = Button(theme, self.tr("Filter"), icon="mdi6.filter-variant")
+        self.filter_button.setToolTip(self.tr("Show only some templates or courses"))
+        self.columns_button = Button(theme, self.tr("Columns"), icon="mdi6.view-column-outline")
+        self.columns_button.setToolTip(self.tr("Choose columns and row height"))
+        self.filter_button.setCheckable(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.tabs)
+        row.addSpacing(4)
+        row.addStretch(1)
+        row.addWidget(self.search, 3)
+        row.addWidget(self.filter_button)
+        row.addWidget(self.columns_button)
+        self.filter_menu = QMenu(self)
+        self.columns_menu = QMenu(self)
+        for menu in (self.filter_menu, self.columns_menu):
+            theme.dress(menu)
+        self.tabs.chosen.connect(self._emit)
+        self.search.searched.connect(self._emit)
+        self.filter_button.clicked.connect(self._open_filter)
+        self.columns_button.clicked.connect(self._open_columns)
+        model.counts_changed.connect(self.refresh_counts)
+        self.refresh_counts()
+
+    @property
+    def wanted(self) -> LabFilter:
+        return LabFilter(self.tabs.current, self.search.text, self._templates, self._courses)
+
+    def clear_narrowing(self) -> None:
+        """Show everything of the tab again."""
+        self._templates = self._courses = frozenset()
+        self.search.set_text("")
+        self._emit()
+
+    def refresh_counts(self) -> None:
+        for tab in TABS:
+            self.tabs.set_count(tab, self._model.count(tab))
+
+    def _emit(self) -> None:
+        chosen = len(self._templates) + len(self._courses)
+        self.filter_button.setChecked(bool(chosen))
+        self.filter_button.set_text(self.tr("Filter {n}").format(n=chosen) if chosen else self.tr("Filter"))
+        self.filter_changed.emit(self.wanted)
+
+    def _open_filter(self) -> None:
+        menu = self.filter_menu
+        menu.clear()
+        self._add_choices(self.tr("Templates"), self._model.templates, self._templates, "_templates")
+        self._add_choices(self.tr("Courses"), self._model.courses, self._courses, "_courses")
+        menu.addSeparator()
+        clear = menu.addAction(self.tr("Show all"))
+        clear.setEnabled(bool(self._templates or self._courses))
+        clear.triggered.connect(self.clear_narrowing)
+        self.filter_button.setChecked(bool(self._templates or self._courses))
+        menu.popup(self.filter_button.mapToGlobal(self.filter_button.rect().bottomLeft()))
+
+    def _add_choices(self, title: str, names: list[str], chosen: frozenset[str], attribute: str) -> None:
+        if not names:
+            return
+        heading_action = self.filter_menu.addAction(title)
+        heading_action.setEnabled(False)
+        for name in names:
+            action = self.filter_menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(name in chosen)
+            action.toggled.connect(lambda on, name=name: self._choose(attribute, name, on))
+
+    def _choose(self, attribute: str, name: str, on: bool) -> None:
+        chosen: frozenset[str] = getattr(self, attribute)
+        setattr(self, attribute, chosen | {name} if on else chosen - {name})
+        self._emit()
+
+    def _open_columns(self) -> None:
+        menu = self.columns_menu
+        menu.clear()
+        for column in LabColumn:
+            action = menu.addAction(heading(column))
+            action.setCheckable(True)
+            action.setChecked(not self._view.isColumnHidden(column))
+            action.setEnabled(column != LabColumn.STUDENT)
+            action.toggled.connect(lambda on, column=column: self._view.set_column_shown(column, on))
+        menu.addSeparator()
+        compact = menu.addAction(self.tr("Compact rows"))
+        compact.setCheckable(True)
+        compact.setChecked(self._theme.is_compact)
+        compact.toggled.connect(self._theme.set_compact)
+        menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
