@@ -95,9 +95,10 @@ class JournalTail:
             try:
                 await self._publish_new(loop)
                 failures = 0
+                self._tasks.resolve("read the journal")
             except StoreError as error:
                 failures += 1
-                self._tasks.report("read the journal", error)
+                self._tasks.report_standing("read the journal", error)
                 self._wake.set()
                 await asyncio.sleep(self._backoff.delay(failures))
 

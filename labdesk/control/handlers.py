@@ -80,6 +80,7 @@ class Delivery(Generic[R]):
         self._log_is_void = False
         self._task: asyncio.Task[None] | None = None
         self._removed = False
+        self._trouble = ""
         self.position = source.revision
 
     @property
@@ -149,14 +150,16 @@ class Delivery(Generic[R]):
                 self._metrics.handler_retries += 1
                 await asyncio.sleep(self._backoff.delay(failures))
             else:
-                return
+                break
+        self._tasks.resolve(self._trouble)
 
     def _call(self, event: CachedChangeEvent[R]) -> Awaitable[None] | None:
         narrowed = self._selection.narrow(event)
         return None if narrowed is None else self.handler(narrowed)
 
     def _report(self, event: CachedChangeEvent[R], error: Exception) -> None:
-        self._tasks.report(f"handle {event!r} in {_name(self.handler)}", error)
+        self._trouble = f"handle {event!r} in {_name(self.handler)}"
+        self._tasks.report_standing(self._trouble, error)
 
     # --- falling behind ---------------------------------------------------------------------------------------
 
@@ -183,9 +186,10 @@ class Delivery(Generic[R]):
             await self._take_difference()
             return
         except StoreError as error:
-            self._tasks.report(f"read the log for {_name(self.handler)}", error)
+            self._tasks.report_standing(f"read the log for {_name(self.handler)}", error)
             await asyncio.sleep(self._backoff.delay(1))
             return
+        self._tasks.resolve(f"read the log for {_name(self.handler)}")
         # What lies beyond the watcher's own position comes when the watcher gets there.
         reached = self._source.revision
         due = [change for change in changes if change.revision <= reached]

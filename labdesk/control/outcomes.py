@@ -56,12 +56,13 @@ class OutcomeJournal:
             try:
                 await self._append()
                 failures = 0
+                self._tasks.resolve("write controller events")
             except NotActingError as error:
                 self._events.clear()  # another process acts and tells of its own attempts
-                self._tasks.report("write controller events", error)
+                self._tasks.report_standing("write controller events", error)
             except StoreError as error:
                 failures += 1
-                self._tasks.report("write controller events", error)
+                self._tasks.report_standing("write controller events", error)
                 await asyncio.sleep(self._backoff.delay(failures))
                 self._wake.set()
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import structlog
+
+from labdesk.resource.errors import LabDeskError
 
 T = TypeVar("T")
 ErrorHandler = Callable[[str, BaseException], None]
@@ -22,6 +25,7 @@ class TaskOwner:
         self.name = name
         self._on_error = on_error
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._standing: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -35,9 +39,23 @@ class TaskOwner:
 
     def report(self, what: str, error: BaseException) -> None:
         """Report an error that the owner's code caught at a task's edge."""
-        _log.error("task failed", owner=self.name, task=what, error=str(error), exc_info=error)
+        if isinstance(error, LabDeskError):
+            _log.error("task failed", owner=self.name, task=what, error=str(error))
+        else:  # a defect: where it came from matters. Formatted here, as pretty tracebacks take a second each
+            trace = "".join(traceback.format_exception(error))
+            _log.error("task failed", owner=self.name, task=what, error=str(error), exception=trace)
         if self._on_error is not None:
             self._on_error(what, error)
+
+    def report_standing(self, what: str, error: BaseException) -> None:
+        """Report an error that a retrying loop keeps meeting: once, until it changes or `resolve` is called."""
+        if self._standing.get(what) != str(error):
+            self._standing[what] = str(error)
+            self.report(what, error)
+
+    def resolve(self, what: str) -> None:
+        """Say that `what` works again."""
+        self._standing.pop(what, None)
 
     async def cancel_async(self) -> None:
         """Cancel all tasks and wait until they have ended; a task that calls this itself is left out."""

@@ -174,10 +174,11 @@ class ResourceWatcherBase(Generic[R]):
             try:
                 await self._pass()
                 failures = 0
+                self._tasks.resolve("watch pass")
             except Exception as error:  # noqa: BLE001  (the loop's edge: what could not be read now is read later)
                 failures += 1
                 self._log_may_have_grown = True
-                self._tasks.report("watch pass", error)
+                self._tasks.report_standing("watch pass", error)
                 await asyncio.sleep(min(self._backoff.delay(failures), self.watch_interval))
 
     async def _wait(self) -> None:

@@ -1,0 +1,25 @@
+"""Running a test body on virtual time, over a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labdesk.rehearsal.virtual import VirtualClock, run_virtual
+from tests.control.kinds import Body, world
+
+
+@pytest.fixture
+def in_world(tmp_path: Path) -> Callable[[Body], None]:
+    """Return a function that runs `body(world)` on virtual time; each call opens the same store anew."""
+
+    def run(body: Body) -> None:
+        async def main(clock: VirtualClock) -> None:
+            async with world(tmp_path / "desk.db", clock) as opened:
+                await body(opened)
+
+        run_virtual(main)
+
+    return run
