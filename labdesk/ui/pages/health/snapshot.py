@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """A loop of the desk. `last_pass` is None before the first; `interval` is its longest pause in seconds."""
+    """A loop of the desk; `last_pass` is None before the first. `interval` is its longest pause (s), 0 for none."""
 
     name: str
     last_pass: datetime | None
@@ -18,7 +19,9 @@ class Heartbeat:
 
     def is_late(self, now: datetime) -> bool:
         """True when the loop has been silent for more than two of its longest pauses (and five seconds)."""
-        return self.last_pass is not None and (now - self.last_pass).total_seconds() > 2 * self.interval + 5
+        if self.last_pass is None or not self.interval:
+            return False
+        return (now - self.last_pass).total_seconds() > 2 * self.interval + 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,14 @@ class EngineHealth:
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """Sizes in bytes; `rows` counts per table; `acting` is False for an observer of another process."""
+    """Sizes in bytes; `rows` counts per table; `acting` is False for an observer, `holder` then says who acts."""
 
     path: str
     desk_id: str
     lineage: str
     epoch: int
     acting: bool
+    holder: str = ""
     revision: int = 0
     file_bytes: int = 0
     wal_bytes: int = 0
@@ -77,6 +81,26 @@ class HealthSnapshot:
     errors: tuple[RecordedError, ...] = ()
     metrics_at: datetime | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+
+
+class Trouble(StrEnum):
+    """What needs an instructor's attention."""
+
+    ENGINE = "engine"
+    LOOP_LATE = "loop late"
+    STORE = "store"
+
+
+def troubles(snapshot: HealthSnapshot) -> list[Trouble]:
+    """Return what is wrong, the gravest first."""
+    found = []
+    if snapshot.store.integrity not in ("", "ok"):
+        found.append(Trouble.STORE)
+    if not snapshot.engine.reachable and snapshot.engine.since is not None:
+        found.append(Trouble.ENGINE)
+    if any(beat.is_late(snapshot.taken_at) for beat in snapshot.heartbeats):
+        found.append(Trouble.LOOP_LATE)
+    return found
 
 
 class HealthSource(Protocol):

@@ -1,0 +1,219 @@
+"""The cards of the Health page; each takes a snapshot and shows its part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from labdesk.resource.quantity import format_bytes
+from labdesk.ui.pages.health.fact_rows import Fact, FactRows
+from labdesk.ui.pages.health.snapshot import HealthSnapshot, Heartbeat
+from labdesk.ui.pages.health.status_pill import StatusPill
+from labdesk.ui.pages.health.wording import MetricLabel, age_text, loop_text, metric_text, queue_text
+from labdesk.ui.theme import Theme
+from labdesk.ui.times import Times
+from labdesk.ui.widgets.buttons import Button
+from labdesk.ui.widgets.card import Card
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
+from labdesk.ui.widgets.meter import Meter
+
+_PADDING = 16
+_ERRORS_SHOWN = 8
+
+
+class HealthCard(Card):
+    """A titled card; `pill` stands beside the title while it has a word."""
+
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, padding=_PADDING, parent=parent)
+        self.setAccessibleName(title)
+        self.pill = StatusPill(theme)
+        heading = Label(theme, title, role="body_bold")
+        heading.setMinimumHeight(theme.line_height("caption_bold") + 8)  # as high with a pill as without
+        head = QHBoxLayout()
+        head.setSpacing(theme.space.gap)
+        head.addWidget(heading)
+        head.addStretch()
+        head.addWidget(self.pill)
+        self.column.addLayout(head)
+
+
+class EngineCard(HealthCard):
+    """Which engine, since when, and how much of its memory is booked."""
+
+    def __init__(self, theme: Theme, times: Times, title: str) -> None:
+        super().__init__(theme, title)
+        self._times = times
+        self.facts = FactRows(theme, title)
+        self._meter = Meter(theme, self.tr("Memory booked"))
+        self.column.addWidget(self.facts)
+        self.column.addWidget(self._meter)
+        self._error = Label(theme, role="caption", tone="failed", wrap=True, selectable=True)
+        self.retry = Button(theme, self.tr("Try again"), small=True, tip=self.tr("Ask the engine at once"))
+        self.column.addWidget(self._error)
+        self.column.addWidget(self.retry)
+        self.column.addStretch()
+
+    def show_snapshot(self, snapshot: HealthSnapshot) -> None:
+        engine = snapshot.engine
+        if engine.reachable:
+            self.pill.show_status(self.tr("Reachable"), "mdi6.check-circle", "running")
+        elif engine.since is None:
+            self.pill.show_status(self.tr("Connecting"), "mdi6.clock-outline", "pending")
+        else:
+            self.pill.show_status(self.tr("Not reachable"), "mdi6.alert-circle", "failed")
+        nothing = "—"
+        since = self._times.moment(engine.since, snapshot.taken_at) if engine.since else nothing
+        booked = self.tr("{booked} of {offered}").format(
+            booked=format_bytes(engine.memory_booked), offered=format_bytes(engine.memory_offered)
+        )
+        total = self.tr("The engine has {total}; the rest is kept in reserve.").format(
+            total=format_bytes(engine.memory_total)
+        )
+        name = " ".join(part for part in (engine.name or engine.kind, engine.version) if part)
+        facts = [
+            Fact(self.tr("Name"), name, engine.engine_id),
+            Fact(self.tr("Address"), engine.address or nothing),
+            Fact(
+                self.tr("Reachable since") if engine.reachable else self.tr("Not reachable since"),
+                since,
+                self._times.exact(engine.since) if engine.since else "",
+            ),
+            Fact(self.tr("Processors"), str(engine.cpus) if engine.cpus else nothing),
+            Fact(self.tr("Memory booked"), booked if engine.memory_total else nothing, total),
+        ]
+        self._error.setText(engine.last_error)
+        self._error.setVisible(bool(engine.last_error))
+        self.retry.setVisible(not engine.reachable)
+        self.facts.set_facts(facts)
+        self._meter.set_share(engine.memory_booked / engine.memory_offered if engine.memory_offered else 0.0)
+
+
+class StoreCard(HealthCard):
+    """Where everything is kept, how much of it there is, and who acts on it."""
+
+    def __init__(self, theme: Theme, title: str, locale: QLocale) -> None:
+        super().__init__(theme, title)
+        self._locale = locale
+        self.facts = FactRows(theme, title)
+        self.column.addWidget(self.facts)
+        self.column.addStretch()
+
+    def show_snapshot(self, snapshot: HealthSnapshot) -> None:
+        store, number = snapshot.store, self._locale.toString
+        if store.acting:
+            self.pill.show_status(self.tr("This window acts"), "mdi6.check-circle", "running")
+        else:
+            self.pill.show_status(self.tr("Observing"), "mdi6.eye-outline", "completed")
+        size = self.tr("{file}, log {wal}").format(
+            file=format_bytes(store.file_bytes), wal=format_bytes(store.wal_bytes)
+        )
+        rows = ", ".join(f"{table} {number(count)}" for table, count in store.rows.items())
+        facts = [
+            Fact(self.tr("File"), store.path, self.tr("Everything LabDesk knows is in this file.")),
+            Fact(self.tr("Size"), size, rows),
+            Fact(self.tr("Revision"), number(store.revision), self.tr("How many changes were ever committed.")),
+            Fact(self.tr("Events kept"), number(store.rows.get("journal", 0))),
+            Fact(
+                self.tr("Lineage and epoch"),
+                f"{store.lineage[:8]} · {store.epoch}",
+                self.tr("The lineage changes when a store is restored; the epoch counts who acted on it."),
+            ),
+        ]
+        if store.holder:
+            facts.insert(0, Fact(self.tr("Acting"), store.holder, store.holder))
+        if store.integrity and store.integrity != "ok":
+            facts.append(Fact(self.tr("Integrity"), store.integrity, store.integrity, "failed"))
+        self.facts.set_facts(facts)
+
+
+class LoopsCard(HealthCard):
+    """When each loop last went round, and what waits for the controller."""
+
+    def __init__(self, theme: Theme, times: Times, title: str, locale: QLocale) -> None:
+        super().__init__(theme, title)
+        self._times = times
+        self._locale = locale
+        self.beats = MarkedRows(theme, title)
+        self.queue = FactRows(theme, self.tr("The controller's queue"))
+        self._queue_heading = Label(theme, self.tr("Queue"), role="caption_bold", tone="text_muted")
+        self.column.addWidget(self.beats)
+        self.column.addSpacing(4)
+        self.column.addWidget(self._queue_heading)
+        self.column.addWidget(self.queue)
+        self.column.addStretch()
+
+    def show_snapshot(self, snapshot: HealthSnapshot) -> None:
+        late = [beat for beat in snapshot.heartbeats if beat.is_late(snapshot.taken_at)]
+        if late:
+            self.pill.show_status(self.tr("Late"), "mdi6.alert-circle", "provisioning")
+        else:
+            self.pill.show_status(self.tr("On time"), "mdi6.check-circle", "running")
+        self.beats.set_rows([self._row(beat, snapshot) for beat in snapshot.heartbeats])
+        self.queue.set_facts(
+            [Fact(queue_text(name), self._locale.toString(count)) for name, count in snapshot.queue.items()]
+        )
+        self._queue_heading.setVisible(bool(snapshot.queue))
+
+    def _row(self, beat: Heartbeat, snapshot: HealthSnapshot) -> MarkedRow:
+        if beat.last_pass is None:
+            return MarkedRow(loop_text(beat.name), self.tr("not yet"), muted=True)
+        age = (snapshot.taken_at - beat.last_pass).total_seconds()
+        tone = "provisioning" if beat.is_late(snapshot.taken_at) else "running"
+        tip = self._times.exact(beat.last_pass)
+        if beat.interval:
+            longest = self.tr("It goes round at least every {span}.").format(span=self._times.span(beat.interval))
+            tip = f"{longest}\n{tip}"
+        return MarkedRow(loop_text(beat.name), age_text(age, self._times), tone, tip=tip)
+
+
+class MetricsCard(HealthCard):
+    """One group of metrics."""
+
+    def __init__(self, theme: Theme, title: str, labels: Sequence[MetricLabel], locale: QLocale) -> None:
+        super().__init__(theme, title)
+        self._labels = labels
+        self._locale = locale
+        self.facts = FactRows(theme, title)
+        self.column.addWidget(self.facts)
+        self.column.addStretch()
+
+    def show_snapshot(self, snapshot: HealthSnapshot) -> None:
+        self.facts.set_facts(
+            [
+                Fact(label.text, metric_text(snapshot.metrics, label, self._locale), f"{label.tip}\n{label.name}")
+                for label in self._labels
+            ]
+        )
+
+
+class ErrorsCard(HealthCard):
+    """The last errors of loops and steps, newest first."""
+
+    def __init__(self, theme: Theme, times: Times, title: str) -> None:
+        super().__init__(theme, title)
+        self._times = times
+        self.rows = MarkedRows(theme, title)
+        self._none = Label(theme, self.tr("No errors since LabDesk was started."), tone="text_muted")
+        self.column.addWidget(self.rows)
+        self.column.addWidget(self._none)
+
+    def show_snapshot(self, snapshot: HealthSnapshot) -> None:
+        shown = snapshot.errors[:_ERRORS_SHOWN]
+        self.rows.set_rows(
+            [
+                MarkedRow(
+                    f"{error.where}: {error.message}",
+                    self._times.moment(error.time, snapshot.taken_at),
+                    "failed",
+                    "mdi6.alert-circle",
+                    tip=f"{error.message}\n{self._times.exact(error.time)}",
+                )
+                for error in shown
+            ]
+        )
+        self.rows.setVisible(bool(shown))
+        self._none.setVisible(not shown)
