@@ -1,0 +1,1 @@
+"""The command line, for scripts and for machines without a screen."""

@@ -1,0 +1,132 @@
+"""The table of each kind: its columns, and the row of one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from labdesk.cli.moments import describe_remaining, local_and_relative
+from labdesk.cli.tables import Column, Row
+from labdesk.labs.request import DesiredState, LabInstanceRequest, describe_span
+from labdesk.labs.template import LabTemplate
+from labdesk.resource.conditions import ConditionStatus
+from labdesk.resource.resource import Resource
+
+NOTHING = "-"
+PHASE_STYLES = {
+    "PENDING": "yellow",
+    "PROVISIONING": "blue",
+    "RUNNING": "green",
+    "COMPLETED": "bright_black",
+    "FAILED": "red",
+    "TIMEOUT": "magenta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """When and where the table is read, and how a lab's links are written."""
+
+    now: datetime
+    zone: tzinfo | None
+    links_of: Callable[[LabInstanceRequest], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    columns: Sequence[Column]
+    row: Callable[[Resource, Viewpoint], Row]
+
+
+def links_without_password(lab: LabInstanceRequest) -> Sequence[str]:
+    """The links as they are stored, `{{lab.password}}` not filled in."""
+    return [link.url for link in lab.status.access_urls]
+
+
+def table_of(kind: str) -> KindTable:
+    """Return the table of a kind; kinds without one of their own show name and age."""
+    return _TABLES.get(kind, _PLAIN)
+
+
+def lab_message(lab: LabInstanceRequest) -> str:
+    """What an instructor should know now: what holds the lab up, else its last sentence."""
+    if lab.is_deleting:
+        return "Is being deleted."
+    if not lab.is_final:
+        unmet = [condition for condition in lab.status.conditions if condition.status == ConditionStatus.FALSE]
+        if unmet:
+            return max(unmet, key=lambda condition: condition.last_transition).message
+        if lab.spec.desired == DesiredState.STOP:
+            return "Is being stopped."
+    return lab.status.message
+
+
+def _lab_row(resource: Resource, view: Viewpoint) -> Row:
+    assert isinstance(resource, LabInstanceRequest)  # noqa: S101  (for the type checker: the table is by kind)
+    left = resource.get_remaining_duration(view.now)
+    return (
+        _name(resource),
+        resource.phase.value,
+        resource.student,
+        resource.spec.lab_template,
+        local_and_relative(resource.scheduled_start, view.now, view.zone),
+        NOTHING if resource.is_final else describe_remaining(left),
+        ", ".join(view.links_of(resource)) or NOTHING,
+        lab_message(resource),
+    )
+
+
+def _template_row(resource: Resource, view: Viewpoint) -> Row:
+    assert isinstance(resource, LabTemplate)  # noqa: S101  (as above)
+    spec = resource.spec
+    return (
+        _name(resource),
+        spec.image,
+        spec.resources.cpu,
+        spec.resources.memory,
+        ", ".join(f"{port.name}:{port.container_port}" for port in spec.ports) or NOTHING,
+        spec.workspace or NOTHING,
+        _age(resource, view),
+        "Is being deleted." if resource.is_deleting else spec.description,
+    )
+
+
+def _name(resource: Resource) -> str:
+    return resource.metadata.name
+
+
+def _age(resource: Resource, view: Viewpoint) -> str:
+    created = resource.metadata.created_at
+    return describe_span(view.now - created) if created else NOTHING
+
+
+_PLAIN = KindTable((Column("NAME", 16), Column("AGE", 9)), lambda one, view: (_name(one), _age(one, view)))
+_TABLES = {
+    LabInstanceRequest.KIND: KindTable(
+        (
+            Column("NAME", 16),
+            Column("PHASE", 12, styles=PHASE_STYLES),
+            Column("STUDENT", 12),
+            Column("TEMPLATE", 8),
+            Column("START", 18),
+            Column("TIME LEFT", 9),
+            Column("ACCESS", 22),
+            Column("MESSAGE", wraps=True),
+        ),
+        _lab_row,
+    ),
+    LabTemplate.KIND: KindTable(
+        (
+            Column("NAME", 12),
+            Column("IMAGE", 16),
+            Column("CPU", 4),
+            Column("MEMORY", 6),
+            Column("PORTS", 10),
+            Column("WORKSPACE", 10),
+            Column("AGE", 9),
+            Column("DESCRIPTION", wraps=True),
+        ),
+        _template_row,
+    ),
+}

@@ -1,0 +1,1 @@
+"""`labdesk doctor`: what this computer has of what LabDesk needs, in words."""

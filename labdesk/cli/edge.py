@@ -1,0 +1,62 @@
+"""The edge at which every error becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from labdesk.cli.app import app
+from labdesk.cli.errors import DONE, FAILED, OutputClosed, exit_code_of, one_line
+from labdesk.cli.grammar import move_leading_options
+from labdesk.resource.errors import LabDeskError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; return its exit code. What went wrong is one line on stderr."""
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+    except (OutputClosed, BrokenPipeError):
+        code = DONE
+        _forget_output()
+    except typer.TyperException as error:
+        code = _complain(_usage_sentence(error), error.exit_code)
+    except LabDeskError as error:
+        code = _complain(error.message, exit_code_of(error))
+    except Exception as error:  # noqa: BLE001  (the very edge: reported with a log file, never a traceback)
+        code = _complain(_defect_sentence(error), FAILED)
+    return code
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    command = typer.main.get_command(app)
+    commands = getattr(command, "commands", {})
+    result = command.main(move_leading_options(arguments, commands), prog_name="labdesk", standalone_mode=False)
+    return result if isinstance(result, int) else DONE
+
+
+def _complain(sentence: str, code: int) -> int:
+    typer.echo(one_line(sentence), err=True)
+    return code
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    help_hint = f"; see `{context.command_path} --help`" if context is not None else ""
+    return f"{error.format_message().rstrip('.')}{help_hint}."
+
+
+def _defect_sentence(error: Exception) -> str:
+    from labdesk.cli.log_file import record_defect
+
+    written = record_defect(error)
+    where = f"the file {written}" if written else "this sentence (no log file could be written)"
+    return f"LabDesk met a defect of its own ({type(error).__name__}: {error}); please report it with {where}."
+
+
+def _forget_output() -> None:
+    """Point stdout at nothing, so that Python's last flush does not complain about the closed pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

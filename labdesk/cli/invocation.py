@@ -1,0 +1,48 @@
+"""What every command starts from: the settings in force, the clock, and the instructor's time zone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from labdesk.cli.errors import OutputClosed
+from labdesk.config import DeskSettings, load_settings
+from labdesk.control.clock import Clock, SystemClock
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """`zone` None is the computer's own zone."""
+
+    settings: DeskSettings
+    clock: Clock
+    zone: tzinfo | None
+
+    @classmethod
+    def of(cls, store: str | None, engine: str | None) -> Invocation:
+        """Settings from file and environment, `--store` and `--engine` above them. Raises InvalidResourceError."""
+        settings = load_settings(store=Path(store).expanduser() if store else None, engine=engine)
+        return cls(settings, SystemClock(), ZoneInfo(settings.time_zone) if settings.time_zone else None)
+
+
+def end_of_loading() -> None:
+    """Collect garbage from now on, but never look again at what was loaded."""
+    gc.freeze()
+    gc.enable()
+
+
+def carry_out(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work on a plain asyncio loop. Raises OutputClosed when nobody reads its output any more."""
+    end_of_loading()
+    try:
+        return asyncio.run(work)
+    except BrokenPipeError:
+        raise OutputClosed from None

@@ -1,0 +1,59 @@
+"""`labdesk get`: resources as a table, JSON or YAML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from labdesk.cli.columns import Viewpoint, links_without_password, table_of
+from labdesk.cli.invocation import Invocation
+from labdesk.cli.selection import Selection
+from labdesk.cli.storage import opened_store
+from labdesk.cli.tables import Column, Row, TablePrinter
+from labdesk.labs.kinds import lab_scheme
+from labdesk.resource.resource import Resource
+
+
+async def get(invocation: Invocation, selection: Selection, output: str) -> None:
+    """Print what is there now."""
+    async with opened_store(invocation) as store:
+        resources, _ = await selection.list_async(store)
+    if output == "json":
+        typer.echo(json.dumps([resource.to_manifest() for resource in resources], indent=2, ensure_ascii=False))
+    elif output == "yaml":
+        typer.echo(yaml_documents([resource.to_manifest() for resource in resources]), nl=False)
+    elif resources:
+        columns, rows = table(invocation, selection, resources)
+        TablePrinter(columns).print(rows)
+    else:
+        typer.echo(nothing_found(selection), err=True)
+
+
+def table(
+    invocation: Invocation, selection: Selection, resources: Sequence[Resource]
+) -> tuple[Sequence[Column], list[Row]]:
+    """Return columns and rows, the namespace first when several may show."""
+    kind = table_of(selection.kind)
+    view = Viewpoint(invocation.clock.now(), invocation.zone, links_without_password)
+    rows = [kind.row(resource, view) for resource in resources]
+    if selection.namespace is not None:
+        return kind.columns, rows
+    spaced = [(resource.metadata.namespace, *row) for resource, row in zip(resources, rows, strict=True)]
+    return (Column("NAMESPACE", 9), *kind.columns), spaced
+
+
+def yaml_documents(manifests: list[dict[str, Any]]) -> str:
+    from labdesk.resource.manifest import write_documents
+
+    return write_documents(manifests) if manifests else ""
+
+
+def nothing_found(selection: Selection) -> str:
+    """Say that nothing is there, and where was looked."""
+    plural = lab_scheme().type_of(selection.kind).PLURAL
+    where = "any namespace" if selection.namespace is None else f"the namespace {selection.namespace}"
+    matching = " with these labels" if selection.selector.requirements else ""
+    return f"There are no {plural} in {where}{matching}."

@@ -1,0 +1,137 @@
+"""`labdesk get --watch`: what is there, then a row for every change, until interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import typer
+
+from labdesk.cli.columns import Viewpoint, links_without_password, table_of
+from labdesk.cli.invocation import Invocation
+from labdesk.cli.listing import yaml_documents
+from labdesk.cli.selection import Selection
+from labdesk.cli.storage import opened_store
+from labdesk.cli.tables import Column, Row, TablePrinter
+from labdesk.resource.errors import RevisionExpired
+from labdesk.resource.events import ResourceChangeType, ResourceImage
+from labdesk.resource.resource import Resource
+from labdesk.store.store import ResourceStore
+from labdesk.store.views import Listing, ResourceChange
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A resource as it came into view or changed; `gone` when this was its last state."""
+
+    resource: Resource
+    gone: bool = False
+
+
+async def watch(invocation: Invocation, selection: Selection, output: str) -> None:
+    """Print what is there and go on with every change. Ends by being cancelled."""
+    async with opened_store(invocation) as store:
+        resources, listing = await selection.list_async(store)
+        show = _printer(invocation, selection, output)
+        show([Seen(resource) for resource in resources])
+        async for change in follow(store, selection, listing):
+            show([change])
+
+
+async def follow(store: ResourceStore, selection: Selection, listing: Listing) -> AsyncIterator[Seen]:
+    """Yield every change after a listing, in the order of revisions. Sleeps until the store tells of a commit."""
+    committed = asyncio.Event()
+    store.add_commit_listener(committed.set)
+    try:
+        while True:
+            committed.clear()
+            try:
+                changes = await store.changes_after_async(listing.revision, PAGE, listing.lineage)
+            except RevisionExpired:
+                before, listing = listing, await store.list_async(selection.kind, selection.namespace)
+                for one in difference(before, listing, selection):
+                    yield one
+                continue
+            for change in changes:
+                seen = what_is_seen(change, selection)
+                if seen is not None:
+                    yield seen
+            if changes:
+                listing = _advanced(listing, changes)
+            else:
+                await committed.wait()
+    finally:
+        store.remove_commit_listener(committed.set)
+
+
+def what_is_seen(change: ResourceChange, selection: Selection) -> Seen | None:
+    """Return what a change means to a watcher of the selection; leaving it shows the last state that was in it."""
+    deleted = change.change_type == ResourceChangeType.DELETED
+    if selection.includes(change.image):
+        return Seen(change.image.decode(), gone=deleted)
+    if change.old_image is not None and selection.includes(change.old_image):
+        return Seen(change.old_image.decode(), gone=True)
+    return None
+
+
+def difference(before: Listing, after: Listing, selection: Selection) -> list[Seen]:
+    """Compare two listings: what changed or came, then what went."""
+    old = {image.key: image for image in before.images if selection.includes(image)}
+    new = {image.key: image for image in after.images if selection.includes(image)}
+    changed = [image for key, image in new.items() if key not in old or old[key].revision != image.revision]
+    gone = [image for key, image in old.items() if key not in new]
+    return [*(Seen(image.decode()) for image in changed), *(Seen(image.decode(), gone=True) for image in gone)]
+
+
+def _advanced(listing: Listing, changes: list[ResourceChange]) -> Listing:
+    """The listing as it is after the changes: kept, so that a lost log can be bridged by comparing."""
+    images: dict[object, ResourceImage] = {image.key: image for image in listing.images}
+    for change in changes:
+        if change.change_type == ResourceChangeType.DELETED:
+            images.pop(change.image.key, None)
+        else:
+            images[change.image.key] = change.image
+    return Listing(list(images.values()), changes[-1].revision, listing.lineage)
+
+
+def _printer(invocation: Invocation, selection: Selection, output: str) -> Callable[[list[Seen]], None]:
+    if output == "json":
+        return _print_json
+    if output == "yaml":
+        return _print_yaml
+    return _RowPrinter(invocation, selection).show
+
+
+def _print_json(seen: list[Seen]) -> None:
+    for one in seen:
+        typer.echo(json.dumps(one.resource.to_manifest(), ensure_ascii=False))
+
+
+def _print_yaml(seen: list[Seen]) -> None:
+    for one in seen:
+        typer.echo("---\n" + yaml_documents([one.resource.to_manifest()]), nl=False)
+
+
+class _RowPrinter:
+    """Rows under one header."""
+
+    def __init__(self, invocation: Invocation, selection: Selection) -> None:
+        self._invocation = invocation
+        self._kind = table_of(selection.kind)
+        self._with_namespace = selection.namespace is None
+        namespace = (Column("NAMESPACE", 12),) if self._with_namespace else ()
+        self._printer = TablePrinter((*namespace, *self._kind.columns), goes_on=True)
+
+    def show(self, seen: list[Seen]) -> None:
+        view = Viewpoint(self._invocation.clock.now(), self._invocation.zone, links_without_password)
+        self._printer.print([self._row(one, view) for one in seen])
+
+    def _row(self, one: Seen, view: Viewpoint) -> Row:
+        row = self._kind.row(one.resource, view)
+        if one.gone:
+            row = (*row[:-1], "Is gone.")
+        return (one.resource.metadata.namespace, *row) if self._with_namespace else row
