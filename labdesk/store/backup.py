@@ -5,25 +5,49 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from labdesk.store.driver import connect_reader, dbapi
-
-PAGES_A_STEP = 4096
+from labdesk.store.driver import connect_reader, connect_writer, dbapi
+from labdesk.store.errors import explain
 
 
 def backup(source: Path, target: Path) -> None:
     """Write a copy of the store as it is now to `target`, which appears whole or not at all. Blocks."""
-    partial = target.with_name(f"{target.name}.partial")
-    partial.unlink(missing_ok=True)
-    reading = connect_reader(source)
+    draft = target.with_name(f"{target.name}.partial")
+    draft.unlink(missing_ok=True)
     try:
-        copy = dbapi.connect(str(partial), isolation_level=None)
+        reading = connect_reader(source)
         try:
-            copy.execute("PRAGMA synchronous = FULL")
-            reading.backup(copy, pages=PAGES_A_STEP)
-            # A copy is one file: without this it would want a -wal beside it as soon as somebody looks into it.
-            copy.execute("PRAGMA journal_mode = DELETE")
+            _copy(reading, draft)
         finally:
-            copy.close()
+            reading.close()
+        os.replace(draft, target)
+    except (dbapi.Error, OSError) as error:
+        raise explain(error, target) from error
     finally:
-        reading.close()
-    os.replace(partial, target)
+        draft.unlink(missing_ok=True)
+
+
+def copy_into(source: Path, target: Path) -> None:
+    """Replace the contents of the store at `target`, in one transaction, by those of the closed file `source`."""
+    try:
+        reading = connect_reader(source)
+        try:
+            writing = connect_writer(target, create=True)
+            try:
+                reading.backup(writing)
+            finally:
+                writing.close()
+        finally:
+            reading.close()
+    except (dbapi.Error, OSError) as error:
+        raise explain(error, target) from error
+
+
+def _copy(reading: dbapi.Connection, draft: Path) -> None:
+    copy = dbapi.connect(str(draft), isolation_level=None)
+    try:
+        copy.execute("PRAGMA synchronous = FULL")
+        reading.backup(copy)
+        # A copy is one file: without this it would want a -wal beside it as soon as somebody looks into it.
+        copy.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        copy.close()

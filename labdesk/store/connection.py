@@ -59,6 +59,10 @@ class WriterConnection:
         """Run a Core expression."""
         return self.core.execute(statement, parameters)
 
+    def execute_scalar(self, text: str, parameters: Mapping[str, object]) -> Any:
+        """Return the first column of the first row, or None."""
+        return self.core.exec_driver_sql(text, parameters).scalar()
+
     # --- what the group commit uses ---------------------------------------------------------------------------
 
     @property

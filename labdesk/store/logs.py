@@ -61,9 +61,7 @@ def _save(connection: WriterConnection, uid: str, incarnation: int, saved_at: in
     try:
         connection.execute(row.on_conflict_do_update(index_elements=["uid"], set_=told))
     except IntegrityError:
-        raise ResourceNotFoundError(
-            f"There is no resource with the uid {uid} any more; its log was not kept."
-        ) from None
+        raise ResourceNotFoundError(f"There is no resource with the uid {uid} any more; its log is lost.") from None
 
 
 def _get(connection: dbapi.Connection, uid: str) -> KeptLog | None:

@@ -16,6 +16,7 @@ from labdesk.store.backup import backup
 from labdesk.store.driver import connect_writer, dbapi
 from labdesk.store.errors import explain
 from labdesk.store.identity import SCHEMA, StoreIdentity, newer_store, read_identity
+from labdesk.store.lineage import new_lineage
 from labdesk.store.times import to_micros
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -82,7 +83,7 @@ def backup_path(path: Path, identity: StoreIdentity, now: datetime) -> Path:
 def _write_identity(connection: Connection, old: StoreIdentity | None, now: datetime, target: int) -> None:
     values = {"schema": str(target)}
     if old is None:
-        values |= {"desk_id": uuid4().hex[:12], "lineage": uuid4().hex[:16], "epoch": "0", "horizon": "0"}
+        values |= {"desk_id": uuid4().hex[:12], "lineage": new_lineage(), "epoch": "0", "horizon": "0"}
     for key, value in values.items():
         connection.exec_driver_sql(
             "INSERT INTO meta (key, value, saved_at) VALUES (:key, :value, :saved_at) "

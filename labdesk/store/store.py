@@ -15,18 +15,22 @@ from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.resource.scheme import Scheme
 from labdesk.store import reads
 from labdesk.store.access import StoreAccess
+from labdesk.store.backup import backup
 from labdesk.store.commit import CommitRequest
+from labdesk.store.compaction import compact_step
 from labdesk.store.cursors import DurableCursors
 from labdesk.store.epoch import take_epoch
 from labdesk.store.foreign import ForeignCommitWatch
 from labdesk.store.identity import StoreIdentity
 from labdesk.store.journal import EventJournal
+from labdesk.store.lineage import write_mark
 from labdesk.store.logs import KeptLogs
 from labdesk.store.meta import MetaTable, encode_values
 from labdesk.store.opening import open_store
 from labdesk.store.read_pool import ReadPool
+from labdesk.store.statistics import statistics
 from labdesk.store.times import optional_micros, optional_moment, to_micros
-from labdesk.store.views import Listing, ResourceChange
+from labdesk.store.views import Listing, ResourceChange, StoreStatistics
 from labdesk.store.work import WorkLedger
 from labdesk.store.writes import Create, NewEvent, Remove, Update, Write, prepare_event, prepare_write
 
@@ -96,7 +100,8 @@ class ResourceStore:
 
         A store that was copied or restored since gets a new lineage here.
         """
-        taken = await self._access.write(take_epoch, to_micros(self._access.now()))
+        taken = await self._access.write(take_epoch, self.path, to_micros(self._access.now()))
+        await self._access.read(lambda _: write_mark(self.path, taken))
         self.epoch = self._access.epoch = taken.epoch
         self.lineage = taken.lineage
         return taken.epoch
@@ -192,6 +197,32 @@ class ResourceStore:
     async def head_async(self) -> int:
         """Return the last revision."""
         return (await self._access.read(reads.head))[0]
+
+    async def snapshot_async(self) -> Listing:
+        """Return the state at the log's horizon: with the changes after its revision, every later state."""
+        return await self._access.read(reads.read_snapshot, self.scheme)
+
+    # --- upkeep -----------------------------------------------------------------------------------------------
+
+    async def compact_async(self, keep_after: datetime) -> int:
+        """Drop changes made before `keep_after`, keeping the state they led to; return how many. Acting process only.
+
+        A cursor older than what is left gets RevisionExpired. The journal is not touched.
+        """
+        dropped = 0
+        while step := await self._access.write_fenced(
+            compact_step, to_micros(keep_after), to_micros(self._access.now())
+        ):
+            dropped += step
+        return dropped
+
+    async def statistics_async(self, *, check_integrity: bool = False) -> StoreStatistics:
+        """Return sizes and counts; `check_integrity` reads the whole file, seconds for a large one."""
+        return await self._access.read(statistics, self.path, check_integrity)
+
+    async def backup_async(self, target: Path) -> None:
+        """Write a consistent copy, one file, to `target`."""
+        await self._access.read(lambda _: backup(self.path, target))
 
     # --- being told -------------------------------------------------------------------------------------------
 
