@@ -86,7 +86,7 @@ class ControlPlane:
             parts.labs,
             parts.store,
             parts.clock,
-            parts.metrics,
+            parts.metrics.controller,
             random=parts.chance,
             on_error=parts.on_error,
         )
