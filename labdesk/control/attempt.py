@@ -99,6 +99,8 @@ class Attempt:
 
         After a timeout it runs on to its end, the key stays claimed until then, and its late result is dropped.
         """
+        if not self.is_current and asyncio.iscoroutine(awaitable):
+            awaitable.close()  # never to be awaited
         self.check()
         future = asyncio.ensure_future(awaitable)
         if self._outstanding is None:

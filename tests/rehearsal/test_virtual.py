@@ -115,7 +115,7 @@ def test_what_can_never_happen_is_said_instead_of_waited_for() -> None:
 
 def test_a_run_that_only_its_periodic_loops_keep_alive_ends_at_the_horizon() -> None:
     async def main(clock: VirtualClock) -> None:
-        while True:
+        while True:  # noqa: ASYNC110  (a periodic loop, as the desk has them)
             await asyncio.sleep(5)
 
     with pytest.raises(StuckError, match="horizon"):
