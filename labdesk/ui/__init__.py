@@ -1,1 +1,3 @@
 """The window: Qt. The only room, with app start-up, that imports PySide6."""
+
+import PySide6.QtCore  # noqa: F401  (qasync and QtAwesome take the Qt that is loaded already)

@@ -46,7 +46,7 @@ class ActionRegistry(QObject):
         self._specs: dict[str, ActionSpec] = {}
         self._actions: dict[str, QAction] = {}
 
-    def add(self, spec: ActionSpec, run: Callable[[], None]) -> QAction:
+    def add(self, spec: ActionSpec, run: Callable[[], object]) -> QAction:
         """Declare an action; `run` is called on every trigger. The same id twice raises ValueError."""
         if spec.id in self._specs:
             raise ValueError(f"the action {spec.id} is declared twice")

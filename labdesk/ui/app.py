@@ -1,0 +1,214 @@
+"""The application: Qt and asyncio on one loop, the window first, then the desk, and an end in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import platformdirs
+import qasync
+from dateutil.tz import tzlocal
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from labdesk.config import APP, DeskSettings
+from labdesk.control.clock import SystemClock
+from labdesk.control.tasks import TaskOwner
+from labdesk.desk import Desk
+from labdesk.desk_engine import engine_factory
+from labdesk.paths import resource_path
+from labdesk.resource.errors import LabDeskError
+from labdesk.ui.assembly import Assembly
+from labdesk.ui.desktop import Desktop
+from labdesk.ui.icons import Icons
+from labdesk.ui.main_window import MainWindow
+from labdesk.ui.memory import WindowMemory
+from labdesk.ui.single_window import WindowServer, raise_other_window
+from labdesk.ui.theme import Theme, ThemeMode
+from labdesk.ui.times import Times
+from labdesk.ui.tokens import Tokens
+from labdesk.ui.widgets.buttons import ButtonKind
+
+_SIGNAL_MS = 250
+_FINISH_SECONDS = 10.0
+
+
+def run_window(settings: DeskSettings, *, demo: bool = False) -> int:
+    """Show the window until it is closed; return the exit code. There must be a display."""
+    app = QApplication([APP])
+    app.setApplicationName(APP)
+    app.setApplicationDisplayName("LabDesk")
+    app.setDesktopFileName(APP)
+    app.setQuitOnLastWindowClosed(False)
+    with _store_for(settings, demo) as kept:
+        if raise_other_window(kept.store):
+            return 0
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            runner.run(_Application(app, kept, demo).run_async())
+    return 0
+
+
+@contextlib.contextmanager
+def _store_for(settings: DeskSettings, demo: bool) -> Iterator[DeskSettings]:
+    """The settings; for the demo with a store that is thrown away."""
+    if not demo:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="labdesk-demo-") as folder:
+        yield settings.model_copy(update={"store": Path(folder) / "demo.db"})
+
+
+class _Application:
+    """The parts of one run, in the order they come and, the other way round, go."""
+
+    def __init__(self, app: QApplication, settings: DeskSettings, demo: bool) -> None:
+        self._settings = settings
+        self._demo = demo
+        self._clock = SystemClock()
+        self._times = Times(_zone(settings))
+        self._memory = WindowMemory(_memory_path(settings, demo))
+        mode = ThemeMode(settings.theme) if settings.theme in set(ThemeMode) else ThemeMode.SYSTEM
+        self._theme = Theme(
+            Tokens.read(resource_path("themes", "tokens.toml")),
+            app.font(),
+            mode=mode,
+            compact=settings.density == "compact",
+        )
+        self._theme.apply(app)
+        self._window = MainWindow(self._theme, self._times, self._clock, self._memory)
+        self._tasks = TaskOwner("window", self._tell)
+        self._closing = asyncio.Event()
+        self._retry = asyncio.Event()
+        self._desk: Desk | None = None
+        self._assembly: Assembly | None = None
+
+    async def run_async(self) -> None:
+        """Live until the window is closed."""
+        server = WindowServer(self._settings.store, self._window)
+        server.raise_wanted.connect(self._window.raise_window)
+        self._window.close_wanted.connect(self._closing.set)
+        try:
+            with self._closed_by_signals():
+                await self._show_async()
+                starting = self._tasks.spawn(self._start_async(), "start the desk")
+                await self._closing.wait()
+                starting.cancel()
+        finally:
+            server.close()
+            await self._end_async()
+
+    async def _show_async(self) -> None:
+        """Return when the window has been painted for the first time."""
+        painted = asyncio.Event()
+        self._window.painted.connect(painted.set)
+        self._window.show()
+        closing = asyncio.ensure_future(self._closing.wait())
+        first = asyncio.ensure_future(painted.wait())
+        await asyncio.wait({first, closing}, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in (first, closing):
+            waiting.cancel()
+
+    async def _start_async(self) -> None:
+        """Load the icons and open the desk; where it cannot be opened, say why and try again when asked."""
+        await self._load_icons_async()
+        while True:
+            desk = self._make_desk()
+            try:
+                await desk.start_async()
+            except LabDeskError as error:
+                await self._explain_async(error)
+                continue
+            break
+        self._desk = desk
+        if self._demo:
+            from labdesk.rehearsal.demo import begin_demo_async
+
+            await begin_demo_async(desk)
+        self._assembly = Assembly(
+            desk, self._window, self._theme, self._times, self._memory, self._tasks, Desktop()
+        )  # fmt: skip
+        self._assembly.begin()
+
+    def _make_desk(self) -> Desk:
+        if self._demo:
+            from labdesk.rehearsal.demo import demo_engine
+
+            return Desk(self._settings, clock=self._clock, engine=lambda _desk_id: demo_engine(self._clock))
+        return Desk(self._settings, clock=self._clock, engine=engine_factory(self._settings, self._clock))
+
+    async def _load_icons_async(self) -> None:
+        """Import the icon library on a thread, so that the window stays alive meanwhile."""
+        pool = ThreadPoolExecutor(1, thread_name_prefix="icons")
+        try:
+            await asyncio.get_running_loop().run_in_executor(pool, Icons.import_library)
+        finally:
+            pool.shutdown(wait=False)
+        self._theme.icons.load()
+
+    async def _explain_async(self, error: LabDeskError) -> None:
+        """Show why the desk could not be opened, until somebody asks to try again."""
+        page = self._window.starting
+        page.set_icon("mdi6.database-alert-outline")
+        page.set_text(self._window.tr("The desk could not be opened"), error.message)
+        button = page.add_action(self._window.tr("Try again"), kind=ButtonKind.PRIMARY)
+        self._retry.clear()
+        button.clicked.connect(self._retry.set)
+        await self._retry.wait()
+        button.hide()
+        button.deleteLater()
+        page.set_text(self._window.tr("Opening the desk …"), "")
+
+    async def _end_async(self) -> None:
+        """Finish what the instructor began, stop the desk, take the window away. Labs keep running."""
+        if self._assembly is not None:
+            self._assembly.close()
+            await self._tasks.wait_async(_FINISH_SECONDS)
+        await self._tasks.cancel_async()
+        self._window.hide()
+        if self._desk is not None:
+            await self._desk.stop_async()
+        self._window.deleteLater()
+
+    def _tell(self, _what: str, error: BaseException) -> None:
+        """Show an error of a task once, where the instructor is looking; the log has the rest."""
+        if isinstance(error, LabDeskError):
+            self._window.toasts.show(error.message, tone="failed")
+        else:
+            sentence = self._window.tr("Something went wrong: {error}. The log file has the details.")
+            self._window.toasts.show(sentence.format(error=str(error) or type(error).__name__), tone="failed")
+
+    @contextlib.contextmanager
+    def _closed_by_signals(self) -> Iterator[None]:
+        """Let SIGTERM and SIGINT close the window. Python sees signals between its own steps; a timer makes some."""
+        before = {number: signal.signal(number, self._signalled) for number in (signal.SIGTERM, signal.SIGINT)}
+        timer = QTimer()
+        timer.timeout.connect(lambda: None)
+        timer.start(_SIGNAL_MS)
+        try:
+            yield
+        finally:
+            timer.stop()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _signalled(self, *_: object) -> None:
+        self._closing.set()
+
+
+def _zone(settings: DeskSettings) -> tzinfo:
+    """The instructor's zone: the setting, else this computer's."""
+    return ZoneInfo(settings.time_zone) if settings.time_zone else tzlocal()
+
+
+def _memory_path(settings: DeskSettings, demo: bool) -> Path:
+    """Where the window remembers itself; the demo forgets."""
+    if demo:
+        return settings.store.with_name("window.ini")
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "window.ini"

@@ -1,0 +1,166 @@
+"""Puts a started desk into the window: bridge, pages, engine card and banner."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QProcess, QTimer
+
+from labdesk.control.tasks import TaskOwner
+from labdesk.desk import Desk, DeskMode
+from labdesk.engines.service import EngineRequestError, EngineUnavailable
+from labdesk.ui.actions import ActionSpec, Undoing
+from labdesk.ui.bridge import ChangeBridge
+from labdesk.ui.desktop import Desktop
+from labdesk.ui.main_window import MainWindow
+from labdesk.ui.memory import WindowMemory
+from labdesk.ui.page import PageContext
+from labdesk.ui.pages.events.page import EventsPage
+from labdesk.ui.pages.health.page import HealthPage
+from labdesk.ui.pages.health.source import DeskHealth
+from labdesk.ui.pages.labs.held import HOLD_MS
+from labdesk.ui.pages.labs.page import LabsPage
+from labdesk.ui.panels.new_lab.panel import NewLabPanel
+from labdesk.ui.panels.template_shelf import TemplateShelf
+from labdesk.ui.theme import Theme
+from labdesk.ui.times import Times
+
+if TYPE_CHECKING:
+    from labdesk.labs.request import LabInstanceRequest
+
+LOG_LINES = 200
+_CARD_MS = 250
+
+
+class Assembly(QObject):
+    """Owns what lies between the desk and the pages; `close` before the desk stops."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        window: MainWindow,
+        theme: Theme,
+        times: Times,
+        memory: WindowMemory,
+        tasks: TaskOwner,
+        desktop: Desktop,
+        *,
+        frame_ms: int = 50,
+        hold_milliseconds: int = HOLD_MS,
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self.bridge = ChangeBridge(self, frame_ms)
+        self.shelf = TemplateShelf(self)
+        self.context = self._make_context(theme, times, memory, tasks, desktop)
+        self._add_pages(hold_milliseconds)
+        self._card_timer = QTimer(self)
+        self._card_timer.setSingleShot(True)
+        self._card_timer.setInterval(_CARD_MS)
+        self._card_timer.timeout.connect(self.show_engine)
+        self._connect()
+
+    def begin(self) -> None:
+        """Hand over what there is, then every change."""
+        desk, bridge = self._desk, self.bridge
+        bridge.follow_labs(desk.labs)
+        bridge.follow_templates(desk.templates)
+        bridge.follow_events(desk.bus)
+        bridge.list_templates(list(desk.templates.cache.images()))
+        bridge.list_labs(list(desk.labs.cache.images()))
+        self.show_engine()
+        self._window.show_first_page()
+
+    def close(self) -> None:
+        """Commit what waits behind toasts, then take no further changes."""
+        self._window.toasts.finish_all()
+        self._window.close_pages()
+        self._desk.engine_monitor.remove_listener(self.show_engine)
+        self.bridge.stop()
+
+    def show_engine(self) -> None:
+        """Bring card and banner up to date."""
+        monitor = self._desk.engine_monitor
+        self._window.rail.engine_card.show_engine(
+            monitor, self._desk.capacity, acting=self._desk.mode == DeskMode.ACTING
+        )
+        self._window.banner.show_engine(monitor)
+        self._window.set_banner_shown(not monitor.reachable)
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _make_context(
+        self, theme: Theme, times: Times, memory: WindowMemory, tasks: TaskOwner, desktop: Desktop
+    ) -> PageContext:
+        desk = self._desk
+        return PageContext(
+            bridge=self.bridge,
+            store=desk.store,
+            commands=desk.commands,
+            clock=desk.clock,
+            settings=desk.settings,
+            engine=desk.engine,
+            engine_monitor=desk.engine_monitor,
+            capacity=desk.capacity,
+            metrics=desk.metrics,
+            lab_of=desk.labs.cache.get_uid,
+            links_of=desk.links_of,
+            password_of=desk.secrets.password_for,
+            log_of=self._log_async,
+            tasks=tasks,
+            theme=theme,
+            times=times,
+            memory=memory,
+            desktop=desktop,
+            toasts=self._window.toasts,
+            actions=self._window.actions_registry,
+            navigate=self._window.show_page,
+        )
+
+    def _add_pages(self, hold_milliseconds: int) -> None:
+        context, window = self.context, self._window
+        self.bridge.templates_listed.connect(self.shelf.take_list)
+        self.bridge.templates_changed.connect(self.shelf.take_changes)
+        spec = ActionSpec("lab.new", self.tr("New lab"), self.tr("Labs"), Undoing.INVERSE, "N", "mdi6.plus")
+        context.actions.add(spec, self._open_new_lab)
+        self.labs = LabsPage(context, hold_milliseconds)
+        self.new_lab = NewLabPanel(context, self.shelf)
+        self.new_lab.hide()
+        window.add_page(self.labs)
+        window.add_page(EventsPage(context))
+        window.add_page(HealthPage(context, DeskHealth(self._desk)))
+
+    def _connect(self) -> None:
+        window = self._window
+        window.banner.retry_wanted.connect(self._desk.engine_monitor.retry_now)
+        window.banner.demo_wanted.connect(open_demo)
+        window.rail.engine_card.clicked.connect(lambda: window.show_page("health"))
+        self.bridge.labs_changed.connect(self._card_soon)
+        self._desk.engine_monitor.add_listener(self.show_engine)
+        self._desk.add_mode_listener(lambda _mode: self._card_soon())
+
+    def _card_soon(self) -> None:
+        if not self._card_timer.isActive():
+            self._card_timer.start()
+
+    def _open_new_lab(self) -> None:
+        self._window.show_page("labs")
+        self.labs.show_panel(self.new_lab)
+        self.new_lab.open_for()
+
+    async def _log_async(self, lab: LabInstanceRequest) -> str:
+        """The container's last lines while there is one, else those that were kept."""
+        if lab.status.container_id and not lab.status.cleaned_up:
+            try:
+                return await self._desk.engine.get_logs_async(lab.status.container_id, LOG_LINES)
+            except (EngineUnavailable, EngineRequestError):
+                pass  # what was kept is better than nothing, and the banner tells of the engine
+        kept = await self._desk.store.logs.get_async(lab.metadata.uid)
+        return kept.text if kept is not None else ""
+
+
+def open_demo() -> None:
+    """Start the demo in a process and window of its own."""
+    QProcess.startDetached(sys.executable, ["-m", "labdesk", "--demo"])

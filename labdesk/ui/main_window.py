@@ -1,0 +1,191 @@
+"""The main window: it only assembles rail, top bar and pages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from labdesk.control.clock import Clock
+from labdesk.ui.actions import ActionRegistry, ActionSpec, Undoing
+from labdesk.ui.memory import WindowMemory
+from labdesk.ui.page import Page
+from labdesk.ui.shell.command_field import CommandField
+from labdesk.ui.shell.command_list import Suggestion, best
+from labdesk.ui.shell.engine_banner import EngineBanner
+from labdesk.ui.shell.rail import Rail
+from labdesk.ui.shell.top_bar import TopBar
+from labdesk.ui.theme import Theme
+from labdesk.ui.times import Times
+from labdesk.ui.widgets.card import Surface
+from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.toast import ToastHost
+
+_FIRST_SIZE = (1366, 768)
+_LEAST_SIZE = (1024, 600)
+_SUGGESTIONS = 9
+_LABS_SUGGESTED = 5
+
+
+class MainWindow(Surface):
+    """Shown before the desk has started; pages are added when it has. `close_wanted` asks the application to end."""
+
+    painted = Signal()
+    """The first paint is done."""
+    close_wanted = Signal()
+
+    def __init__(
+        self, theme: Theme, times: Times, clock: Clock, memory: WindowMemory, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, "window", parent=parent)
+        self._memory = memory
+        self._pages: dict[str, Page] = {}
+        self._current = ""
+        self._was_painted = False
+        self.setWindowTitle("LabDesk")
+        self.setMinimumSize(*_LEAST_SIZE)
+        self.actions_registry = ActionRegistry(self)
+        self.toasts = ToastHost(theme, self)
+        self.rail = Rail(theme)
+        self.top_bar = TopBar(theme, self.actions_registry, times, clock)
+        self.banner = EngineBanner(theme, times)
+        self.starting = EmptyState(theme, "mdi6.flask-outline")
+        self.starting.set_text(self.tr("Opening the desk …"), "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.starting)
+        self._lay_out()
+        self.command = CommandField(theme, self.top_bar.field, self, self._find)
+        self.rail.chosen.connect(self.show_page)
+        self._declare_actions()
+        self._restore_geometry()
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        margin = self.theme.space.page_margin
+        banner_row = QHBoxLayout()
+        banner_row.setContentsMargins(margin, 0, margin, 0)
+        banner_row.addWidget(self.banner)
+        self._banner_room = QWidget()
+        room = QVBoxLayout(self._banner_room)
+        room.setContentsMargins(0, 12, 0, 0)
+        room.addLayout(banner_row)
+        self._banner_room.hide()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.top_bar)
+        right.addWidget(self._banner_room)
+        right.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+
+    def _declare_actions(self) -> None:
+        group = self.tr("Window")
+        spec = ActionSpec(
+            "window.command", self.tr("Search or run a command"), group, Undoing.HARMLESS, "Ctrl+K", "mdi6.magnify"
+        )
+        self.actions_registry.add(spec, self.command.open)
+        spec = ActionSpec("window.close", self.tr("Close"), group, Undoing.HARMLESS, "Ctrl+Q", "mdi6.close")
+        self.actions_registry.add(spec, self.close)
+
+    def add_page(self, page: Page) -> None:
+        """Add a page and its entry in the rail; the first one is not shown by itself."""
+        self._pages[page.KEY] = page
+        self._stack.addWidget(page)
+        button = self.rail.add_page(page.KEY, page.title(), page.ICON)
+        page.badge_changed.connect(button.set_badge)
+
+    # --- pages ------------------------------------------------------------------------------------------------
+
+    @property
+    def current_page(self) -> str:
+        return self._current
+
+    def page(self, key: str) -> Page:
+        return self._pages[key]
+
+    def show_page(self, key: str, target: str = "") -> None:
+        """Show a page and, with a target, that one thing on it."""
+        if key != self._current:
+            if self._current:
+                self._pages[self._current].deactivate()
+            self._current = key
+            page = self._pages[key]
+            self._stack.setCurrentWidget(page)
+            self.rail.show_current(key)
+            self.top_bar.show_page(page.title(), page.primary_actions())
+            page.activate()
+            self._memory.put("window.page", key)
+        if target:
+            self._pages[key].show_target(target)
+
+    def show_first_page(self) -> None:
+        """Show the page that was shown last, else the first."""
+        remembered = str(self._memory.get("window.page", ""))
+        self.show_page(remembered if remembered in self._pages else next(iter(self._pages)))
+
+    def set_banner_shown(self, shown: bool) -> None:
+        """Give the engine's banner its room, or take it back."""
+        self._banner_room.setVisible(shown)
+
+    def close_pages(self) -> None:
+        """Let every page go; for the end."""
+        for page in self._pages.values():
+            page.deactivate()
+            page.close_page()
+
+    # --- the command field ------------------------------------------------------------------------------------
+
+    def _find(self, text: str) -> list[Suggestion]:
+        suggestions = [
+            Suggestion(page.title(), self.tr("Page"), page.ICON, lambda key=key: self.show_page(key))  # type: ignore[misc]
+            for key, page in self._pages.items()
+        ]
+        for spec, action in self.actions_registry:
+            if action.isEnabled() and spec.id != "window.command":
+                keys = self.actions_registry.key_text(spec.id)
+                icon = spec.icon or "mdi6.chevron-right"
+                suggestions.append(Suggestion(spec.text, spec.group, icon, action.trigger, keys))
+        if not text.strip():
+            return suggestions[:_SUGGESTIONS]
+        found = best(text, suggestions, _SUGGESTIONS)
+        labs = [
+            Suggestion(title, remark, page.ICON, lambda key=key, target=target: self.show_page(key, target))  # type: ignore[misc]
+            for key, page in self._pages.items()
+            for title, remark, target in page.search_matches(text, _LABS_SUGGESTED)
+        ]
+        return (found[: max(_SUGGESTIONS - len(labs), 3)] + labs)[:_SUGGESTIONS]
+
+    # --- the window itself ------------------------------------------------------------------------------------
+
+    def raise_window(self) -> None:
+        """Come to the front: another start of LabDesk asked for it."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Only ask: the application ends in its own order, with the loop still running."""
+        event.ignore()
+        self._memory.put_bytes("window.geometry", self.saveGeometry())
+        self.close_wanted.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def _restore_geometry(self) -> None:
+        geometry = self._memory.get_bytes("window.geometry")
+        if not geometry.isEmpty() and self.restoreGeometry(geometry):
+            return
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry() if screen is not None else QRect(0, 0, *_FIRST_SIZE)
+        self.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height()))

@@ -1,0 +1,64 @@
+"""The rail at the left: a button per page, the engine beneath."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from labdesk.ui.shell.engine_card import EngineCard
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.card import Surface
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.rail_button import RailButton
+
+WIDTH = 168
+
+
+class Rail(Surface):
+    """`chosen` carries a page's key."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "window", lines="right", parent=parent)
+        self._buttons: dict[str, RailButton] = {}
+        self._group = QButtonGroup(self)
+        self.engine_card = EngineCard(theme)
+        title = Label(theme, "LabDesk", role="section")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 14, 9, 10)
+        column.setSpacing(2)
+        column.addWidget(title)
+        title.setContentsMargins(10, 0, 0, 0)
+        column.addSpacing(12)
+        self._pages = QVBoxLayout()
+        self._pages.setSpacing(2)
+        column.addLayout(self._pages)
+        column.addStretch()
+        column.addWidget(self.engine_card)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Pages"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, 200)
+
+    def add_page(self, key: str, title: str, icon: str) -> RailButton:
+        """Add a page's button; the first ones get Ctrl+1, Ctrl+2 …"""
+        number = len(self._buttons) + 1
+        tip = f"{title} (Ctrl+{number})"
+        button = RailButton(self.theme, title, icon, tip, self)
+        button.setShortcut(f"Ctrl+{number}")
+        button.clicked.connect(lambda: self.chosen.emit(key))
+        self._buttons[key] = button
+        self._group.addButton(button)
+        self._pages.addWidget(button)
+        return button
+
+    def button(self, key: str) -> RailButton:
+        return self._buttons[key]
+
+    def show_current(self, key: str) -> None:
+        self._buttons[key].setChecked(True)
