@@ -106,6 +106,7 @@ class Assembly(QObject):
             capacity=desk.capacity,
             metrics=desk.metrics,
             lab_of=desk.labs.cache.get_uid,
+            lab_at=desk.labs.cache.get,
             links_of=desk.links_of,
             password_of=desk.secrets.password_for,
             log_of=self._log_async,

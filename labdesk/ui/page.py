@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from labdesk.labs.capacity import CapacityLedger
     from labdesk.labs.commands import LabCommands
     from labdesk.labs.request import AccessUrl, LabInstanceRequest
+    from labdesk.resource.resource import ResourceKey
     from labdesk.store.store import ResourceStore
     from labdesk.ui.actions import ActionRegistry
     from labdesk.ui.bridge import ChangeBridge
@@ -36,7 +37,7 @@ Navigate = Callable[[str, str], None]
 class PageContext:
     """Everything a page may use. Data comes by `bridge`, details on demand from `store`, changes go to `commands`.
 
-    `lab_of` and `password_of` take a lab's uid; the former is None for a lab that is gone. `log_of` returns the last
+    `lab_of` and `password_of` take a lab's uid, `lab_at` its key; a lab that is gone is None. `log_of` returns the last
     200 lines, from the engine or as they were kept when the container went.
     `tasks` runs coroutines (`tasks.spawn(coroutine, name)`) and cancels them with the window.
     """
@@ -51,6 +52,7 @@ class PageContext:
     capacity: CapacityLedger
     metrics: Metrics
     lab_of: Callable[[str], LabInstanceRequest | None]
+    lab_at: Callable[[ResourceKey], LabInstanceRequest | None]
     links_of: Callable[[LabInstanceRequest], Sequence[AccessUrl]]
     password_of: Callable[[str], str | None]
     log_of: Callable[[LabInstanceRequest], Awaitable[str]]

@@ -96,6 +96,7 @@ class Button(ThemedButton):
         self._kind = kind
         self._hint = hint
         self._small = small
+        self._icon_only = False
         self.setText(text)
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)
@@ -112,6 +113,14 @@ class Button(ThemedButton):
     def set_icon(self, name: str) -> None:
         self._icon_name = name
         self._restyle()
+
+    def set_icon_only(self, on: bool) -> None:
+        """Leave the words out where there is no room; they become the tooltip if there is none."""
+        if on != self._icon_only:
+            self._icon_only = on
+            if on and not self.toolTip():
+                self.setToolTip(self.text())
+            self._restyle()
 
     def set_kind(self, kind: ButtonKind) -> None:
         self._kind = kind
@@ -162,14 +171,18 @@ class Button(ThemedButton):
         parts: list[tuple[int, str]] = []
         if self._icon_name:
             parts.append((ICON_SIZE, "icon"))
-        if self._icon_name and self.text():
+        if self._icon_name and self._words:
             parts.append((8, "gap"))
-        if self.text():
-            parts.append((metrics.horizontalAdvance(self.text()), "text"))
+        if self._words:
+            parts.append((metrics.horizontalAdvance(self._words), "text"))
         if self._hint:
             parts.append((8, "gap"))
             parts.append((QFontMetrics(self.theme.fonts.caption).horizontalAdvance(self._hint), "hint"))
         return parts
+
+    @property
+    def _words(self) -> str:
+        return "" if self._icon_only else self.text()
 
     def _font(self) -> QFont:
         fonts = self.theme.fonts
@@ -178,7 +191,7 @@ class Button(ThemedButton):
     def _padding(self) -> int:
         if self._kind is ButtonKind.LINK:
             return 0
-        if not self.text():
+        if not self._words:
             return 7
         return 10 if self._small else 13
 

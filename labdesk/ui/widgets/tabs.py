@@ -47,6 +47,9 @@ class _Segment(ThemedButton):
             width += metrics.horizontalAdvance(" " + "0" * self._digits)
         return QSize(width, metrics.height() + 14)
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts = self.theme.colors, self.theme.fonts
         painter = QPainter(self)
@@ -146,6 +149,9 @@ class Chip(ThemedButton):
         metrics = QFontMetrics(self.theme.fonts.body_medium)
         count = metrics.horizontalAdvance(" " + "0" * self._digits) if self._digits else 0
         return QSize(metrics.horizontalAdvance(self.text()) + count + 22, metrics.height() + 9)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts = self.theme.colors, self.theme.fonts

@@ -47,8 +47,8 @@ class LabDetails(QWidget):
         self._spec.setAccessibleName(self.tr("Spec as YAML"))
         self._sections: dict[str, QWidget] = {"events": self._events, "log": self.log, "spec": self._spec}
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(6)
         column.addWidget(Label(theme, self.tr("Details"), role="caption_bold", tone="text_muted"))
         column.addLayout(links)
         for section in self._sections.values():

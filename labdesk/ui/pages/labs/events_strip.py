@@ -8,7 +8,9 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import JournalEvent
+from labdesk.resource.resource import ResourceKey
 from labdesk.store.journal_reads import EventQuery
 from labdesk.ui.page import PageContext
 from labdesk.ui.theme import Theme
@@ -19,6 +21,7 @@ from labdesk.ui.widgets.paint import draw_pixmap_centered
 from labdesk.ui.words import reason_sentence
 
 _SHOWN = 4
+_READ = 60
 _MEMORY_KEY = "labs.events_open"
 _SEVERITY_LOOK = {
     "info": ("mdi6.information-outline", "text_muted"),
@@ -76,7 +79,7 @@ class EventsStrip(Surface):
         now = self._context.clock.now()
         midnight = self._context.times.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         journal = self._context.store.journal
-        latest = await journal.latest_async(_SHOWN)
+        latest = [event for event in await journal.latest_async(_READ) if _is_news(event)]
         today = await journal.count_async(EventQuery(since=midnight))
         known = {event.sequence for event in self._latest}
         self._latest = (self._latest + [event for event in latest if event.sequence not in known])[:_SHOWN]
@@ -88,7 +91,8 @@ class EventsStrip(Surface):
         if day != self._day:
             self._day, self._today = day, 0
         self._today += len(events)
-        self._latest = [*reversed(events), *self._latest][:_SHOWN]
+        news = [event for event in events[-_READ:] if _is_news(event)]
+        self._latest = [*reversed(news), *self._latest][:_SHOWN]
         self._show()
 
     def _show(self) -> None:
@@ -146,12 +150,11 @@ class _Line(QWidget):
         self._student.hide()
 
     def show_event(self, event: JournalEvent, sentence: str, context: PageContext) -> None:
-        student = event.data.get("student")
         self._subject = event.subject if event.type.startswith(_LAB_PREFIX) else ""
         self._time.setText(context.times.clock_seconds(event.time))
         self._time.setToolTip(context.times.exact(event.time))
         self._severity.set_severity(event.severity)
-        text = student if isinstance(student, str) else event.subject.partition("/")[2]
+        text = _student_of(event, context)
         metrics = self._student.fontMetrics()
         self._student.set_text(metrics.elidedText(text, Qt.TextElideMode.ElideRight, 144))
         self._student.setToolTip(event.subject)
@@ -159,6 +162,23 @@ class _Line(QWidget):
         self._student.setVisible(bool(text))
         self._sentence.set_text(sentence)
         self._type.setText(event.type)
+
+
+def _is_news(event: JournalEvent) -> bool:
+    """False for the controller's notes that a lab is as it should be; the Events page has them all."""
+    return event.severity != "info" or ".reconcil" not in event.type
+
+
+def _student_of(event: JournalEvent, context: PageContext) -> str:
+    """The student's name: the event's, else that of its lab, else the lab's own name."""
+    student = event.data.get("student")
+    if isinstance(student, str) and student:
+        return student
+    namespace, _, name = event.subject.partition("/")
+    if not event.type.startswith(_LAB_PREFIX):
+        return name
+    lab = context.lab_at(ResourceKey(LabInstanceRequest.KIND, namespace, name))
+    return lab.student if lab is not None else name
 
 
 class _Severity(QWidget):

@@ -5,18 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
+from labdesk.labs.phases import LabPhase
 from labdesk.ui.delegates.lab_delegate import LabDelegate
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.models.lab_columns import LINK_COLUMNS, SHOWN_AT_FIRST, LabColumn
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
+from labdesk.ui.widgets.pill import pill_size
+from labdesk.ui.widgets.table import CELL_PADDING, furnish_tablefrom labdesk.ui.words import phase_word
 
 _MEASURED_ROWS = 200
-_LEAST = {LabColumn.PHASE: 122, LabColumn.STUDENT: 112, LabColumn.TIME_LEFT: 90}
+_ARROW_ROOM = 20
+_SAMPLES = {
+    LabColumn.STUDENT: "Ada Augusta King",
+    LabColumn.START: "00:00",
+    LabColumn.TIME_LEFT: "00 min 00 s",
+    LabColumn.ACCESS: "127.0.0.1:00000",
+}
+"""What a column has room for even if no row needs it yet, so that it does not jump when one does."""
 _MOST = 240
 _MEMORY_KEY = "labs.columns"
 
@@ -40,7 +49,9 @@ class LabTableView(QTableView):
         self._memory = memory
         self._anchor = ""
         self._current = ""
-        self._sized = False
+        self._sized_by_hand = False
+        self._sizing = False
+        self._measured = 0
         self._delegate = LabDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -99,19 +110,26 @@ class LabTableView(QTableView):
     # --- columns ----------------------------------------------------------------------------------------------
 
     def size_columns(self) -> None:
-        """Size columns once by what the first rows need; afterwards they are the instructor's."""
-        if self._sized or not self._labs.rowCount():
+        """Widen columns to what the first rows need, as they come; from the first change by hand on they stay."""
+        count = min(self._labs.rowCount(), _MEASURED_ROWS)
+        if self._sized_by_hand or count <= self._measured:
             return
-        self._sized = True
-        rows = [self._labs.row_at(place) for place in range(min(self._labs.rowCount(), _MEASURED_ROWS))]
-        metrics = self.fontMetrics()
+        rows = [self._labs.row_at(place) for place in range(count)]
+        self._measured = count
+        self._sizing = True
         for column in LabColumn:
-            if column == LabColumn.MESSAGE:
-                continue
-            heading = str(self._labs.headerData(column, Qt.Orientation.Horizontal))
-            widths = [self._delegate.width_of(row, column) for row in rows]
-            need = max([*widths, metrics.horizontalAdvance(heading) + 2 * CELL_PADDING + 8, _LEAST.get(column, 0)])
-            self._header.resizeSection(column, min(need, _MOST))
+            if column != LabColumn.MESSAGE:
+                need = max([self._least_width(column), *(self._delegate.width_of(row, column) for row in rows)])
+                self._header.resizeSection(column, max(self._header.sectionSize(column), min(need, _MOST)))
+        self._sizing = False
+
+    def _least_width(self, column: LabColumn) -> int:
+        heading = str(self._labs.headerData(column, Qt.Orientation.Horizontal))
+        width = QFontMetrics(self._theme.fonts.caption_medium).horizontalAdvance(heading) + _ARROW_ROOM
+        width = max(width, QFontMetrics(self._theme.fonts.body_medium).horizontalAdvance(_SAMPLES.get(column, "")))
+        if column == LabColumn.PHASE:
+            width = max(pill_size(self._theme, phase_word(phase)).width() for phase in LabPhase)
+        return width + 2 * CELL_PADDING
 
     def set_column_shown(self, column: LabColumn, shown: bool) -> None:
         self.setColumnHidden(column, not shown)
@@ -129,19 +147,27 @@ class LabTableView(QTableView):
         for name, width in remembered.get("widths", {}).items():
             if name in names and isinstance(width, int) and 20 <= width <= 2_000:
                 self._header.resizeSection(names[name], width)
-                self._sized = True
+                self._sized_by_hand = True
         self._header.setSectionResizeMode(LabColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
         sorted_by = names.get(str(remembered.get("sort")), LabColumn.START)
         order_word = Qt.SortOrder.DescendingOrder if remembered.get("descending") else Qt.SortOrder.AscendingOrder
         self._header.setSortIndicatorShown(True)
         self._header.setSortIndicator(sorted_by, order_word)
         self._labs.sort(sorted_by, order_word)
-        self._header.sectionResized.connect(self._remember_columns)
+        for column in LabColumn:
+            if not self._sized_by_hand and column != LabColumn.MESSAGE:
+                self._header.resizeSection(column, self._least_width(column))
+        self._header.sectionResized.connect(self._resized)
         self._header.sectionMoved.connect(self._remember_columns)
 
+    def _resized(self, section: int) -> None:
+        """The stretched column also changes with the window; only a person's hand is to be remembered."""
+        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if section != LabColumn.MESSAGE and not self._sizing and pressed:
+            self._sized_by_hand = True
+            self._remember_columns()
+
     def _remember_columns(self) -> None:
-        if not self._sized:
-            return
         in_order = sorted(LabColumn, key=self._header.visualIndex)
         column, order = self._labs.sorting
         self._memory.put(
@@ -149,15 +175,15 @@ class LabTableView(QTableView):
             {
                 "shown": [column.name for column in LabColumn if not self.isColumnHidden(column)],
                 "order": [column.name for column in in_order],
-                "widths": {
-                    column.name: self._header.sectionSize(column)
-                    for column in LabColumn
-                    if column != LabColumn.MESSAGE and not self.isColumnHidden(column)
-                },
+                "widths": self._widths() if self._sized_by_hand else {},
                 "sort": column.name,
                 "descending": order == Qt.SortOrder.DescendingOrder,
             },
         )
+
+    def _widths(self) -> dict[str, int]:
+        columns = [column for column in LabColumn if column != LabColumn.MESSAGE and not self.isColumnHidden(column)]
+        return {column.name: self._header.sectionSize(column) for column in columns}
 
     def _sort_clicked(self, section: int) -> None:
         column, order = self._labs.sorting
@@ -220,7 +246,7 @@ class LabTableView(QTableView):
         height = self.verticalHeader().defaultSectionSize()
         top = self.rowViewportPosition(first) if last >= first else 0
         for place in range(first, last + 1):
-            painter.fillRect(0, top + height - 1, width, 1, colors.border)
+            painter.fillRect(0, top + height - 1, width, 1, colors.well)
             if place == self._delegate.marked:
                 painter.fillRect(0, top, 2, height - 1, colors.accent)
             top += height

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from labdesk.ui.models.lab_columns import LabColumn, heading
@@ -13,6 +14,9 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tabs import SegmentedTabs
+
+_LEAST_SEARCH = 150
+_ICON_BUTTON = 34
 
 
 class LabToolbar(QWidget):
@@ -62,6 +66,15 @@ class LabToolbar(QWidget):
         self.columns_button.clicked.connect(self._open_columns)
         model.counts_changed.connect(self.refresh_counts)
         self.refresh_counts()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the two buttons keep only their icons, and the tabs stay whole."""
+        super().resizeEvent(event)
+        buttons = (self.filter_button, self.columns_button)
+        words = sum(button.fontMetrics().horizontalAdvance(button.text()) + 24 for button in buttons)
+        narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + 2 * _ICON_BUTTON
+        for button in buttons:
+            button.set_icon_only(narrow)
 
     @property
     def wanted(self) -> LabFilter:

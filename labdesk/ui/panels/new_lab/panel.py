@@ -80,6 +80,15 @@ class NewLabPanel(SidePanel):
         """True while labs are being created."""
         return self._creating is not None
 
+    @property
+    def error_text(self) -> str:
+        """What went wrong with the last try and belongs to no field."""
+        return self._error.text if self._error.isVisibleTo(self) else ""
+
+    def problem_of(self, field: DraftField) -> str:
+        """What stands as wrong beside a field."""
+        return self._fields[field].problem
+
     def open_for(self, subject: str = "") -> None:
         """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template."""
         if subject:
