@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from labdesk.labs.phases import LabPhase
@@ -15,7 +24,8 @@ from labdesk.ui.models.lab_columns import LINK_COLUMNS, SHOWN_AT_FIRST, LabColum
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.pill import pill_size
-from labdesk.ui.widgets.table import CELL_PADDING, furnish_tablefrom labdesk.ui.words import phase_word
+from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
+from labdesk.ui.words import phase_word
 
 _MEASURED_ROWS = 200
 _ARROW_ROOM = 20
