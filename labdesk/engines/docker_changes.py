@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from labdesk.engines.adoption import Adoption, decide_adoption
 from labdesk.engines.docker_config import DESK_LABEL, container_config, port_bindings
 from labdesk.engines.docker_connection import DockerConnection, create_from_config, image_absent
+from labdesk.engines.docker_images import LabImages
 from labdesk.engines.docker_look import wanted_ports
 from labdesk.engines.docker_network import DeskNetworks
+from labdesk.engines.docker_users import Owner, numeric_owner
 from labdesk.engines.docker_workspace import Workspaces
 from labdesk.engines.service import (
     ContainerBeingRemovedError,
@@ -36,6 +38,7 @@ class DockerChanges:
         self._connection = connection
         self._networks = networks
         self._workspaces = workspaces
+        self._images = LabImages()
         self._adoptable_lineages = adoptable_lineages
 
     def create(self, identity: ContainerIdentity, spec: ContainerSpec, password: str) -> str:
@@ -43,9 +46,21 @@ class DockerChanges:
         with self._connection.errors():
             api = self._connection.client()
             self._networks.ensure(api, identity.desk_id)
-            fill = self._workspaces.prepare(api, identity.desk_id, spec)
-            config = container_config(identity, spec, password, fill_workspace=fill)
+            owner, fill = self._settle_owner(api, identity.desk_id, spec)
+            config = container_config(identity, spec, password, owner=owner, fill_workspace=fill)
             return self._create_or_adopt(api, identity, spec, config)
+
+    def _settle_owner(self, api: APIClient, desk_id: str, spec: ContainerSpec) -> tuple[Owner, bool]:
+        """Return whose the writable places are, and whether the lab's container fills its workspace itself."""
+        if spec.workspace is None and spec.user:
+            told = numeric_owner(spec.user, any_group=True)
+            if told is not None:
+                return told, True
+        image_id, image_user = self._images.find(api, spec.image)
+        owner = self._images.owner_of(api, desk_id, image_id, spec.user or image_user)
+        if spec.workspace is None:
+            return owner, True
+        return owner, self._workspaces.prepare(api, desk_id, image_id, spec.workspace, owner)
 
     def _create_or_adopt(
         self, api: APIClient, identity: ContainerIdentity, spec: ContainerSpec, config: dict[str, Any]

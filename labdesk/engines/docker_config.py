@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
+from labdesk.engines.docker_users import ROOT, Owner
 from labdesk.engines.placeholder import fill_password
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec, WorkspaceMount
 
@@ -29,12 +30,18 @@ def workspace_labels(desk_id: str, volume: str) -> dict[str, str]:
 
 
 def container_config(
-    identity: ContainerIdentity, spec: ContainerSpec, password: str, *, fill_workspace: bool = True
+    identity: ContainerIdentity,
+    spec: ContainerSpec,
+    password: str,
+    *,
+    owner: Owner = ROOT,
+    fill_workspace: bool = True,
 ) -> dict[str, Any]:
     """Return the body of Docker's "create a container" (API 1.41 and later). It holds the password: never log it.
 
-    With `fill_workspace` an empty workspace takes over what the image has at its path, owner and all. `command` becomes
-    Cmd, so an image's entrypoint stays. The image's own health check is switched off: readiness is the desk's to ask.
+    `owner` is who the lab runs as in numbers: the tmpfs mounts become theirs. With `fill_workspace` an empty workspace
+    takes over what the image has at its path, owner and all. `command` becomes Cmd, so an image's entrypoint stays. The
+    image's own health check is switched off: readiness is the desk's to ask.
     """
     filled = fill_password(spec, password)
     config: dict[str, Any] = {
@@ -44,7 +51,7 @@ def container_config(
         "Labels": identity.labels,
         "ExposedPorts": {f"{port.container_port}/tcp": {} for port in filled.ports},
         "Healthcheck": {"Test": ["NONE"]},
-        "HostConfig": host_config(identity, filled, fill_workspace=fill_workspace),
+        "HostConfig": host_config(identity, filled, owner=owner, fill_workspace=fill_workspace),
         "NetworkingConfig": {"EndpointsConfig": {network_name(identity.desk_id): {}}},
     }
     if filled.command:
@@ -54,7 +61,9 @@ def container_config(
     return config
 
 
-def host_config(identity: ContainerIdentity, spec: ContainerSpec, *, fill_workspace: bool = True) -> dict[str, Any]:
+def host_config(
+    identity: ContainerIdentity, spec: ContainerSpec, *, owner: Owner = ROOT, fill_workspace: bool = True
+) -> dict[str, Any]:
     """Return the limits and walls around a lab (DESIGN: hardening by default).
 
     Memory and swap together are `memory`, so there is no swap. CPU goes by period and quota, because Docker refuses a
@@ -66,7 +75,7 @@ def host_config(identity: ContainerIdentity, spec: ContainerSpec, *, fill_worksp
         "CapAdd": [name.removeprefix("CAP_") for name in spec.capabilities],
         "SecurityOpt": ["no-new-privileges"],
         "ReadonlyRootfs": spec.read_only_root,
-        "Tmpfs": tmpfs_mounts(spec),
+        "Tmpfs": tmpfs_mounts(spec, owner),
         "Mounts": [workspace_mount(identity.desk_id, spec.workspace, fill_workspace)] if spec.workspace else [],
         "Memory": spec.memory,
         "MemorySwap": spec.memory,
@@ -99,21 +108,22 @@ def workspace_mount(desk_id: str, mount: WorkspaceMount, fill: bool) -> dict[str
     }
 
 
-def tmpfs_mounts(spec: ContainerSpec) -> dict[str, str]:
+def tmpfs_mounts(spec: ContainerSpec, owner: Owner = ROOT) -> dict[str, str]:
     """Return {path: options}: what the spec makes writable, and /tmp and /run under a read-only root.
 
-    A tmpfs lives in the lab's own memory; half of that is its limit.
+    A tmpfs lives in the lab's own memory; half of that is its limit. It belongs to the lab's user, because older
+    runtimes give it the mode of the image's directory whatever is asked.
     """
     paths = {posixpath.normpath(path) for path in spec.writable}
     if spec.read_only_root:
         paths |= {"/tmp", "/run"}  # noqa: S108  (inside the container)
     if spec.workspace:
         paths.discard(posixpath.normpath(spec.workspace.path))
-    return {path: _tmpfs_options(path, spec) for path in sorted(paths)}
+    return {path: _tmpfs_options(path, spec, owner) for path in sorted(paths)}
 
 
-def _tmpfs_options(path: str, spec: ContainerSpec) -> str:
+def _tmpfs_options(path: str, spec: ContainerSpec, owner: Owner) -> str:
     size = spec.memory // 2
     if path == "/run" and path not in spec.writable:
         size = min(size, RUN_SIZE_LIMIT)
-    return f"rw,exec,nosuid,nodev,mode=1777,size={size}"
+    return f"rw,exec,nosuid,nodev,mode=1777,uid={owner.uid},gid={owner.gid},size={size}"

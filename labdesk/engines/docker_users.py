@@ -12,6 +12,22 @@ class Owner:
     gid: int = 0
 
 
+ROOT = Owner()
+
+
+def numeric_owner(user: str, *, any_group: bool = False) -> Owner | None:
+    """Return the owner if the text alone tells it: root, or uid:gid in numbers. None if the image must be asked.
+
+    With `any_group` a number for the user is enough; group 0 then stands for one that is not known.
+    """
+    name, _, group = user.partition(":")
+    if user in ("", "root", "0"):
+        return ROOT
+    if name.isdigit() and (group.isdigit() or any_group):
+        return Owner(int(name), int(group) if group.isdigit() else 0)
+    return None
+
+
 def resolve_user(user: str, read: Callable[[str], str]) -> Owner:
     """Return the numeric owner meant by "", uid, name, uid:gid or name:group, by the image's own files.
 

@@ -8,13 +8,14 @@ import tarfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from labdesk.engines.docker_config import DESK_LABEL, HELPER_LABEL, WORKSPACE_LABEL, workspace_labels
-from labdesk.engines.docker_connection import DockerConnection, create_from_config, image_absent, inspect_image
-from labdesk.engines.docker_users import Owner, resolve_user
+from labdesk.engines.docker_config import DESK_LABEL, WORKSPACE_LABEL, workspace_labels
+from labdesk.engines.docker_connection import DockerConnection
+from labdesk.engines.docker_images import helper_container
+from labdesk.engines.docker_users import Owner
 from labdesk.engines.service import EngineRequestError, NameConflictError
-from labdesk.engines.spec import ContainerSpec, WorkspaceMount
+from labdesk.engines.spec import WorkspaceMount
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -41,31 +42,22 @@ class Workspaces:
 
     def __init__(self, connection: DockerConnection) -> None:
         self._connection = connection
-        self._ready: set[tuple[int, str, str]] = set()
-        self._wanted: dict[tuple[str, str], Owner] = {}
+        self._ready: set[tuple[int, str, Owner]] = set()
         self._natural: dict[tuple[str, str], Owner] = {}
 
-    def prepare(self, api: APIClient, desk_id: str, spec: ContainerSpec) -> bool:
-        """Make the workspace exist and its root belong to the lab's user; what is inside keeps its owners.
+    def prepare(self, api: APIClient, desk_id: str, image_id: str, mount: WorkspaceMount, wanted: Owner) -> bool:
+        """Make the workspace exist and its root belong to `wanted`; what is inside keeps its owners.
 
         Returns True if the lab's own container is to fill the volume from its image: what the image has there is
         already right. Raises NameConflictError if a volume of that name is not this desk's.
         """
-        mount = spec.workspace
-        if mount is None:
-            return False
-        found = inspect_image(api, spec.image)
-        if found is None:
-            raise image_absent(spec.image)
-        image, user = str(found["Id"]), spec.user or str((found.get("Config") or {}).get("User") or "")
         is_new = self._ensure(api, desk_id, mount.volume)
-        key = (self._connection.generation, mount.volume, user)
+        key = (self._connection.generation, mount.volume, wanted)
         if key in self._ready and not is_new:
             return False
-        wanted, natural = self._wanted.get((image, user)), self._natural.get((image, mount.path))
-        if is_new and wanted is not None and wanted == natural:
+        if is_new and self._natural.get((image_id, mount.path)) == wanted:
             return True
-        self._set_owner(api, desk_id, image, user, mount, is_new)
+        self._set_owner(api, desk_id, image_id, mount, wanted, is_new)
         self._ready.add(key)
         return False
 
@@ -108,25 +100,19 @@ class Workspaces:
         return False
 
     def _set_owner(
-        self, api: APIClient, desk_id: str, image: str, user: str, mount: WorkspaceMount, is_new: bool
+        self, api: APIClient, desk_id: str, image_id: str, mount: WorkspaceMount, wanted: Owner, is_new: bool
     ) -> None:
-        from docker.errors import NotFound
-
-        name = _helper_name(mount.volume)
-        with suppress(NotFound):  # left behind by a desk that was killed right here
-            api.remove_container(name, force=True)
-        helper = create_from_config(api, _helper_config(desk_id, image, mount), name)
-        try:
-            if (image, user) not in self._wanted:
-                self._wanted[image, user] = resolve_user(user, lambda path: _read_file(api, helper, path))
-            wanted, present = self._wanted[image, user], self._entry_of(helper, mount.path)
+        host_config = {
+            "NetworkMode": "none",
+            "Mounts": [{"Type": "volume", "Source": mount.volume, "Target": mount.path}],
+        }
+        with helper_container(api, desk_id, image_id, _helper_name(mount.volume), host_config) as helper:
+            present = self._entry_of(helper, mount.path)
             if is_new:
-                self._natural[image, mount.path] = present.owner
+                self._natural[image_id, mount.path] = present.owner
             if present.owner != wanted:
                 parent, directory = posixpath.split(posixpath.normpath(mount.path))
                 api.put_archive(helper, parent, _directory_tar(directory, replace(present, owner=wanted)))
-        finally:
-            api.remove_container(helper, force=True)
 
     def _entry_of(self, container_id: str, path: str) -> _Entry:
         """Read the first header of the directory's archive and leave its content alone."""
@@ -140,20 +126,6 @@ def _helper_name(volume: str) -> str:
     return f"labdesk-prepare-{volume}"
 
 
-def _helper_config(desk_id: str, image: str, mount: WorkspaceMount) -> dict[str, Any]:
-    return {
-        "Image": image,
-        "Entrypoint": ["/never-started"],
-        "Labels": {DESK_LABEL: desk_id, HELPER_LABEL: mount.volume},
-        "HostConfig": {
-            "NetworkMode": "none",
-            "CapDrop": ["ALL"],
-            "SecurityOpt": ["no-new-privileges"],
-            "Mounts": [{"Type": "volume", "Source": mount.volume, "Target": mount.path}],
-        },
-    }
-
-
 def _directory_tar(name: str, entry: _Entry) -> bytes:
     info = tarfile.TarInfo(name)
     info.type, info.mode, info.mtime = tarfile.DIRTYPE, entry.mode, entry.mtime
@@ -162,20 +134,6 @@ def _directory_tar(name: str, entry: _Entry) -> bytes:
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         archive.addfile(info)
     return buffer.getvalue()
-
-
-def _read_file(api: APIClient, container_id: str, path: str) -> str:
-    """Return the text of a small file of the container, "" if there is none."""
-    from docker.errors import NotFound
-
-    try:
-        chunks, _stat = api.get_archive(container_id, path)
-    except NotFound:
-        return ""
-    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
-        member = archive.next()
-        content = archive.extractfile(member) if member is not None and member.isfile() else None
-        return content.read().decode("utf-8", "replace") if content is not None else ""
 
 
 def _take(chunks: Iterable[bytes], size: int) -> bytes:
