@@ -58,12 +58,14 @@ def get(
     all_namespaces: options.AllNamespaces = False,
     selector: options.Selector = "",
     output: Format = "table",
+    passwords: Annotated[bool, typer.Option("--passwords", help="Fill the labs' passwords into their links.")] = False,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on with a row for every change.")] = False,
     store: options.Store = None,
     engine: options.Engine = None,
 ) -> None:
     """Show resources."""
     from labdesk.cli import listing
+    from labdesk.cli.passwords import Links
     from labdesk.cli.selection import Selection
     from labdesk.labs.kinds import lab_scheme
 
@@ -72,12 +74,13 @@ def get(
         lab_scheme().find_kind(kind), names or (), namespace, selector, all_namespaces=all_namespaces
     )
     invocation = Invocation.of(store, engine)
+    links = Links(invocation.settings.store if passwords else None)
     if watch:
         from labdesk.cli import watching
 
-        carry_out(watching.watch(invocation, selection, output))
+        carry_out(watching.watch(invocation, selection, output, links))
     else:
-        carry_out(listing.get(invocation, selection, output))
+        carry_out(listing.get(invocation, selection, output, links))
 
 
 @app.command()
@@ -128,7 +131,7 @@ def stop(
 @app.command(context_settings={"ignore_unknown_options": True})
 def extend(
     names: Annotated[list[str], typer.Argument(metavar="NAME")],
-    minutes: Annotated[int, typer.Argument(metavar="MINUTES", help="Minutes to add; negative ones are taken back.")],
+    minutes: Annotated[str, typer.Argument(metavar="MINUTES", help="Minutes to add; negative ones are taken back.")],
     namespace: options.Namespace = "default",
     store: options.Store = None,
     engine: options.Engine = None,
@@ -136,7 +139,8 @@ def extend(
     """Give labs more minutes."""
     from labdesk.cli import lab_commands
 
-    carry_out(lab_commands.extend(Invocation.of(store, engine), labs(names, namespace), minutes))
+    selection = labs(names, namespace)
+    carry_out(lab_commands.extend(Invocation.of(store, engine), selection, whole_number("MINUTES", minutes)))
 
 
 @app.command()
@@ -237,6 +241,14 @@ def labs(names: Sequence[str] | None, namespace: str, selector: str = "") -> Sel
     from labdesk.labs.request import LabInstanceRequest
 
     return Selection.of(LabInstanceRequest.KIND, names or (), namespace, selector)
+
+
+def whole_number(name: str, text: str) -> int:
+    """Return the number; raise UsageMistakeError naming the argument for anything else."""
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageMistakeError(f"{name}: must be a whole number, not '{text}'.") from None
 
 
 def choose(option: str, value: str, *allowed: str) -> str:

@@ -26,22 +26,16 @@ PHASE_STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """When and where the table is read, and how a lab's links are written."""
+    """When and where the table is read; `zone` None is the computer's own."""
 
     now: datetime
     zone: tzinfo | None
-    links_of: Callable[[LabInstanceRequest], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class KindTable:
     columns: Sequence[Column]
     row: Callable[[Resource, Viewpoint], Row]
-
-
-def links_without_password(lab: LabInstanceRequest) -> Sequence[str]:
-    """The links as they are stored, `{{lab.password}}` not filled in."""
-    return [link.url for link in lab.status.access_urls]
 
 
 def table_of(kind: str) -> KindTable:
@@ -72,7 +66,7 @@ def _lab_row(resource: Resource, view: Viewpoint) -> Row:
         resource.spec.lab_template,
         local_and_relative(resource.scheduled_start, view.now, view.zone),
         NOTHING if resource.is_final else describe_remaining(left),
-        ", ".join(view.links_of(resource)) or NOTHING,
+        ", ".join(link.url for link in resource.status.access_urls) or NOTHING,
         lab_message(resource),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 
@@ -16,6 +17,7 @@ from labdesk.resource.errors import LabDeskError
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code. What went wrong is one line on stderr."""
+    _never_fail_at_a_letter()
     try:
         code = _invoke(arguments)
         sys.stdout.flush()
@@ -26,6 +28,9 @@ def run(arguments: Sequence[str]) -> int:
         code = _complain(_usage_sentence(error), error.exit_code)
     except LabDeskError as error:
         code = _complain(error.message, exit_code_of(error))
+    except OSError as error:
+        code = _complain(f"The computer refused something LabDesk needs: {error}.", FAILED)
+        _forget_output()
     except Exception as error:  # noqa: BLE001  (the very edge: reported with a log file, never a traceback)
         code = _complain(_defect_sentence(error), FAILED)
     return code
@@ -57,6 +62,13 @@ def _defect_sentence(error: Exception) -> str:
     return f"LabDesk met a defect of its own ({type(error).__name__}: {error}); please report it with {where}."
 
 
+def _never_fail_at_a_letter() -> None:
+    """A terminal that cannot show a student's name shows question marks instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _forget_output() -> None:
-    """Point stdout at nothing, so that Python's last flush does not complain about the closed pipe."""
+    """Point stdout at nothing, so that Python's last flush does not complain once more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

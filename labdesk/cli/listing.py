@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 
-from labdesk.cli.columns import Viewpoint, links_without_password, table_of
+from labdesk.cli.columns import Viewpoint, table_of
 from labdesk.cli.invocation import Invocation
+from labdesk.cli.passwords import Links
 from labdesk.cli.selection import Selection
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, Row, TablePrinter
@@ -17,16 +18,17 @@ from labdesk.labs.kinds import lab_scheme
 from labdesk.resource.resource import Resource
 
 
-async def get(invocation: Invocation, selection: Selection, output: str) -> None:
+async def get(invocation: Invocation, selection: Selection, output: str, links: Links) -> None:
     """Print what is there now."""
     async with opened_store(invocation) as store:
         resources, _ = await selection.list_async(store)
     if output == "json":
-        typer.echo(json.dumps([resource.to_manifest() for resource in resources], indent=2, ensure_ascii=False))
+        manifests = [links.filled_in(resource).to_manifest() for resource in resources]
+        typer.echo(json.dumps(manifests, indent=2, ensure_ascii=False))
     elif output == "yaml":
-        typer.echo(yaml_documents([resource.to_manifest() for resource in resources]), nl=False)
+        typer.echo(yaml_documents([links.filled_in(resource).to_manifest() for resource in resources]), nl=False)
     elif resources:
-        columns, rows = table(invocation, selection, resources)
+        columns, rows = table(invocation, selection, [links.filled_in(resource) for resource in resources])
         TablePrinter(columns).print(rows)
     else:
         typer.echo(nothing_found(selection), err=True)
@@ -37,7 +39,7 @@ def table(
 ) -> tuple[Sequence[Column], list[Row]]:
     """Return columns and rows, the namespace first when several may show."""
     kind = table_of(selection.kind)
-    view = Viewpoint(invocation.clock.now(), invocation.zone, links_without_password)
+    view = Viewpoint(invocation.clock.now(), invocation.zone)
     rows = [kind.row(resource, view) for resource in resources]
     if selection.namespace is not None:
         return kind.columns, rows

@@ -19,8 +19,14 @@ def log_path() -> Path:
 
 
 def write_log_to_file() -> Path | None:
-    """Send all log records of this process to the log file; return its path, or None if it cannot be written."""
+    """Send all log records of this process to the log file; return its path, or None if it cannot be written.
+
+    Called again it changes nothing.
+    """
     path = log_path()
+    root = logging.getLogger()
+    if any(isinstance(known, RotatingFileHandler) and known.baseFilename == str(path) for known in root.handlers):
+        return path
     handler: logging.Handler
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,8 +54,7 @@ def write_log_to_file() -> Path | None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.addHandler(handler)
     root.setLevel(logging.INFO)
     return path if isinstance(handler, RotatingFileHandler) else None
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import typer
 
-from labdesk.cli.columns import Viewpoint, links_without_password, table_of
+from labdesk.cli.columns import Viewpoint, table_of
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.listing import yaml_documents
+from labdesk.cli.passwords import Links
 from labdesk.cli.selection import Selection
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, Row, TablePrinter
@@ -32,14 +33,14 @@ class Seen:
     gone: bool = False
 
 
-async def watch(invocation: Invocation, selection: Selection, output: str) -> None:
+async def watch(invocation: Invocation, selection: Selection, output: str, links: Links) -> None:
     """Print what is there and go on with every change. Ends by being cancelled."""
     async with opened_store(invocation) as store:
         resources, listing = await selection.list_async(store)
         show = _printer(invocation, selection, output)
-        show([Seen(resource) for resource in resources])
+        show([Seen(links.filled_in(resource)) for resource in resources])
         async for change in follow(store, selection, listing):
-            show([change])
+            show([replace(change, resource=links.filled_in(change.resource))])
 
 
 async def follow(store: ResourceStore, selection: Selection, listing: Listing) -> AsyncIterator[Seen]:
@@ -127,7 +128,7 @@ class _RowPrinter:
         self._printer = TablePrinter((*namespace, *self._kind.columns), goes_on=True)
 
     def show(self, seen: list[Seen]) -> None:
-        view = Viewpoint(self._invocation.clock.now(), self._invocation.zone, links_without_password)
+        view = Viewpoint(self._invocation.clock.now(), self._invocation.zone)
         self._printer.print([self._row(one, view) for one in seen])
 
     def _row(self, one: Seen, view: Viewpoint) -> Row:

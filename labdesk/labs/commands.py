@@ -33,6 +33,7 @@ from labdesk.store.store import ResourceStore
 from labdesk.store.writes import Create, Update, Write
 
 CONFLICT_RETRIES = 5
+SET_BY_COMMANDS = frozenset({"scheduled_start", "desired", "extension_minutes"})
 T = TypeVar("T")
 
 
@@ -299,11 +300,21 @@ def admit(resource: Resource) -> Resource:
 
 
 def merge(old: Resource, wanted: Resource) -> Resource:
-    """Return `old` with the wanted spec, labels and annotations; marks of the control plane stay."""
+    """Return `old` with the wanted spec, labels and annotations; marks of the control plane stay.
+
+    What the commands stop, extend and run again set stays too unless the manifest says otherwise: applying the same
+    file once more must not undo them, nor be refused because they were given.
+    """
     annotations = {name: text for name, text in old.metadata.annotations.items() if name.startswith("labdesk/")}
     return old.with_metadata(
         labels=wanted.metadata.labels, annotations=annotations | wanted.metadata.annotations
-    ).model_copy(update={"spec": wanted.spec})
+    ).model_copy(update={"spec": wanted.spec.model_copy(update=_set_by_commands(old, wanted))})
+
+
+def _set_by_commands(old: Resource, wanted: Resource) -> dict[str, object]:
+    if not isinstance(old, LabInstanceRequest):
+        return {}
+    return {name: getattr(old.spec, name) for name in SET_BY_COMMANDS - wanted.spec.model_fields_set}
 
 
 def check_not_past(spec: LabInstanceRequestSpec, now: datetime) -> None:

@@ -1,0 +1,23 @@
+import pytest
+
+from labdesk.cli.grammar import move_leading_options
+
+COMMANDS = {"get", "apply"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("get labs", "get labs"),
+        ("--store X get labs", "get --store X labs"),
+        ("-A -o json get labs", "get -A -o json labs"),
+        ("--store=X get labs", "get --store=X labs"),
+        ("--store get get labs", "get --store get labs"),
+        ("-n get", "-n get"),
+        ("--demo", "--demo"),
+        ("nonsense get", "nonsense get"),
+        ("", ""),
+    ],
+)
+def test_options_before_the_sub_command_are_options_of_it(typed: str, meant: str) -> None:
+    assert move_leading_options(typed.split(), COMMANDS) == meant.split()

@@ -1,0 +1,83 @@
+"""Bad usage is exit code 2 and one sentence that says what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Typed
+
+BAD_USAGE = [
+    ("get", "Missing argument 'KIND'; see `labdesk get --help`."),
+    ("get courses", "'courses' is unknown; use one of templates, labs"),
+    ("get labs -o xml", "-o: must be table, json or yaml, not 'xml'."),
+    ("get labs Ada!", "'Ada!' can be no name"),
+    ("get labs ada -A", "leave out -A"),
+    ("get labs ada -l a=b", "Give names or -l, not both."),
+    ("get labs -l a=b=c", "selector: cannot read 'a=b=c'"),
+    ("get labs -n A_B", "-n: 'A_B' is no namespace"),
+    ("get labs --engine podman", "must be 'docker' or 'simulated', not 'podman'"),
+    ("get labs --colour", "No such option: --colour"),
+    ("-l a=b metrics", "No such option: -l"),
+    ("dance", "No such command 'dance'"),
+    ("--dance", "No such option: --dance"),
+    ("apply", "Missing option '--filename' / '-f'"),
+    ("apply -f nowhere.yaml", "there is no file nowhere.yaml"),
+    ("apply -f /", "/ is a directory"),
+    ("apply -f - -f -", "stdin can be read only once"),
+    ("stop", "Name at least one, or choose by labels with -l."),
+    ("delete labs", "Name at least one, or choose by labels with -l."),
+    ("delete", "Missing argument 'KIND'"),
+    ("extend ada", "Missing argument"),
+    ("extend ada soon", "MINUTES: must be a whole number, not 'soon'."),
+    ("extend ada --soon 5", "No such option: --soon"),
+    ("rerun", "Missing argument 'NAME"),
+    ("logs", "Missing argument 'NAME'"),
+    ("logs ada --tail 0", "Invalid value for '--tail'"),
+    ("events --since yesterday", "--since: 'yesterday' is no time"),
+    ("events --since 999999w", "--since: '999999w' is before all time"),
+    ("events -o yaml", "-o: must be table or json, not 'yaml'."),
+    ("metrics -o yaml", "-o: must be table, json or prometheus, not 'yaml'."),
+]
+
+
+@pytest.mark.parametrize(("command_line", "sentence"), BAD_USAGE)
+def test_bad_usage_is_one_sentence_and_exit_code_2(typed: Typed, command_line: str, sentence: str) -> None:
+    done = typed(*command_line.split())
+    assert sentence in done.err
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    "command_line",
+    ["get labs", "stop ada", "extend ada 5", "rerun ada", "logs ada", "delete labs ada", "events", "metrics"],
+)
+def test_without_a_store_commands_say_so_and_make_none(typed: Typed, own_world: object, command_line: str) -> None:
+    done = typed(*command_line.split())
+    assert (done.code, done.out) == (1, "")
+    assert done.err == f"There is no store at {own_world}; start LabDesk once, or check --store.\n"
+
+
+def test_a_broken_settings_file_is_named(typed: Typed, tmp_path: object) -> None:
+    from labdesk.config import settings_path
+
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("{")
+    done = typed("get", "labs")
+    assert done.code == 2
+    assert str(settings_path()) in done.err
+
+
+def test_without_a_display_the_window_names_serve(typed: Typed) -> None:
+    done = typed("--demo")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "There is no display here" in done.err
+    assert "`labdesk serve`" in done.err
+
+
+def test_every_command_explains_itself(typed: Typed) -> None:
+    assert typed("--version").out.startswith("labdesk ")
+    commands = ["apply", "delete", "doctor", "events", "extend", "get", "logs", "metrics", "rerun", "serve", "stop"]
+    overview = typed("--help").out
+    for command in commands:
+        assert f"\n  {command} " in overview
+        assert typed(command, "--help").out.startswith(f"Usage: labdesk {command}")
