@@ -46,7 +46,10 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 class LogFollower:
-    """Follows one log in a thread of its own; made, read and closed on the event loop."""
+    """Follows one log in a thread of its own; made, read and closed on the event loop.
+
+    Engines before 23 may end the stream just before a container's very last line; reading the log anew has it.
+    """
 
     def __init__(self, connection: DockerConnection, container_id: str, tail: int) -> None:
         self._connection = connection
