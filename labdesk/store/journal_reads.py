@@ -25,7 +25,8 @@ FROM journal j JOIN journal_body b ON b.sequence = j.sequence
 """
 HEAD = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0)"
 AFTER = f"{_EVENT} WHERE j.sequence > :sequence ORDER BY j.sequence LIMIT :limit"
-_IN_TIME = "(:since IS NULL OR j.time >= :since) AND (:until IS NULL OR j.time < :until)"
+_IN_TIME = "j.time >= :since AND j.time < :until"
+_FOREVER = 2**62
 LATEST = f"""
 {_EVENT} WHERE j.sequence >= :first AND j.sequence < :before AND {_IN_TIME} ORDER BY j.sequence DESC LIMIT :limit
 """
@@ -46,7 +47,7 @@ WHERE journal_text MATCH :match AND t.rowid >= :first AND t.rowid < :before AND 
 """
 SPAN = """
 SELECT coalesce(min(first_sequence), 1), coalesce(max(last_sequence), 0) + 1 FROM journal_minute
-WHERE (:since IS NULL OR minute >= :since / 60000000) AND (:until IS NULL OR minute <= :until / 60000000)
+WHERE minute >= :since / 60000000 AND minute <= :until / 60000000
 """
 MINUTES = """
 SELECT minute, severity, count FROM journal_minute WHERE minute >= :since AND minute <= :until ORDER BY minute
@@ -140,10 +141,10 @@ def histogram(connection: dbapi.Connection, since: datetime, until: datetime, qu
 def _parameters(connection: dbapi.Connection, query: EventQuery, before: int | None) -> dict[str, Any]:
     """Return the match expression and the range of sequences that can hold the times asked for."""
     filters = {"sev": query.severities, "type": query.types, "course": query.courses, "lab": query.labs}
-    since = None if query.since is None else to_micros(query.since)
-    until = None if query.until is None else to_micros(query.until)
-    first, last = 0, 2**62
-    if since is not None or until is not None:
+    since = -_FOREVER if query.since is None else to_micros(query.since)
+    until = _FOREVER if query.until is None else to_micros(query.until)
+    first, last = 0, _FOREVER
+    if query.since is not None or query.until is not None:
         first, last = connection.execute(SPAN, {"since": since, "until": until}).fetchone()
     return {
         "match": match_expression(query.text, filters),

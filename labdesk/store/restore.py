@@ -66,13 +66,14 @@ def _epoch_of(path: Path) -> int:
     """Return the epoch of the store to be replaced, 0 if there is none or it cannot be read any more."""
     if not path.exists():
         return 0
-    connection = connect_reader(path)
     try:
-        identity = read_identity(connection, path)
+        connection = connect_reader(path)
+        try:
+            identity = read_identity(connection, path)
+        finally:
+            connection.close()
     except (dbapi.Error, StoreCorruptError):
         return 0
-    finally:
-        connection.close()
     return 0 if identity is None else identity.epoch
 
 

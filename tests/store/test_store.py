@@ -251,6 +251,8 @@ def test_due_resources_are_found_by_phase_and_time(run, store_path):
             assert await names(["NEW", "OLD"], None) == ["undated", "w10", "w20", "w30"]
             assert await names([], None) == []
             first = T0 + timedelta(minutes=10, microseconds=1)
+            between = await store.query_async("Widget", ["NEW"], T0 + timedelta(minutes=25), 10, due_after=first)
+            assert [image.name for image in between] == ["w20"]
             assert await store.next_due_async("Widget", ["NEW", "OLD"], None) == first
             assert await store.next_due_async("Widget", ["NEW"], first) == T0 + timedelta(minutes=20, microseconds=1)
             assert await store.next_due_async("Widget", ["OLD"], None) is None

@@ -1,0 +1,57 @@
+"""Other processes' commits are noticed; our own are told directly and not a second time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from labdesk.store.foreign import ForeignCommitWatch
+from tests.store.kinds import opened, widget
+
+
+def watch_from(heads: tuple[int, int], own: list[tuple[int, int]], noticed: list[int]) -> ForeignCommitWatch:
+    return ForeignCommitWatch(Path("unused"), heads, lambda: own[-1], lambda: noticed.append(1))
+
+
+def test_growth_beyond_our_own_commits_is_somebody_elses():
+    own, noticed = [(5, 9)], []
+    watch = watch_from((5, 9), own, noticed)
+    watch._look((5, 9))
+    assert noticed == []
+    own.append((6, 10))
+    watch._look((6, 10))
+    assert noticed == [], "our own commit, already told"
+    watch._look((7, 11))
+    assert noticed == [1]
+    watch._look((7, 11))
+    assert noticed == [1]
+    watch._look((7, 12))
+    assert noticed == [1, 1], "the journal alone"
+
+
+def test_a_foreign_commit_below_our_own_later_one_was_told_with_ours():
+    own, noticed = [(5, 9)], []
+    watch = watch_from((5, 9), own, noticed)
+    own.append((7, 11))
+    watch._look((7, 11))
+    assert noticed == []
+
+
+def test_a_store_put_back_to_less_is_noticed():
+    own, noticed = [(5, 9)], []
+    watch = watch_from((5, 9), own, noticed)
+    watch._look((3, 4))
+    assert noticed == [1]
+
+
+def test_the_store_knows_what_it_committed_itself(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            await store.create_async(widget("a"))
+            assert store._access.heads == (1, 1)
+            with pytest.raises(ResourceExistsError):
+                await store.create_async(widget("a"))
+            assert store._access.heads == (1, 1), "a refused commit's revision will be somebody else's"
+        async with opened(store_path) as store:
+            assert store._access.heads == (1, 1)
+
+    run(story())
