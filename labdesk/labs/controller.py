@@ -45,6 +45,7 @@ from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.resource.conditions import ConditionStatus, find_condition
+from labdesk.resource.errors import ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.writes import NewEvent, Update
@@ -136,10 +137,10 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     # --- one reconcile ----------------------------------------------------------------------------------------
 
     async def _do_reconcile(self, resource: LabInstanceRequest, attempt: Attempt) -> ReconciliationResult:
-        decision = self._decide(resource, self._steps.known())
+        decision = await self._decide(resource, self._steps.known())
         if isinstance(decision, Commit):
             resource = await self._commit(resource, decision.lab, attempt)
-            decision = self._decide(resource, self._steps.known())
+            decision = await self._decide(resource, self._steps.known())
         if isinstance(decision, Nothing):
             return ReconciliationResult.success()
         if isinstance(decision, Wait):
@@ -149,9 +150,17 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     async def _do_finalize(self, resource: LabInstanceRequest, attempt: Attempt) -> ReconciliationResult:
         return await self._do_reconcile(resource, attempt)
 
-    def _decide(self, lab: LabInstanceRequest, seen: Observation) -> Decision:
-        template = self._templates.get(ResourceKey(LabTemplate.KIND, lab.metadata.namespace, lab.spec.lab_template))
+    async def _decide(self, lab: LabInstanceRequest, seen: Observation) -> Decision:
+        key = ResourceKey(LabTemplate.KIND, lab.metadata.namespace, lab.spec.lab_template)
+        template = self._templates.get(key) or await self._template_in_store(key)
         return decide(lab, template, seen, self._capacity, self._steady.now(), self._rules)
+
+    async def _template_in_store(self, key: ResourceKey) -> LabTemplate | None:
+        """The watch of templates may be a moment behind that of labs: only the store can say that there is none."""
+        try:
+            return cast("LabTemplate", await self._store.get_async(*key))
+        except ResourceNotFoundError:
+            return None
 
     async def _go_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
         """Carry out decision after decision until there is nothing to do now."""
@@ -174,7 +183,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             except EngineRequestError as error:
                 lab = await self._commit(lab, self._refused(lab, error), attempt)
                 seen = self._steps.known()
-            decision = self._decide(lab, seen)
+            decision = await self._decide(lab, seen)
         return ReconciliationResult.requeue()
 
     async def _carry_out(

@@ -9,7 +9,7 @@ from typing import Any
 
 from labdesk.control.attempt import Attempt
 from labdesk.control.metrics import SchedulerMetrics
-from labdesk.engines.monitor import EngineMonitor
+from labdesk.engines.monitor import EngineMonitor, EngineState
 from labdesk.engines.service import (
     ContainerService,
     ContainerState,
@@ -22,9 +22,10 @@ from labdesk.labs.lifecycle import LOG_LINES_IN_MESSAGE, ImageState, Observation
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.pulls import ImagePullCoordinator
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.tickets import RemovalTicket, RemovalTickets
+from labdesk.labs.tickets import RemovalTicket
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
+from labdesk.store.writes import Remove
 
 START_SLOTS, REMOVAL_SLOTS = 8, 8
 """Measured: starting and removing thirty containers is fastest with about eight at a time."""
@@ -50,7 +51,7 @@ class EngineSteps:
         """What is known without asking the engine anything."""
         info = self.monitor.info
         if info is None or not self.monitor.reachable:
-            return Observation(reachable=False)
+            return Observation(reachable=False, connecting=self.monitor.state is EngineState.CONNECTING)
         return Observation(reachable=True, engine_id=info.engine_id, reachable_since=self.monitor.since)
 
     def identity_of(self, lab: LabInstanceRequest) -> ContainerIdentity:
@@ -129,11 +130,12 @@ class EngineSteps:
         await self.engine.remove_container_async(container_id)
 
     async def release(self, lab: LabInstanceRequest, *, ticket: bool) -> None:
-        """Let the row go. The ticket comes first: a crash between the two leaves a promise, never a stray container."""
+        """Let the row go; with `ticket` the promise to remove its container is stored in the same commit."""
+        values = {}
         if ticket:
-            identity = asdict(self.identity_of(lab))
-            await RemovalTickets(self.store).add_async(RemovalTicket(engine_id=lab.status.engine_id, **identity))
-        await self.store.remove_async(lab)
+            promise = RemovalTicket(engine_id=lab.status.engine_id, **asdict(self.identity_of(lab)))
+            values[promise.key] = promise.to_manifest()
+        await self.store.commit_async([Remove(lab)], values=values)
         await self.in_thread(self.secrets.forget, lab.metadata.uid)
 
     @staticmethod

@@ -40,11 +40,13 @@ class ImageState(StrEnum):
 class Observation:
     """What is known of the engine at this moment.
 
+    `connecting` means that the engine was not heard of yet at all: too early to say that it is away.
     `container` None means nobody has looked yet. `reachable_since` is when the engine last began to answer: time it
     was away does not count against a lab. `log_tail` is the container's last output, given when it has ended.
     """
 
     reachable: bool
+    connecting: bool = False
     engine_id: str = ""
     reachable_since: datetime | None = None
     container: ContainerStatus | None = None
@@ -167,13 +169,19 @@ def _clean_up(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Deci
 def _engine_absent(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision | None:
     """Not seeing is not knowing: stay, and say why."""
     if not seen.reachable:
-        return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
+        return _without_engine(lab, seen, now)
     if lab.status.engine_id and seen.engine_id != lab.status.engine_id:
         parameters = {"engine": lab.status.engine_id[:12]}
         return _store_if_changed(
             lab, lab.with_lab_condition("EngineReachable", False, "EngineChanged", parameters, now)
         )
     return None
+
+
+def _without_engine(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:
+    if seen.connecting:
+        return Nothing()
+    return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
 
 
 def _engine_back(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
@@ -208,7 +216,7 @@ def _pending(
     if needs_password(template, rules.access):
         return Commit(lab.transition_to_failed(now, "PasswordRequired", {"template": template.metadata.name}))
     if not seen.reachable:
-        return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
+        return _without_engine(lab, seen, now)
     fit = capacity.fit(lab.metadata.uid, need_of(lab, template), lab.status.host_ports)
     if not fit.fits:
         return _store_if_changed(lab, lab.with_lab_condition("Schedulable", False, fit.reason, fit.parameters, now))

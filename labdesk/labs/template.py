@@ -212,8 +212,8 @@ class LabTemplateSpec(Spec):
     @field_validator("ports")
     @classmethod
     def _unique_ports(cls, value: tuple[TemplatePort, ...]) -> tuple[TemplatePort, ...]:
-        names = [port.name for port in value]
-        numbers = [port.container_port for port in value]
+        names: list[object] = [port.name for port in value]
+        numbers: list[object] = [port.container_port for port in value]
         for given, what in ((names, "name"), (numbers, "containerPort")):
             twice = next((item for item in given if given.count(item) > 1), None)
             if twice is not None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from labdesk.engines.spec import ContainerIdentity
 from labdesk.resource.model import Model
 from labdesk.store.store import ResourceStore
 
-META_KEY = "removal-tickets"
+BEGINNING = "removal/"
 
 
 class RemovalTicket(Model):
@@ -24,6 +22,11 @@ class RemovalTicket(Model):
     spec_hash: str
 
     @property
+    def key(self) -> str:
+        """Where the store keeps it."""
+        return f"{BEGINNING}{self.lab_uid}/{self.incarnation}"
+
+    @property
     def identity(self) -> ContainerIdentity:
         return ContainerIdentity(
             self.desk_id, self.lineage, self.lab_uid, self.namespace, self.lab_name, self.incarnation, self.spec_hash
@@ -31,21 +34,16 @@ class RemovalTicket(Model):
 
 
 class RemovalTickets:
-    """A small durable list, kept as one value of the store's meta table."""
+    """Tickets by lab and incarnation in the store's meta table."""
 
     def __init__(self, store: ResourceStore) -> None:
         self._store = store
 
     async def load_async(self) -> list[RemovalTicket]:
-        stored: list[dict[str, Any]] = await self._store.meta.get_async(META_KEY) or []
-        return [RemovalTicket.model_validate(entry) for entry in stored]
-
-    async def add_async(self, ticket: RemovalTicket) -> None:
-        tickets = await self.load_async()
-        await self._save([*tickets, ticket])
+        """Return all tickets still to be kept."""
+        stored = await self._store.meta.list_async(BEGINNING)
+        return [RemovalTicket.model_validate(entry.value) for entry in stored.values()]
 
     async def done_async(self, ticket: RemovalTicket) -> None:
-        await self._save([other for other in await self.load_async() if other != ticket])
-
-    async def _save(self, tickets: list[RemovalTicket]) -> None:
-        await self._store.meta.set_async(META_KEY, [ticket.to_manifest() for ticket in tickets])
+        """Forget a ticket whose container is gone."""
+        await self._store.meta.delete_async(ticket.key)

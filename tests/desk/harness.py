@@ -77,13 +77,23 @@ async def read(desk: Desk, name: str = "ada-web") -> LabInstanceRequest:
 async def until(
     desk: Desk, condition: Callable[[LabInstanceRequest], bool], name: str = "ada-web"
 ) -> LabInstanceRequest:
-    """Wait on virtual time, at most two days, until the lab is so."""
-    for _ in range(2 * 24 * 3600 * 10):
-        current = await read(desk, name)
-        if condition(current):
-            return current
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"never so; last: {current}")
+    """Wait on virtual time, at most two days, until the watcher shows the lab so."""
+    changed = asyncio.Event()
+
+    def wake(_event: object) -> None:
+        changed.set()
+
+    desk.labs.add_change_handler(wake)
+    try:
+        async with asyncio.timeout(2 * 24 * 3600):
+            while True:
+                changed.clear()
+                current = desk.labs.cache.get(key(name))
+                if current is not None and condition(current):
+                    return current
+                await changed.wait()
+    finally:
+        desk.labs.remove_change_handler(wake)
 
 
 def key(name: str = "ada-web") -> ResourceKey:

@@ -173,7 +173,7 @@ def test_a_lab_that_does_not_fit_starts_when_another_ends(tmp_path: Path) -> Non
             await until(
                 desk, lambda current: current.phase != LabPhase.PENDING or bool(current.status.conditions), "second-web"
             )
-            waiting = next(name for name in names if (await read(desk, name)).phase == LabPhase.PENDING)
+            waiting = "first-web" if (await read(desk, "first-web")).phase == LabPhase.PENDING else "second-web"
             (running,) = names - {waiting}
             assert (await read(desk, waiting)).status.conditions[0].reason == "EngineFullUntil"
             await desk.commands.stop_async([key(running)])
