@@ -1,0 +1,106 @@
+"""`labdesk events`: what happened, in the journal's order, as sentences or as CloudEvents."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from labdesk.cli.errors import UsageMistakeError
+from labdesk.cli.event_reading import parse_since
+from labdesk.cli.invocation import Invocation
+from tests.cli.conftest import Typed
+from tests.cli.manifests import TEMPLATE, lab, together
+from tests.cli.process import RunningCommand
+from tests.labs.samples import NOW
+
+Applied = Callable[[str], None]
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def boottime(self) -> float:
+        return 0.0
+
+
+def test_every_step_is_a_line_in_the_order_it_happened(typed: Typed, applied: Applied) -> None:
+    applied(together(TEMPLATE, lab()))
+    typed("extend", "ada-web", "30")
+    typed("stop", "ada-web")
+    lines = typed("events").out.splitlines()
+    assert lines[0].split() == ["TIME", "SEVERITY", "TYPE", "SUBJECT", "MESSAGE"]
+    sentences = [
+        "The template web was created.", "Starts now.", "Extended by 30 min.", "The instructor asked it to stop.",
+    ]  # fmt: skip
+    assert [line.endswith(sentence) for line, sentence in zip(lines[1:], sentences, strict=True)] == [True] * 4
+
+
+def test_json_is_one_cloudevent_a_line(typed: Typed, applied: Applied) -> None:
+    applied(together(TEMPLATE, lab()))
+    events = [json.loads(line) for line in typed("events", "-o", "json").out.splitlines()]
+    assert [event["type"] for event in events] == ["labtemplate.created", "labinstancerequest.created"]
+    for event in events:
+        assert {"specversion", "id", "source", "type", "subject", "time", "data"} <= set(event)
+        assert event["specversion"] == "1.0"
+        assert event["source"].startswith("labdesk/")
+    assert events[1]["subject"] == "default/ada-web"
+    assert events[1]["data"]["phase"] == "PENDING"
+
+
+def test_type_since_and_namespace_narrow_what_is_shown(typed: Typed, applied: Applied) -> None:
+    applied(together(TEMPLATE, lab(), TEMPLATE.replace("name: web", "name: web, namespace: other")))
+
+    def types(*arguments: str) -> list[str]:
+        return [json.loads(line)["type"] for line in typed("events", "-o", "json", *arguments).out.splitlines()]
+
+    assert types("--type", "labinstancerequest.*") == ["labinstancerequest.created"]
+    assert types("--type", "*.created", "--type", "x") == types()
+    assert types("-n", "other") == ["labtemplate.created"]
+    assert types("--since", "10m") == types()
+    assert types("--since", "2036-01-01") == []
+    assert typed("events", "--type", "nonsense").err == "There are no such events.\n"
+
+
+def test_following_tells_new_events_until_interrupted(
+    typed: Typed, applied: Applied, start: Callable[..., RunningCommand]
+) -> None:
+    applied(together(TEMPLATE, lab()))
+    following = start("events", "--follow", "--type", "labinstancerequest.*")
+    following.wait_for("Starts now.")
+    typed("stop", "ada-web")
+    following.wait_for("The instructor asked it to stop.")
+    following.signal(signal.SIGINT)
+    assert following.end() == 130
+    assert "labtemplate" not in following.text
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("90s", "2026-11-23T09:58:30+00:00"),
+        ("10m", "2026-11-23T09:50:00+00:00"),
+        ("2h", "2026-11-23T08:00:00+00:00"),
+        ("3d", "2026-11-20T10:00:00+00:00"),
+        ("2026-11-23T09:00:00+01:00", "2026-11-23T08:00:00+00:00"),
+        ("2026-11-23T09:00", "2026-11-23T08:00:00+00:00"),
+        ("2026-11-23", "2026-11-22T23:00:00+00:00"),
+    ],
+)
+def test_since_is_a_span_or_a_time_in_the_instructors_zone(text: str, moment: str) -> None:
+    invocation = Invocation(Invocation.of(None, None).settings, FixedClock(), ZoneInfo("Europe/Berlin"))
+    assert parse_since(text, invocation).astimezone(UTC).isoformat() == moment
+
+
+@pytest.mark.parametrize("text", ["", "10", "-10m", "m", "tomorrow", "25:00"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(UsageMistakeError, match="is no time; write it like 10m"):
+        parse_since(text, Invocation.of(None, None))
