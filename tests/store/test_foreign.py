@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from labdesk.resource.errors import ResourceExistsError
 from labdesk.store.foreign import ForeignCommitWatch
 from tests.store.kinds import opened, widget
 
