@@ -18,6 +18,7 @@ from labdesk.control.queue import Priority, QueueClosed, WorkQueue
 from labdesk.control.result import Outcome, ReconciliationResult, Step
 from labdesk.control.slices import TimeSlices
 from labdesk.control.tasks import ErrorHandler, TaskOwner
+from labdesk.control.wording import sentence
 from labdesk.resource.errors import LabDeskError, ResourceConflictError
 from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.store.errors import NotActingError, StoreError
@@ -35,6 +36,7 @@ WORKERS = 128
 RECONCILIATION_TIMEOUT = 300.0
 STOP_GRACE = 10.0
 _AT_ONCE = 3  # requeues in a row without a pause
+_FAILED = "reconciliation.failed"
 _CATCH_UP_PAUSE = 1.0  # seconds before deciding again when the store could not even tell how far it is
 
 
@@ -303,8 +305,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         if result.outcome is Outcome.REQUEUE:
             self._metrics.requeued += 1
             self._requeue_soon(key)
-            if attempt.changed:
-                self._journal(resource, attempt, "reconciliation.requeued", "Requeued", "is looked at again now")
+            self._journal_change(resource, attempt, "reconciliation.requeued", "Requeued")
             return
         if self._eager:
             self._eager.pop(key, None)
@@ -313,44 +314,50 @@ class ResourceControllerBase(ABC, Generic[R]):
         if result.outcome is Outcome.REQUEUE_AFTER:
             self._metrics.requeued += 1
             self.queue.add_after(key, result.delay, Priority.DUE)
-            if attempt.changed:
-                words = f"is looked at again in {result.delay:.0f} s"
-                self._journal(resource, attempt, "reconciliation.requeued", "RequeuedAfter", words, delay=result.delay)
+            seconds = f"{result.delay:.0f}"
+            self._journal_change(resource, attempt, "reconciliation.requeued", "RequeuedAfter", seconds=seconds)
             return
         self._metrics.successful += 1
-        if attempt.changed and resource.is_deleting:
-            self._journal(resource, attempt, "finalized", "Finalized", "is finalized")
-        elif attempt.changed:
-            self._journal(resource, attempt, "reconciled", "Reconciled", "is as it should be")
+        if resource.is_deleting:
+            self._journal_change(resource, attempt, "finalized", "Finalized")
+        else:
+            self._journal_change(resource, attempt, "reconciled", "Reconciled")
 
     async def _handle_reconciliation_error(
         self, resource: R, error: Exception, attempt: Attempt, *, permanent: bool = False
     ) -> None:
         """Journal the error and retry with backoff, or give the resource up if trying again cannot help."""
         if isinstance(error, NotActingError):
-            self._tasks.report(f"attempt {attempt.id} for {attempt.key.subject}", error)
+            self._tasks.report_standing("act", error)
             return  # another process acts now and looks at this key itself
         self._metrics.failed += 1
         self._eager.pop(attempt.key, None)
-        reason = error.reason if isinstance(error, LabDeskError) else type(error).__name__
-        sentence = str(error) or type(error).__name__
+        told = str(error) or type(error).__name__
+        data = {"cause": error.reason if isinstance(error, LabDeskError) else type(error).__name__}
         if permanent:
             await self._failures.clear_async(attempt.key)
             await self._do_give_up(resource, error, attempt)
-            self._journal(
-                resource, attempt, "reconciliation.failed", reason, f"failed for good: {sentence}", severity="error"
-            )
+            self._journal(resource, attempt, _FAILED, "GivenUp", {"error": told}, "error", data)
             return
-        delay = await self._failures.record_async(resource, sentence)
+        delay = await self._failures.record_async(resource, told)
         self.queue.add_after(attempt.key, delay, Priority.RETRY)
-        words = f"failed and is tried again in {delay:.0f} s: {sentence}"
-        self._journal(
-            resource, attempt, "reconciliation.failed", reason, words,
-            severity="warning", delay=delay, failures=self._failures.attempts(attempt.key),
-        )  # fmt: skip
+        data["failures"] = str(self._failures.attempts(attempt.key))
+        parameters = {"error": told, "seconds": f"{delay:.0f}"}
+        self._journal(resource, attempt, _FAILED, "ReconciliationFailed", parameters, "warning", data)
+
+    def _journal_change(self, resource: R, attempt: Attempt, type_: str, reason: str, **parameters: str) -> None:
+        if attempt.changed:
+            self._journal(resource, attempt, type_, reason, parameters, "info", {})
 
     def _journal(
-        self, resource: R, attempt: Attempt, type_: str, reason: str, words: str, severity: str = "info", **data: float
+        self,
+        resource: R,
+        attempt: Attempt,
+        type_: str,
+        reason: str,
+        parameters: dict[str, str],
+        severity: str,
+        data: dict[str, str],
     ) -> None:
         event = NewEvent(
             type=f"{self.kind.lower()}.{type_}",
@@ -358,8 +365,8 @@ class ResourceControllerBase(ABC, Generic[R]):
             time=self._clock.now(),
             severity=severity,
             reason=reason,
-            message=f"{attempt.key.name} {words}",
-            data={"attempt": attempt.id, **data},
+            message=sentence(reason, parameters),
+            data={"attempt": attempt.id, "parameters": parameters, **data},
             tokens=self._event_tokens(resource),
         )
         self._outcomes.add(event)

@@ -92,20 +92,28 @@ class Delivery(Generic[R]):
         """Deliver a change that the cache already shows, or keep it for later."""
         if self._removed or self._known is not None:
             return
-        if not self._is_async and not self._waiting:
-            try:
-                self._call(event)
-            except Exception as error:  # noqa: BLE001  (a handler's edge: reported, tried again)
-                self._report(event, error)
-            else:
-                self.position = event.revision
-                return
+        if not self._is_async and not self._waiting and self._deliver_now(event):
+            return
         if len(self._waiting) >= BUFFER:
             self._fall_behind(event)
         else:
             self._waiting.append(event)
         if self._task is None:
             self._task = self._tasks.spawn(self._drain(), f"deliver to {_name(self.handler)}")
+
+    def _deliver_now(self, event: CachedChangeEvent[R]) -> bool:
+        try:
+            result = self._call(event)
+        except Exception as error:  # noqa: BLE001  (a handler's edge: reported, tried again)
+            self._report(event, error)
+            return False
+        if result is not None:  # it did not look like it, but it is async: its task calls it anew
+            self._is_async = True
+            if inspect.iscoroutine(result):
+                result.close()
+            return False
+        self.position = event.revision
+        return True
 
     def void_log(self) -> None:
         """The watcher had to list again: the log does not lead from this handler's position to the cache any more."""

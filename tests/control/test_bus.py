@@ -94,7 +94,7 @@ def test_a_journal_that_cannot_be_read_for_a_while_loses_nothing(in_world: InWor
             await asyncio.sleep(1)
             ordinary, broken = world.store.journal.after_async, True
 
-            async def read(sequence: int, limit: int) -> list[JournalEvent]:
+            async def read(sequence: int, limit: int = 500) -> list[JournalEvent]:
                 if broken:
                     raise StoreError("busy")
                 return await ordinary(sequence, limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 from labdesk.control.attempt import Attempt
 from labdesk.control.queue import Priority
@@ -52,8 +53,8 @@ def test_a_failure_is_journalled_with_what_went_wrong_and_when_it_is_retried(in_
         (event,) = await controller_events(world)
         assert (event.type, event.severity) == ("thing.reconciliation.failed", "warning")
         assert "the shop is closed" in event.message
-        assert event.data["failures"] == 1
-        assert event.data["delay"] >= 1
+        assert event.data["failures"] == "1"
+        assert event.data["parameters"] == {"error": "the shop is closed", "seconds": "1"}
 
     in_world(body)
 
@@ -66,7 +67,9 @@ def test_an_unexpected_error_is_reported_and_retried(in_world: InWorld) -> None:
             assert len(controller.seen) >= 2
         assert set(world.reports.texts()) == {"a defect"}
         events = await controller_events(world)
-        assert {event.reason for event in events} == {"ZeroDivisionError"}
+        assert {(event.reason, event.data["cause"]) for event in events} == {
+            ("ReconciliationFailed", "ZeroDivisionError")
+        }
 
     in_world(body)
 
@@ -225,18 +228,18 @@ def test_a_full_disk_loses_neither_retries_nor_events(in_world: InWorld) -> None
         journal, work = world.store.journal, world.store.work
         append, save = journal.append_async, work.save_async
 
-        async def append_if_room(events: object) -> object:
+        async def append_if_room(events: Any) -> None:
             if full:
                 raise StoreFullError("the disk is full")
-            return await append(events)  # type: ignore[arg-type]
+            await append(events)
 
-        async def save_if_room(item: object) -> None:
+        async def save_if_room(item: Any) -> None:
             if full:
                 raise StoreFullError("the disk is full")
-            await save(item)  # type: ignore[arg-type]
+            await save(item)
 
-        journal.append_async = append_if_room  # type: ignore[method-assign, assignment]
-        work.save_async = save_if_room  # type: ignore[method-assign, assignment]
+        journal.append_async = append_if_room  # type: ignore[method-assign]
+        work.save_async = save_if_room  # type: ignore[method-assign]
         async with controlling(world, fail) as controller:
             await world.create(size=1)
             await asyncio.sleep(100)

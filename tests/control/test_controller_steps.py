@@ -102,7 +102,7 @@ def test_a_step_that_takes_too_long_is_ended_and_retried(in_world: InWorld) -> N
             assert not controller.attempts[0].is_current
             assert controller.attempts[1].is_current
         (event,) = await controller_events(world)
-        assert (event.type, event.reason) == ("thing.reconciliation.failed", "TimedOut")
+        assert (event.type, event.data["cause"]) == ("thing.reconciliation.failed", "TimedOut")
 
     in_world(body)
 
@@ -190,7 +190,7 @@ def test_a_timed_out_step_keeps_its_key_until_its_thread_ended(in_world: InWorld
             await controller.wait_for(2)
             await asyncio.sleep(1)
             assert first.id not in ended
-        assert [event.reason for event in await controller_events(world)] == ["TimedOut"]
+        assert [event.data["cause"] for event in await controller_events(world)] == ["TimedOut"]
 
     in_world(body)
 

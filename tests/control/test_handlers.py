@@ -265,3 +265,20 @@ def test_handlers_of_a_part_see_it_being_entered_and_left(in_world: InWorld) -> 
             assert len(everything.events) == 6
 
     in_world(body)
+
+
+def test_a_handler_that_turns_out_to_be_async_is_awaited(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with world.watching() as watcher:
+            seen = Seen()
+
+            async def take(event: Event) -> None:
+                await asyncio.sleep(1)
+                seen(event)
+
+            watcher.add_change_handler(lambda event: take(event))
+            await create_many(world, 3)
+            await seen.wait_for(3)
+            assert seen.told() == ["created t0", "created t1", "created t2"]
+
+    in_world(body)
