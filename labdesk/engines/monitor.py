@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from labdesk.engines.service import (
+    HINT_CONNECTED,
     HINT_DISCONNECTED,
     ContainerService,
     EngineHint,
@@ -31,8 +32,9 @@ class EngineMonitor:
     """Keeps what is known of the engine. Used on the event loop only; shaped like a hosted service.
 
     The first failure makes it unreachable and starts ONE probe loop (0.5 s growing to 5 s) until it answers. The
-    engine's own event stream breaking off is taken as a reason to ask. Listeners are called on every change of state
-    and when another engine answers; one that raises is reported to the loop and stops nobody.
+    engine's own event stream breaking off is taken as a reason to ask. Listeners are called on every change of state,
+    when another engine answers, and when events are heard again after a break; one that raises is reported to the loop
+    and stops nobody.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class EngineMonitor:
         self._probing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
         self._checked = asyncio.Event()
-        self._started = False
+        self._started = self._deaf = False
 
     @property
     def service(self) -> ContainerService:
@@ -134,7 +136,14 @@ class EngineMonitor:
 
     def _on_hint(self, hint: EngineHint) -> None:
         if hint.action == HINT_DISCONNECTED:
+            self._deaf = True
             self.retry_now()
+        elif hint.action == HINT_CONNECTED and self._deaf:
+            self._deaf = False
+            if self.reachable:
+                self._tell()  # what happened in between was not heard: whoever cares must look
+            else:
+                self.retry_now()
 
     def _probe(self, delay: float = 0.0) -> None:
         if self._started and (self._probing is None or self._probing.done()):

@@ -5,7 +5,13 @@ import asyncio
 import pytest
 
 from labdesk.engines.monitor import EngineMonitor, EngineState
-from labdesk.engines.service import ContainerService, EngineUnavailable
+from labdesk.engines.service import (
+    HINT_CONNECTED,
+    HINT_DISCONNECTED,
+    ContainerService,
+    EngineHint,
+    EngineUnavailable,
+)
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Latencies, Operation
 from labdesk.engines.watched import WatchedContainerService
@@ -92,6 +98,26 @@ def test_a_broken_event_stream_makes_it_ask_at_once() -> None:
         engine.reachable = False
         await settle()
         assert not monitor.reachable
+        await monitor.stop_async()
+
+    run_virtual(main)
+
+
+def test_listeners_hear_when_events_are_heard_again_although_the_engine_always_answered() -> None:
+    async def main(clock: VirtualClock) -> None:
+        engine = engine_of(clock)
+        monitor = EngineMonitor(engine, clock.now)
+        await monitor.start_async()
+        await engine.start_async()
+        await settle()
+        told: list[bool] = []
+        monitor.add_listener(lambda: told.append(monitor.reachable))
+        engine._tell(EngineHint("", "", HINT_DISCONNECTED))
+        await settle()
+        assert told == []
+        engine._tell(EngineHint("", "", HINT_CONNECTED))
+        await settle()
+        assert told == [True]
         await monitor.stop_async()
 
     run_virtual(main)
