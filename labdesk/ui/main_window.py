@@ -24,7 +24,7 @@ from labdesk.ui.widgets.toast import ToastHost
 _FIRST_SIZE = (1366, 768)
 _LEAST_SIZE = (1120, 600)
 _SUGGESTIONS = 9
-_LABS_SUGGESTED = 5
+_THINGS_SUGGESTED = 5
 
 
 class MainWindow(Surface):
@@ -68,7 +68,7 @@ class MainWindow(Surface):
         banner_row.addWidget(self.banner)
         self._banner_room = QWidget()
         room = QVBoxLayout(self._banner_room)
-        room.setContentsMargins(0, 12, 0, 0)
+        room.setContentsMargins(0, 12, 0, 4)
         room.addLayout(banner_row)
         self._banner_room.hide()
         right = QVBoxLayout()
@@ -145,7 +145,8 @@ class MainWindow(Surface):
             Suggestion(page.title(), self.tr("Page"), page.ICON, lambda key=key: self.show_page(key))  # type: ignore[misc]
             for key, page in self._pages.items()
         ]
-        for spec, action in self.actions_registry:
+        window = self.tr("Window")
+        for spec, action in sorted(self.actions_registry, key=lambda known: known[0].group == window):
             if action.isEnabled() and spec.id != "window.command":
                 keys = self.actions_registry.key_text(spec.id)
                 icon = spec.icon or "mdi6.chevron-right"
@@ -153,12 +154,12 @@ class MainWindow(Surface):
         if not text.strip():
             return suggestions[:_SUGGESTIONS]
         found = best(text, suggestions, _SUGGESTIONS)
-        labs = [
+        things = [
             Suggestion(title, remark, page.ICON, lambda key=key, target=target: self.show_page(key, target))  # type: ignore[misc]
             for key, page in self._pages.items()
-            for title, remark, target in page.search_matches(text, _LABS_SUGGESTED)
+            for title, remark, target in page.search_matches(text, _THINGS_SUGGESTED)
         ]
-        return (found[: max(_SUGGESTIONS - len(labs), 3)] + labs)[:_SUGGESTIONS]
+        return (found[: max(_SUGGESTIONS - len(things), 3)] + things)[:_SUGGESTIONS]
 
     # --- the window itself ------------------------------------------------------------------------------------
 

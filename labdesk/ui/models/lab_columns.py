@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.times import Times
-from labdesk.ui.words import phase_word, reason_sentence
+from labdesk.ui.words import phase_word, reason_sentence, short_reason
 
 
 class LabColumn(IntEnum):
@@ -146,7 +146,7 @@ class LabTexts:
             return held
         if not row.reason:
             return ""
-        return reason_sentence(row.reason, row.parameters, self.times, self.now, row.remark)
+        return short_reason(row.reason, row.parameters, self.times, self.now, row.remark)
 
     def time_left(self, row: LabRow) -> str:
         if row.phase == "RUNNING":
@@ -172,6 +172,8 @@ class LabTexts:
                 return _tr("Open {address} in the browser").format(address=row.access)
             case LabColumn.STUDENT:
                 return row.email
+            case LabColumn.MESSAGE if row.reason:
+                return reason_sentence(row.reason, row.parameters, self.times, self.now, row.remark)
             case _:
                 return self.text(row, column)
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import (
@@ -148,9 +149,12 @@ class LabTableModel(QAbstractTableModel):
     # --- what comes in ----------------------------------------------------------------------------------------
 
     def load(self, images: Sequence[ResourceImage]) -> None:
-        """Take a whole list in place of what is there."""
-        self._rows = {image.uid: LabRow(image, number) for number, image in enumerate(images)}
-        self._next_number = len(images)
+        """Take a whole list in place of what is there. Labs that sort alike stand by their students' names."""
+        rows = sorted((LabRow(image, 0) for image in images), key=attrgetter("search"))
+        for number, row in enumerate(rows):
+            row.number = number
+        self._rows = {row.uid: row for row in rows}
+        self._next_number = len(rows)
         self._counts = Counter(tab_of(row) for row in self._rows.values())
         self._templates = Counter(row.template for row in self._rows.values())
         self._courses = Counter(row.course for row in self._rows.values())

@@ -37,10 +37,10 @@ class EngineBanner(Banner):
         """Show or hide, by the state of now."""
         unreachable = monitor.state is EngineState.UNREACHABLE
         if unreachable:
-            parts = [self.tr("No container engine answers. The schedule goes on; labs start when it comes.")]
+            parts: list[str] = []
             if monitor.info is not None and monitor.since is not None:
-                gone = self.tr("The engine has not answered since {time}. Labs stay as they are until it does.")
-                parts = [gone.format(time=self._times.clock(monitor.since))]
+                gone = self.tr("The engine has not answered since {time}; labs stay as they are until it does.")
+                parts.append(gone.format(time=self._times.clock(monitor.since)))
             if monitor.last_error is not None:
                 parts.append(monitor.last_error.message)
             self.set_text(" ".join(parts))

@@ -22,12 +22,15 @@ class ActionButton(Button):
         kind: ButtonKind = ButtonKind.PLAIN,
         small: bool = True,
         with_hint: bool = False,
+        at_left: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         spec = actions.spec(identity)
         keys = actions.key_text(identity)
         hint = keys if with_hint else ""
-        super().__init__(theme, spec.text, icon=spec.icon, kind=kind, small=small, hint=hint, parent=parent)
+        super().__init__(
+            theme, spec.text, icon=spec.icon, kind=kind, small=small, hint=hint, at_left=at_left, parent=parent
+        )
         tip = spec.tip or spec.text
         self.setToolTip(f"{tip} ({keys})" if keys else tip)
         self._action: QAction = actions.action(identity)

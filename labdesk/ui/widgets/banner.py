@@ -26,7 +26,7 @@ class Banner(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._tone = tone
-        self._label = Label(theme, role="body_medium", tone=tone, wrap=True, selectable=True)
+        self._label = Label(theme, tone=tone, wrap=True, selectable=True)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(38, 8, 8, 8)
         self._row.setSpacing(8)

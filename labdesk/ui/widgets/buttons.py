@@ -89,9 +89,12 @@ class Button(ThemedButton):
         hint: str = "",
         tip: str = "",
         small: bool = False,
+        at_left: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """`at_left` is for buttons wider than their words: those stand at the left and the hint at the right."""
         super().__init__(theme, parent)
+        self._at_left = at_left
         self._icon_name = icon
         self._kind = kind
         self._hint = hint
@@ -153,8 +156,10 @@ class Button(ThemedButton):
     def _paint_contents(self, painter: QPainter, look: _Look) -> None:
         metrics = QFontMetrics(self._font())
         parts = self._parts(metrics)
-        x = (self.width() - sum(width for width, _ in parts)) // 2
+        x = self._padding() if self._at_left else (self.width() - sum(width for width, _ in parts)) // 2
         for width, what in parts:
+            if what == "hint" and self._at_left:
+                x = self.width() - self._padding() - width
             if what == "icon":
                 pixmap = self.theme.icon(self._icon_name, look.ink, ICON_SIZE, self)
                 draw_pixmap_centered(painter, pixmap, QPointF(x + ICON_SIZE / 2, self.height() / 2))

@@ -12,6 +12,7 @@ from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import draw_pixmap_centered, fill_round
 
 _DISC = 64
+_WIDTH = 400
 
 
 class EmptyState(QWidget):
@@ -26,7 +27,8 @@ class EmptyState(QWidget):
         self._sentence = Label(theme, sentence, tone="text_muted", wrap=True)
         for label in (self._heading, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._sentence.setFixedWidth(380)
+        self._sentence.setFixedWidth(_WIDTH)
+        theme.changed.connect(self._fit)
         self._disc = _Disc(theme, icon)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -45,6 +47,7 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         column.addLayout(buttons)
         column.addStretch(3)
+        self._fit()
 
     @property
     def heading(self) -> str:
@@ -53,8 +56,13 @@ class EmptyState(QWidget):
     def set_text(self, heading: str, sentence: str) -> None:
         self._heading.setText(heading)
         self._sentence.setText(sentence)
+        self._fit()
         self.setAccessibleName(heading)
         self.setAccessibleDescription(sentence)
+
+    def _fit(self) -> None:
+        """A layout that aligns a wrapped label does not ask how high it gets."""
+        self._sentence.setFixedHeight(max(self._sentence.heightForWidth(_WIDTH), 0))
 
     def set_icon(self, icon: str) -> None:
         self._disc.set_icon(icon)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -66,6 +66,15 @@ class SidePanel(Surface):
         """Give the footer its room; call it after adding buttons."""
         padding = self.theme.space.panel_padding
         self.footer.setContentsMargins(padding + 1, 10, padding, padding)
+
+    @property
+    def room(self) -> int:
+        """Pixels of the column in view."""
+        return self._scroll.viewport().height()
+
+    def scroll_to(self, widget: QWidget) -> None:
+        """Bring the top of a widget in the column to the top of the view."""
+        self._scroll.verticalScrollBar().setValue(widget.mapTo(self.body, QPoint(0, 0)).y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -86,4 +86,5 @@ class _RowHeights(QObject):
 
     def _follow(self) -> None:
         self._view.verticalHeader().setDefaultSectionSize(self._theme.row_height)
+        self._view.updateGeometry()
         self._view.viewport().update()

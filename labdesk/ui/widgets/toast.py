@@ -74,6 +74,10 @@ class Toast(QWidget):
         self._clock.start()
         self._timer.start()
 
+    def pause(self) -> None:
+        """Let the time stand still."""
+        self._timer.stop()
+
     def finish(self) -> None:
         """End now, as if the time had passed."""
         if not self._ended:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -24,6 +24,9 @@ _TONES = {"error": "failed", "warning": "provisioning", "info": "running"}
 class LabDetails(QWidget):
     """Words that open one section at a time; `Terminal` is the registered action."""
 
+    opened = Signal()
+    """A section opened: it wants to be seen."""
+
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
@@ -43,7 +46,6 @@ class LabDetails(QWidget):
         self.log = LogView(context)
         self._spec = TextArea(theme, mono=True)
         self._spec.setReadOnly(True)
-        self._spec.setMinimumHeight(280)
         self._spec.setAccessibleName(self.tr("Spec as YAML"))
         self._sections: dict[str, QWidget] = {"events": self._events, "log": self.log, "spec": self._spec}
         column = QVBoxLayout(self)
@@ -89,6 +91,13 @@ class LabDetails(QWidget):
             self.log.stop()
         if section == "spec":
             self._show_spec()
+        if section:
+            self.opened.emit()
+
+    def set_room(self, pixels: int) -> None:
+        """Let texts be as high as that; they scroll in themselves."""
+        self.log.text.setMinimumHeight(max(pixels - 24, 160))
+        self._spec.setMinimumHeight(max(pixels, 160))
 
     def close_streams(self) -> None:
         self.log.stop()
@@ -109,7 +118,9 @@ class LabDetails(QWidget):
         parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
         text = reason_sentence(event.reason, parameters, times, now, event.message)
         tip = f"{text}\n{event.type}\n{times.exact(event.time)}"
-        return MarkedRow(text, times.clock_seconds(event.time), _TONES.get(event.severity, "running"), tip=tip)
+        today = times.local(event.time).date() == times.local(now).date()
+        when = times.clock_seconds(event.time) if today else times.moment(event.time, now)
+        return MarkedRow(text, when, _TONES.get(event.severity, "running"), tip=tip)
 
     def _show_spec(self) -> None:
         if self._lab is not None:

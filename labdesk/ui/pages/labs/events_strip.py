@@ -59,15 +59,19 @@ class EventsStrip(Surface):
         self._rows = [_Line(theme) for _ in range(_SHOWN)]
         self._list = QWidget()
         column = QVBoxLayout(self._list)
-        column.setContentsMargins(4, 0, 0, 8)
+        column.setContentsMargins(4, 0, 0, 6)
         column.setSpacing(0)
+        self._list.setFixedHeight(_SHOWN * self._rows[0].height() + 6)
+        self._nothing = Label(theme, self.tr("Whatever happens to a lab shows here at once."), tone="text_muted")
+        column.addWidget(self._nothing)
         for line in self._rows:
             column.addWidget(line)
             line.subject_clicked.connect(self.lab_chosen)
+        column.addStretch()
         outer = QVBoxLayout(self)
         margin = theme.space.page_margin
-        outer.setContentsMargins(margin - 4, 5, margin, 4)
-        outer.setSpacing(2)
+        outer.setContentsMargins(margin - 4, 3, margin, 2)
+        outer.setSpacing(0)
         outer.addLayout(head)
         outer.addWidget(self._list)
         self._set_open(bool(context.memory.get(_MEMORY_KEY, True)))
@@ -98,6 +102,7 @@ class EventsStrip(Surface):
     def _show(self) -> None:
         now = self._context.clock.now()
         self._count.setText(self.tr("live · {n} today").format(n=self._today))
+        self._nothing.setVisible(not self._latest)
         for line, event in zip(self._rows, self._latest, strict=False):
             line.show_event(event, self._sentence(event, now), self._context)
 
@@ -148,8 +153,10 @@ class _Line(QWidget):
         row.addWidget(self._type)
         self.setFixedHeight(theme.line_height("body") + 5)
         self._student.hide()
+        self.hide()
 
     def show_event(self, event: JournalEvent, sentence: str, context: PageContext) -> None:
+        self.show()
         self._subject = event.subject if event.type.startswith(_LAB_PREFIX) else ""
         self._time.setText(context.times.clock_seconds(event.time))
         self._time.setToolTip(context.times.exact(event.time))

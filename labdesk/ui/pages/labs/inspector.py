@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from labdesk.labs.phases import LabPhase
@@ -14,14 +14,16 @@ from labdesk.labs.request import COURSE_LABEL, AccessUrl, LabInstanceRequest
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.details import LabDetails
-from labdesk.ui.pages.labs.lab_actions import EXTENSIONS
+from labdesk.ui.pages.labs.lab_actions import EXTENSIONS, LAB_ACTIONS
 from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows, waiting_condition
+from labdesk.ui.pages.labs.selection_summary import SelectionSummary
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import ElidedLabel, Label
-from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
+from labdesk.ui.widgets.marked_rows import MarkedRows
+from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.pill import PhasePill
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import phase_word, reason_html
@@ -35,7 +37,6 @@ _BEGINS_WITH = {
     "TIMEOUT": ("lab.run_again",),
 }
 """The buttons of a lab in each phase; everything else is in the menu behind the dots."""
-_PHASE_ORDER = ("RUNNING", "PROVISIONING", "PENDING", "FAILED", "TIMEOUT", "COMPLETED")
 
 
 class LabInspector(SidePanel):
@@ -76,19 +77,34 @@ class LabInspector(SidePanel):
             "conditions": self._section(self.tr("Conditions"), self._conditions),
         }
         self.details = LabDetails(self._context)
-        column = self.column
+        self.summary = SelectionSummary(theme, self._context.actions)
+        self.summary.hide()
+        self._one = QWidget()
+        column = QVBoxLayout(self._one)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._about)
         column.addSpacing(2)
         column.addLayout(state)
         column.addWidget(self._buttons)
-        column.addSpacing(4)
-        column.addWidget(self._why_title)
-        column.addWidget(self._why)
+        self._why_section = self._titled(self._why_title, self._why)
+        column.addWidget(self._why_section)
         for section in self._sections.values():
             column.addWidget(section)
         column.addWidget(self.details)
         column.addStretch()
+        self.column.addWidget(self._one)
+        self.column.addWidget(self.summary)
+        self.details.opened.connect(self._make_room)
+
+    def _titled(self, title: QWidget, card: QWidget) -> QWidget:
+        section = QWidget()
+        column = QVBoxLayout(section)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(title)
+        column.addWidget(card)
+        return section
 
     def _section(self, title: str, body: QWidget) -> QWidget:
         section = QWidget()
@@ -111,14 +127,14 @@ class LabInspector(SidePanel):
         self._extend = Button(theme, self.tr("Extend"), icon="mdi6.timer-plus-outline", small=True)
         self._extend.setToolTip(self.tr("Give more time (E: 15 min)"))
         self._extend_menu = self._menu([f"lab.extend_{minutes}" for minutes in EXTENSIONS])
-        self._extend.clicked.connect(lambda: _open_below(self._extend_menu, self._extend))
+        self._extend.clicked.connect(lambda: open_below(self._extend_menu, self._extend))
         self._by_id["extend"] = self._extend
         self._by_id["lab.stop"] = ActionButton(theme, actions, "lab.stop")
         for button in self._by_id.values():
             row.addWidget(button)
         self._more = Button(theme, icon="mdi6.dots-horizontal", small=True, tip=self.tr("More actions"))
-        self.menu = self._menu([spec.id for spec, _ in actions if spec.id.startswith("lab.")])
-        self._more.clicked.connect(lambda: _open_below(self.menu, self._more))
+        self.menu = self._menu(LAB_ACTIONS)
+        self._more.clicked.connect(lambda: open_below(self.menu, self._more))
         row.addWidget(self._more)
         row.addStretch()
         return holder
@@ -156,9 +172,8 @@ class LabInspector(SidePanel):
         self._conditions.set_rows(condition_rows(lab, times, now))
         links = self._context.links_of(lab) if lab.phase == LabPhase.RUNNING else []
         self._links.set_links(links)
-        for widget in (self._pill, self.details, self._about):
-            widget.show()
-        self._sections["life"].show()
+        self.summary.hide()
+        self._one.show()
         self._sections["links"].setVisible(bool(links))
         self._sections["conditions"].setVisible(bool(lab.status.conditions))
         self.details.show_lab(lab)
@@ -170,17 +185,9 @@ class LabInspector(SidePanel):
         self._uid = ""
         self.details.close_streams()
         self.title.set_text(self.tr("{n} labs selected").format(n=len(rows)))
-        self._about.set_text(self.tr("What you do now is done with all of them."))
-        self._left.setText("")
-        self._show_buttons(("lab.start_now", "lab.run_again", "extend", "lab.stop"))
-        counts = Counter(row.phase for row in rows)
-        self._life.set_rows(
-            [MarkedRow(phase_word(phase), str(counts[phase]), phase.lower()) for phase in _PHASE_ORDER if counts[phase]]
-        )
-        for widget in (self._pill, self._why, self._why_title, self.details):
-            widget.hide()
-        self._sections["links"].hide()
-        self._sections["conditions"].hide()
+        self.summary.show_rows(rows)
+        self._one.hide()
+        self.summary.show()
 
     def tick(self, now: datetime) -> None:
         """The clock moved on."""
@@ -197,25 +204,35 @@ class LabInspector(SidePanel):
                 left = self._context.times.until(expected, now)
         self._left.setText(left)
 
+    def _make_room(self) -> None:
+        """Bring an opened section into view, as high as the panel allows."""
+        self.details.set_room(self.room - 110)
+        QTimer.singleShot(0, self.details, lambda: self.scroll_to(self.details))
+
     def _show_buttons(self, shown: Sequence[str]) -> None:
         for identity, button in self._by_id.items():
-            button.setVisible(identity in shown)
+            button.setVisible(identity in shown and (identity == "extend" or button.isEnabled()))
         self._extend.setEnabled(self._context.actions.action(f"lab.extend_{EXTENSIONS[0]}").isEnabled())
 
     def _show_why(self, lab: LabInstanceRequest, now: datetime) -> None:
         title, sentences = self._why_sentences(lab, now)
         self._why_title.setText(title)
         self._why_text.setText("<br>".join(sentences))
-        for widget in (self._why_title, self._why):
-            widget.setVisible(bool(sentences))
+        self._why_section.setVisible(bool(sentences))
 
     def _why_sentences(self, lab: LabInstanceRequest, now: datetime) -> tuple[str, list[str]]:
         times = self._context.times
         waiting = waiting_condition(lab)
         if waiting is not None:
-            sentences = [reason_html(waiting.reason, waiting.parameters, times, now, waiting.message)]
             until = expected_start(lab)
-            if until is not None:
+            if until is None or waiting.reason != "EngineFullUntil":
+                return self.tr("Why it waits"), [
+                    reason_html(waiting.reason, waiting.parameters, times, now, waiting.message)
+                ]
+            room = self.tr("The engine has {free} free; this lab needs {need}.")
+            given = {name: f"<b>{escape(text)}</b>" for name, text in waiting.parameters.items()}
+            sentences = [room.format_map(given)]
+            if until > now:
                 when = f"<b>{times.moment(until, now)}</b>"
                 sentences.append(self.tr("It should start at {when}, when labs before it end.").format(when=when))
             return self.tr("Why it waits"), sentences
@@ -275,7 +292,3 @@ class _Links(QWidget):
     def _copy(self, url: str) -> None:
         self._context.desktop.copy(url)
         self._context.toasts.show(self.tr("Copied the link"))
-
-
-def _open_below(menu: QMenu, button: QWidget) -> None:
-    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))

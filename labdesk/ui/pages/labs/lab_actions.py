@@ -19,8 +19,11 @@ from labdesk.ui.pages.labs.held import HOLD_MS, Command, HeldCommands
 from labdesk.ui.words import counted
 
 EXTENSIONS = (15, 30, 60)
-SINGLE = ("lab.logs", "lab.shell")
-"""Actions of the current lab alone."""
+LAB_ACTIONS = (
+    "lab.start_now", *(f"lab.extend_{minutes}" for minutes in EXTENSIONS), "lab.stop", "lab.run_again",
+    "lab.copy_links", "lab.logs", "lab.shell", "lab.delete",
+)  # fmt: skip
+"""In the order of menus."""
 Commit = Callable[[], Awaitable[Outcome]]
 
 
@@ -72,7 +75,8 @@ class LabActions(QObject):
     def refresh(self) -> None:
         """Enable what makes sense for the selected labs."""
         rows = [row for row in self._targets() if not row.deleting and row.uid not in self._model.texts.held]
-        waiting = any(row.phase == "PENDING" for row in rows)
+        now = self._context.clock.now().timestamp()
+        waiting = any(row.phase == "PENDING" and row.start > now for row in rows)
         active = any(not row.is_final and not row.stopping for row in rows)
         ended = any(row.is_final for row in rows)
         single = len(rows) == 1
@@ -91,7 +95,8 @@ class LabActions(QObject):
     # --- commands ---------------------------------------------------------------------------------------------
 
     def start_now(self) -> None:
-        rows = [row for row in self._targets() if row.phase == "PENDING"]
+        now = self._context.clock.now().timestamp()
+        rows = [row for row in self._targets() if row.phase == "PENDING" and row.start > now]
         planned = {row.key: datetime.fromtimestamp(row.start, UTC) for row in rows}
 
         async def undo() -> Outcome:

@@ -36,7 +36,6 @@ class LogView(QWidget):
         self.text = TextArea(context.theme, mono=True)
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(_MOST_LINES)
-        self.text.setMinimumHeight(240)
         self.text.setAccessibleName(self.tr("Log"))
         head = QHBoxLayout()
         head.addWidget(self._note, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nlargest
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -18,6 +19,7 @@ from labdesk.ui.pages.labs.inspector import LabInspector
 from labdesk.ui.pages.labs.lab_actions import LabActions
 from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
+from labdesk.ui.shell.command_list import rank
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
@@ -132,15 +134,10 @@ class LabsPage(Page):
         return ("lab.new",) if "lab.new" in self.context.actions else ()
 
     def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
-        """Labs whose every word is found: (student, what it is, uid)."""
-        wanted = LabFilter(text=text)
-        found: list[tuple[str, str, str]] = []
-        for row in self.model.rows():
-            if wanted.passes(row):
-                found.append((row.student, f"{row.template} · {phase_word(row.phase)}", row.uid))
-                if len(found) == limit:
-                    break
-        return found
+        """Labs whose every word is found, those whose student is called so first: (student, what it is, uid)."""
+        rows = LabFilter(text=text).apply(self.model.rows())
+        best = nlargest(limit, rows, key=lambda row: rank(text, row.student))
+        return [(row.student, f"{row.template} · {phase_word(row.phase)}", row.uid) for row in best]
 
     def close_page(self) -> None:
         self._second.stop()

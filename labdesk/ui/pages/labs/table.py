@@ -28,7 +28,7 @@ from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
 from labdesk.ui.words import phase_word
 
 _MEASURED_ROWS = 200
-_ARROW_ROOM = 20
+_ARROW_ROOM = 16
 _SAMPLES = {
     LabColumn.STUDENT: "Ada Augusta King",
     LabColumn.START: "00:00",
@@ -62,6 +62,7 @@ class LabTableView(QTableView):
         self._sized_by_hand = False
         self._sizing = False
         self._measured = 0
+        self._quiet = False
         self._delegate = LabDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -93,7 +94,7 @@ class LabTableView(QTableView):
         return QSize(600, self._header.sizeHint().height() + min(rows, 1_000_000))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, self._header.sizeHint().height() + 2 * self._theme.row_height)
+        return QSize(200, self._header.sizeHint().height() + self._theme.row_height)
 
     def visible_range(self) -> tuple[int, int]:
         """Return the first and last row on screen; (0, -1) for none."""
@@ -136,7 +137,8 @@ class LabTableView(QTableView):
     def _least_width(self, column: LabColumn) -> int:
         heading = str(self._labs.headerData(column, Qt.Orientation.Horizontal))
         width = QFontMetrics(self._theme.fonts.caption_medium).horizontalAdvance(heading) + _ARROW_ROOM
-        width = max(width, QFontMetrics(self._theme.fonts.body_medium).horizontalAdvance(_SAMPLES.get(column, "")))
+        role = "body_medium" if column == LabColumn.STUDENT else "body"
+        width = max(width, QFontMetrics(self._theme.fonts.named(role)).horizontalAdvance(_SAMPLES.get(column, "")))
         if column == LabColumn.PHASE:
             width = max(pill_size(self._theme, phase_word(phase)).width() for phase in LabPhase)
         return width + 2 * CELL_PADDING
@@ -214,8 +216,11 @@ class LabTableView(QTableView):
 
     def _go_to(self, place: int) -> None:
         column = max(self.currentIndex().column(), 0)
-        flags = self.selectionModel().SelectionFlag.NoUpdate
-        self.selectionModel().setCurrentIndex(self._labs.index(place, column), flags)
+        index = self._labs.index(place, column)
+        if index == self.currentIndex():
+            self._current_row_changed(index)
+        else:
+            self.selectionModel().setCurrentIndex(index, self.selectionModel().SelectionFlag.NoUpdate)
 
     def _extend_to(self, place: int) -> None:
         anchor = self._labs.position(self._anchor)
@@ -228,7 +233,7 @@ class LabTableView(QTableView):
     def _current_row_changed(self, current: QModelIndex) -> None:
         uid = self._labs.row_at(current.row()).uid if current.isValid() else ""
         self._mark()
-        if uid != self._current:
+        if uid != self._current and not self._quiet:
             self._current = uid
             self.current_changed.emit(uid)
 
@@ -316,6 +321,7 @@ class LabTableView(QTableView):
         elif event.key() == Qt.Key.Key_Space and before >= 0:
             self._toggle(self._labs.row_at(before).uid)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and before >= 0:
+            self._choose(before)
             self.opened.emit(self._labs.row_at(before).uid)
         else:
             super().keyPressEvent(event)
@@ -335,7 +341,9 @@ class LabTableView(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and self._labs.rowCount() and event.reason() in _KEYBOARD_REASONS:
+            self._quiet = True  # the keyboard has come, but nothing is chosen: no inspector opens
             self._go_to(max(self.visible_range()[0], 0))
+            self._quiet = False
         self._mark()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -12,6 +12,7 @@ from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
+from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tabs import SegmentedTabs
 
@@ -106,7 +107,7 @@ class LabToolbar(QWidget):
         clear.setEnabled(bool(self._templates or self._courses))
         clear.triggered.connect(self.clear_narrowing)
         self.filter_button.setChecked(bool(self._templates or self._courses))
-        menu.popup(self.filter_button.mapToGlobal(self.filter_button.rect().bottomLeft()))
+        open_below(menu, self.filter_button)
 
     def _add_choices(self, title: str, names: list[str], chosen: frozenset[str], attribute: str) -> None:
         if not names:
@@ -138,4 +139,4 @@ class LabToolbar(QWidget):
         compact.setCheckable(True)
         compact.setChecked(self._theme.is_compact)
         compact.toggled.connect(self._theme.set_compact)
-        menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
+        open_below(menu, self.columns_button)

@@ -1,0 +1,194 @@
+"""Every picture: what it is called, which store it stands on, and what is done before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+
+from labdesk.labs.students import Student
+from tests.screens.stage import Stage
+
+Act = Callable[[Stage], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    act: Act
+    morning: bool = True
+    engine_away: bool = False
+    start: bool = True
+
+
+SCENES: list[Scene] = []
+
+
+def scene(name: str, *, morning: bool = True, engine_away: bool = False, start: bool = True) -> Callable[[Act], Act]:
+    """Register a scene."""
+
+    def register(act: Act) -> Act:
+        SCENES.append(Scene(name, act, morning, engine_away, start))
+        return act
+
+    return register
+
+
+def _show(stage: Stage, student: str) -> None:
+    stage.window.show_page("labs", stage.uid_of(student))
+
+
+@scene("labs")
+async def labs(stage: Stage) -> None:
+    _show(stage, "Margaret Hamilton")
+
+
+@scene("labs-plain")
+async def labs_plain(stage: Stage) -> None:
+    stage.window.show_page("labs")
+
+
+@scene("labs-running")
+async def labs_running(stage: Stage) -> None:
+    _show(stage, "Barbara Liskov")
+
+
+@scene("labs-failed")
+async def labs_failed(stage: Stage) -> None:
+    _show(stage, "Alan Turing")
+
+
+@scene("labs-planned")
+async def labs_planned(stage: Stage) -> None:
+    _show(stage, "Radia Perlman")
+
+
+@scene("labs-log")
+async def labs_log(stage: Stage) -> None:
+    _show(stage, "Alan Turing")
+    await stage.settle_async()
+    stage.labs.inspector.details.open("log")
+
+
+@scene("labs-spec")
+async def labs_spec(stage: Stage) -> None:
+    _show(stage, "Ada Lovelace")
+    stage.labs.inspector.details.open("spec")
+
+
+@scene("labs-events")
+async def labs_events(stage: Stage) -> None:
+    _show(stage, "Barbara Liskov")
+    stage.labs.inspector.details.open("events")
+
+
+@scene("labs-selected")
+async def labs_selected(stage: Stage) -> None:
+    names = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Alan Turing", "Barbara Liskov", "Donald Knuth")
+    stage.labs.model.select(stage.uid_of(name) for name in names)
+
+
+@scene("labs-stopping")
+async def labs_stopping(stage: Stage) -> None:
+    names = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra")
+    stage.labs.model.select(stage.uid_of(name) for name in names)
+    stage.labs.lab_actions.stop()
+    _freeze_toasts(stage)
+
+
+@scene("labs-filtered")
+async def labs_filtered(stage: Stage) -> None:
+    stage.labs.toolbar.tabs.choose("running")
+    stage.labs.toolbar.search.set_text("grace")
+
+
+@scene("labs-none-found")
+async def labs_none_found(stage: Stage) -> None:
+    stage.labs.toolbar.search.set_text("nobody")
+
+
+@scene("labs-compact")
+async def labs_compact(stage: Stage) -> None:
+    stage.theme.set_compact(True)
+    _show(stage, "Margaret Hamilton")
+
+
+@scene("labs-columns-menu")
+async def labs_columns_menu(stage: Stage) -> None:
+    stage.labs.toolbar.columns_button.click()
+    stage.overlays.append(stage.labs.toolbar.columns_menu)
+
+
+@scene("labs-filter-menu")
+async def labs_filter_menu(stage: Stage) -> None:
+    stage.labs.toolbar.filter_button.click()
+    stage.overlays.append(stage.labs.toolbar.filter_menu)
+
+
+@scene("labs-action-menu")
+async def labs_action_menu(stage: Stage) -> None:
+    _show(stage, "Ada Lovelace")
+    await stage.settle_async()
+    menu = stage.labs.inspector.menu
+    menu.popup(stage.labs.view.viewport().mapToGlobal(stage.labs.view.rect().center()))
+    stage.overlays.append(menu)
+
+
+@scene("labs-many")
+async def labs_many(stage: Stage) -> None:
+    assert stage.desk is not None
+    students = [Student(f"student{number:03}@example.edu", f"Student {number:03}") for number in range(240)]
+    await stage.desk.commands.create_labs_async("web-basics", students, None, 90, labels={"labdesk/course": "cs-200"})
+
+
+@scene("labs-keyboard")
+async def labs_keyboard(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.labs.view.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+@scene("labs-empty", morning=False)
+async def labs_empty(stage: Stage) -> None:
+    stage.window.show_page("labs")
+
+
+@scene("engine-away", engine_away=True)
+async def engine_away(stage: Stage) -> None:
+    _show(stage, "Margaret Hamilton")
+
+
+@scene("command-field")
+async def command_field(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.window.command.open()
+
+
+@scene("command-search")
+async def command_search(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.window.top_bar.field.edit.setText("st")
+    stage.window.command.open()
+
+
+@scene("starting", start=False)
+async def starting(stage: Stage) -> None:
+    pass
+
+
+@scene("not-opened", start=False)
+async def not_opened(stage: Stage) -> None:
+    page = stage.window.starting
+    page.set_icon("mdi6.database-alert-outline")
+    page.set_text(
+        "The desk could not be opened",
+        "The store /home/ada/.local/share/labdesk/labdesk.db was written by a newer LabDesk (store schema 2, this "
+        "program knows 1); update LabDesk or choose another --store. The store was left as it is.",
+    )
+    page.add_action("Try again")
+
+
+def _freeze_toasts(stage: Stage) -> None:
+    """A countdown would look different each time."""
+    for toast in stage.window.toasts.toasts:
+        toast.pause()
