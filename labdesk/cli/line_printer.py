@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import queue
-import sys
 import threading
+from typing import TextIO
 
 WAITING_LINES = 10_000
 CLOSE_SECONDS = 1.0
@@ -13,7 +13,8 @@ CLOSE_SECONDS = 1.0
 class LinePrinter:
     """Prints in order. Lines that find no place while the reader stalls are counted and said to be missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
         self._lines: queue.Queue[str | None] = queue.Queue(WAITING_LINES)
         self._missing = 0
         self._thread = threading.Thread(target=self._write, name="labdesk-lines", daemon=True)
@@ -40,8 +41,8 @@ class LinePrinter:
     def _write(self) -> None:
         while (line := self._lines.get()) is not None:
             try:
-                sys.stdout.write(f"{line}\n")
+                self._stream.write(f"{line}\n")
                 if self._lines.empty():
-                    sys.stdout.flush()
+                    self._stream.flush()
             except (OSError, ValueError):
                 return  # nobody reads any more; the labs go on

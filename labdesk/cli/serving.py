@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
@@ -17,7 +18,7 @@ from labdesk.cli.log_file import show_errors, write_log_to_file
 from labdesk.cli.tables import printable
 from labdesk.desk import Desk, DeskMode
 from labdesk.desk_engine import engine_factory
-from labdesk.engines.monitor import EngineState
+from labdesk.engines.monitor import EngineMonitor, EngineState
 from labdesk.resource.events import JournalEvent
 from labdesk.resource.quantity import format_bytes
 
@@ -26,11 +27,11 @@ GRACE_SECONDS = 10.0
 
 async def serve(invocation: Invocation) -> None:
     """Run the desk until SIGTERM or SIGINT; a second signal ends the process at once. Labs keep running."""
-    printer = LinePrinter()
-    told = _Teller(invocation, printer.print)
+    printer = LinePrinter(sys.stdout)
+    told = Teller(invocation, printer.print)
     show_errors(told.defect, write_log_to_file())
     stopping = asyncio.Event()
-    _on_signals(stopping, printer)
+    obey_signals(stopping, printer.close)
     desk = Desk(
         invocation.settings,
         clock=invocation.clock,
@@ -42,7 +43,7 @@ async def serve(invocation: Invocation) -> None:
     try:
         if not await _started(desk, stopping):
             return
-        told.engine_of(desk)
+        told.follow_engine(desk.engine_monitor)
         await stopping.wait()
         told.say("Stopping; labs keep running.")
         await desk.stop_async(GRACE_SECONDS)
@@ -58,10 +59,12 @@ async def _started(desk: Desk, stopping: asyncio.Event) -> bool:
     return not stopping.is_set()
 
 
-def _on_signals(stopping: asyncio.Event, printer: LinePrinter) -> None:
+def obey_signals(stopping: asyncio.Event, last_words: Callable[[], None]) -> None:
+    """Let SIGTERM and SIGINT set `stopping`; a second one ends the process at once, after `last_words`."""
+
     def obey() -> None:
         if stopping.is_set():
-            printer.close()
+            last_words()
             os._exit(INTERRUPTED)
         stopping.set()
 
@@ -70,7 +73,7 @@ def _on_signals(stopping: asyncio.Event, printer: LinePrinter) -> None:
         loop.add_signal_handler(number, obey)
 
 
-class _Teller:
+class Teller:
     """Turns what happens into lines: local time, severity if it is more than information, who, what."""
 
     def __init__(self, invocation: Invocation, print_line: Callable[[str], None]) -> None:
@@ -98,11 +101,10 @@ class _Teller:
             other = acting_process(store) or "another process"
             self.say(f"Waits: {other} runs the labs of {store}; takes over when that ends.", "warning")
 
-    def engine_of(self, desk: Desk) -> None:
+    def follow_engine(self, monitor: EngineMonitor) -> None:
         """Tell once when the engine does not answer, and once when it does (again)."""
 
         def look() -> None:
-            monitor = desk.engine_monitor
             if monitor.state == self._engine or monitor.state == EngineState.CONNECTING:
                 return
             self._engine = monitor.state
@@ -112,7 +114,7 @@ class _Teller:
             elif monitor.last_error is not None:
                 self.say(f"{monitor.last_error.message} What is due starts when it comes.", "warning")
 
-        desk.engine_monitor.add_listener(look)
+        monitor.add_listener(look)
         look()
 
 

@@ -29,9 +29,9 @@ class RunningCommand:
     def pid(self) -> int:
         return self._process.pid
 
-    def wait_for(self, words: str, times: int = 1) -> str:
+    def wait_for(self, words: str, times: int = 1, patience: float = PATIENCE) -> str:
         """Read on until `words` were said so many times; return all that was said."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while self.text.count(words) < times:
             left = deadline - time.monotonic()
             if left <= 0 or not self._read(left):
