@@ -36,21 +36,16 @@ class CommitRequest:
     def __call__(self, connection: WriterConnection) -> Committed:
         if any(write.fenced for write in self.writes):
             check_epoch(connection, self.epoch, self.path)
-        sequence = 0
-        revisions = []
-        for write in self.writes:
-            revision = _apply(connection, write)
-            revisions.append(revision)
-            if write.event is not None:
-                sequence = append_event(connection, write.event, revision)
+        revisions = [_apply(connection, write) for write in self.writes]
         for event in self.events:
-            sequence = append_event(connection, event, None)
+            append_event(connection, event)
         if self.values:
             from labdesk.store.meta import put_values
 
             put_values(connection, self.values, self.saved_at)
-        changed = [revision for revision, write in zip(revisions, self.writes, strict=True) if write.change_type]
-        return Committed(tuple(revisions), changed[-1] if changed else 0, sequence)
+        changed = any(write.change_type for write in self.writes)
+        told = changed or bool(self.events)
+        return Committed(tuple(revisions), connection.revision * changed, connection.sequence * told)
 
 
 def check_epoch(connection: WriterConnection, epoch: int | None, path: Path) -> None:
@@ -65,52 +60,40 @@ def check_epoch(connection: WriterConnection, epoch: int | None, path: Path) -> 
         )
 
 
-def append_event(connection: WriterConnection, event: PreparedEvent, revision: int | None) -> int:
-    """Add an event to the journal, its index and its counts; return its sequence."""
-    hot = connection.hot
-    sequence: int = connection.run(hot.insert_journal, {**event.row, "revision": revision}).lastrowid
-    connection.run(hot.insert_body, {"sequence": sequence, "body": event.body})
-    connection.run(hot.insert_text, {"sequence": sequence, "document": event.document})
-    connection.run(hot.count_minute, {**event.row, "sequence": sequence})
-    return sequence
+def append_event(connection: WriterConnection, event: PreparedEvent) -> None:
+    """Add an event without a revision to the journal."""
+    connection.sequence += 1
+    connection.run(connection.hot.insert_event, {**event.row, "sequence": connection.sequence})
 
 
 def _apply(connection: WriterConnection, write: PreparedWrite) -> int:
-    hot, row = connection.hot, write.row
-    if write.change_type is None:
+    """Add a change and its event; return its revision."""
+    if write.event is None:
         _require_current(connection, write)
-        previous: int = row["previous"]
+        previous: int = write.row["previous"]
         return previous
-    revision: int = connection.run(hot.insert_change, row).lastrowid
-    match write.change_type:
-        case ResourceChangeType.CREATED:
-            _insert(connection, write, revision)
-        case ResourceChangeType.DELETED:
-            if connection.run(hot.delete_resource, row).rowcount != 1:
-                _require_current(connection, write)
-            from labdesk.store.work import clear_work
-
-            clear_work(connection, write.key)
-        case _:
-            if connection.run(hot.update_resource, {**row, "revision": revision}).rowcount != 1:
-                _require_current(connection, write)
-    return revision
-
-
-def _insert(connection: WriterConnection, write: PreparedWrite, revision: int) -> None:
-    from sqlalchemy.exc import IntegrityError
-
+    connection.revision += 1
+    connection.sequence += 1
+    numbers = {"revision": connection.revision, "sequence": connection.sequence}
     try:
-        connection.run(connection.hot.insert_resource, {**write.row, "revision": revision})
-    except IntegrityError:
-        raise ResourceExistsError(
-            f"There is already a {write.key.kind} {write.key.subject}; choose another name or change that one."
-        ) from None
+        connection.run(connection.hot.insert_change, {**write.row, **write.event.row, **numbers})
+    except connection.refusal:
+        _require_current(connection, write)
+        raise
+    if write.change_type is ResourceChangeType.DELETED:
+        from labdesk.store.work import clear_work
+
+        clear_work(connection, write.key)
+    return connection.revision
 
 
 def _require_current(connection: WriterConnection, write: PreparedWrite) -> None:
-    """Raise unless the resource is as it was read."""
+    """Raise the reason for which a write was refused, if it is one that the writer can do something about."""
     key = write.key
+    if write.change_type is ResourceChangeType.CREATED:
+        raise ResourceExistsError(
+            f"There is already a {key.kind} {key.subject}; choose another name or change that one."
+        )
     found = connection.run(connection.hot.select_resource, key._asdict()).one_or_none()
     if found is None:
         raise ResourceNotFoundError(f"There is no {key.kind} {key.subject} any more; list again.")

@@ -24,10 +24,14 @@ CHECKPOINT_AFTER_ROWS = 6_000
 
 
 class WriterConnection:
-    """One transaction at a time. `begin` reads epoch, lineage and schema, so that they hold until the commit."""
+    """One transaction at a time. What `begin` reads holds until the commit, because nobody else can write meanwhile.
+
+    `revision` and `sequence` are the last ones given; AUTOINCREMENT remembers them, so none is ever given twice.
+    """
 
     def __init__(self, path: Path, may_checkpoint: Callable[[], bool]) -> None:
         from sqlalchemy import create_engine
+        from sqlalchemy.exc import IntegrityError
         from sqlalchemy.pool import StaticPool
 
         from labdesk.store.statements import compile_statements
@@ -45,9 +49,13 @@ class WriterConnection:
         )
         self.core: Connection = engine.connect()
         self.hot: HotStatements = compile_statements(engine.dialect)
+        self.refusal: type[Exception] = IntegrityError
         self._rows_at_checkpoint = 0
+        self._counters_before = (0, 0)
         self.epoch = 0
         self.lineage = ""
+        self.revision = 0
+        self.sequence = 0
 
     # --- what requests use ------------------------------------------------------------------------------------
 
@@ -72,10 +80,11 @@ class WriterConnection:
     def begin(self) -> None:
         """Take the write lock; raise StoreNewerError if a newer program has changed the schema meanwhile."""
         self.core.exec_driver_sql("BEGIN IMMEDIATE")
-        meta: dict[str, str] = dict(self.core.exec_driver_sql(self.hot.select_identity).all())
-        if int(meta["schema"]) != SCHEMA:
-            raise newer_store(self._path, int(meta["schema"]))
-        self.epoch, self.lineage = int(meta["epoch"]), meta["lineage"]
+        row = self.core.exec_driver_sql(self.hot.select_state).one()
+        schema, self.epoch, self.lineage = int(row[0]), int(row[1]), row[2]
+        self.revision, self.sequence = row[3], row[4]
+        if schema != SCHEMA:
+            raise newer_store(self._path, schema)
 
     def commit(self) -> None:
         self.core.exec_driver_sql("COMMIT")
@@ -84,12 +93,14 @@ class WriterConnection:
         self.core.exec_driver_sql("ROLLBACK")
 
     def savepoint(self) -> None:
+        self._counters_before = (self.revision, self.sequence)
         self.core.exec_driver_sql("SAVEPOINT request")
 
     def release_savepoint(self) -> None:
         self.core.exec_driver_sql("RELEASE request")
 
     def undo_savepoint(self) -> None:
+        self.revision, self.sequence = self._counters_before
         self.core.exec_driver_sql("ROLLBACK TO request")
         self.core.exec_driver_sql("RELEASE request")
 

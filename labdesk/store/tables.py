@@ -1,5 +1,7 @@
 """The tables. Migrations create them; a test keeps the two alike.
 
+A commit goes through the views at the end: one INSERT there is a whole change or event.
+
 Instants are microseconds since 1970 (UTC), bodies are compact JSON. `journal_text` is an FTS5 table, which SQLModel
 cannot describe; its definition stands in the first migration.
 """
@@ -143,3 +145,15 @@ class MetaRow(StoreTable, table=True):
 def table_of(row_type: type[SQLModel]) -> Table:
     """Return the Core table of a row type."""
     return cast("Any", row_type).__table__  # type: ignore[no-any-return]
+
+
+EVENT_COLUMNS = ("sequence", "time", "severity", "type", "subject", "event_body", "document")
+CHANGE_COLUMNS = (
+    "revision", "uid", "kind", "namespace", "name", "change_type", "image_schema", "previous", "phase", "due_at", "body"
+)  # fmt: skip
+
+_VIEWS = MetaData()
+EVENT_ENTRY = Table("event_entry", _VIEWS, *(Column(name) for name in EVENT_COLUMNS))
+"""Takes an event that belongs to no commit: journal, body, full text and the minute's count."""
+CHANGE_ENTRY = Table("change_entry", _VIEWS, *(Column(name) for name in (*CHANGE_COLUMNS, *EVENT_COLUMNS)))
+"""Takes a change and its event: the log, the resource as it was read at `previous`, and all an event writes."""

@@ -14,7 +14,7 @@ from labdesk.resource.events import ResourceChangeType
 from labdesk.resource.resource import ChangeNote, Resource, ResourceKey, require_same_identity
 from labdesk.resource.scheme import IMAGE_SCHEMA, Scheme
 from labdesk.store.fulltext import document_of
-from labdesk.store.times import MICROS_PER_MINUTE, optional_micros, to_micros
+from labdesk.store.times import optional_micros, to_micros
 
 SEVERITIES = ("info", "warning", "error")
 """The journal keeps a severity's place in this tuple."""
@@ -65,16 +65,14 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class PreparedEvent:
-    """Rows of one event; `row` lacks the sequence and revision, which the commit gives."""
+    """One event as `event_entry` takes it; `row` lacks the sequence, which the commit gives."""
 
     row: dict[str, Any]
-    body: str
-    document: str
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedWrite:
-    """Rows of one change; `row` lacks the revision. `change_type` None: only check that `old` still stands."""
+    """One change as `change_entry` takes it, but for the numbers. Without an event: only check that `old` stands."""
 
     key: ResourceKey
     change_type: ResourceChangeType | None
@@ -169,7 +167,6 @@ def _prepared(
         "name": metadata.name,
         "change_type": change_type.value,
         "image_schema": IMAGE_SCHEMA,
-        "time": to_micros(now),
         "previous": None if old is None else old.metadata.resource_version,
         "phase": resource.phase_index(),
         "due_at": optional_micros(resource.due_index()),
@@ -183,23 +180,18 @@ def _prepared(
 def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: str) -> PreparedEvent:
     if note.severity not in SEVERITIES:
         raise InvalidResourceError("severity", f"must be one of {', '.join(SEVERITIES)}, not '{note.severity}'")
-    micros = to_micros(time)
-    severity = SEVERITIES.index(note.severity)
-    row = {
-        "time": micros,
-        "minute": micros // MICROS_PER_MINUTE,
-        "severity": severity,
-        "type": type_,
-        "subject": subject,
-        "revision": None,
-    }
-    body = json.dumps(
-        {"source": source, "reason": note.reason, "message": note.message, "data": note.data},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    body = {"source": source, "reason": note.reason, "message": note.message, "data": note.data}
     words = (note.message, subject, note.reason, *_words_in(note.data))
-    return PreparedEvent(row, body, document_of(words, {"sev": note.severity, "type": type_, **note.tokens}))
+    return PreparedEvent(
+        {
+            "time": to_micros(time),
+            "severity": SEVERITIES.index(note.severity),
+            "type": type_,
+            "subject": subject,
+            "event_body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+            "document": document_of(words, {"sev": note.severity, "type": type_, **note.tokens}),
+        }
+    )
 
 
 def _words_in(data: Mapping[str, Any] | Sequence[Any]) -> list[str]:

@@ -55,6 +55,7 @@ def upgrade() -> None:
     )
     _create_journal()
     _create_desk_tables()
+    _create_entries()
 
 
 def _create_journal() -> None:
@@ -120,3 +121,56 @@ def _create_desk_tables() -> None:
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("saved_at", sa.Integer(), nullable=False),
     )
+
+
+EVENT_COLUMNS = ("sequence", "time", "severity", "type", "subject", "event_body", "document")
+CHANGE_COLUMNS = (
+    "revision", "uid", "kind", "namespace", "name", "change_type", "image_schema", "previous", "phase", "due_at", "body"
+)  # fmt: skip
+_TELL = """
+INSERT INTO journal (sequence, time, severity, type, subject, revision)
+  VALUES (NEW.sequence, NEW.time, NEW.severity, NEW.type, NEW.subject, {revision});
+INSERT INTO journal_body (sequence, body) VALUES (NEW.sequence, NEW.event_body);
+INSERT INTO journal_text (rowid, document) VALUES (NEW.sequence, NEW.document);
+INSERT INTO journal_minute (minute, severity, count, first_sequence, last_sequence)
+  VALUES (NEW.time / 60000000, NEW.severity, 1, NEW.sequence, NEW.sequence)
+  ON CONFLICT (minute, severity) DO UPDATE SET count = count + 1, last_sequence = excluded.last_sequence;
+"""
+_LOG = """
+INSERT INTO change (revision, uid, kind, namespace, name, change_type, image_schema, time, previous, body)
+  VALUES (NEW.revision, NEW.uid, NEW.kind, NEW.namespace, NEW.name, NEW.change_type, NEW.image_schema, NEW.time,
+    NEW.previous, NEW.body);
+"""
+_CREATE = """
+INSERT INTO resource (uid, kind, namespace, name, revision, image_schema, phase, due_at, body)
+  VALUES (NEW.uid, NEW.kind, NEW.namespace, NEW.name, NEW.revision, NEW.image_schema, NEW.phase, NEW.due_at, NEW.body);
+"""
+_CHANGE = """
+UPDATE resource SET revision = NEW.revision, image_schema = NEW.image_schema, phase = NEW.phase, due_at = NEW.due_at,
+  body = NEW.body WHERE uid = NEW.uid AND revision = NEW.previous;
+SELECT RAISE(ABORT, 'not as it was read') WHERE changes() = 0;
+"""
+_DELETE = """
+DELETE FROM resource WHERE uid = NEW.uid AND revision = NEW.previous;
+SELECT RAISE(ABORT, 'not as it was read') WHERE changes() = 0;
+"""
+
+
+def _create_entries() -> None:
+    """Views that take a whole event or change in one INSERT, which is undone as one if the resource has changed."""
+    _create_entry_view("event_entry", EVENT_COLUMNS)
+    _create_entry_view("change_entry", (*CHANGE_COLUMNS, *EVENT_COLUMNS))
+    _create_entry_trigger("event_entry", "told", "1", _TELL.format(revision="NULL"))
+    tell = _TELL.format(revision="NEW.revision")
+    _create_entry_trigger("change_entry", "created", "NEW.change_type = 'created'", _CREATE + _LOG + tell)
+    changed = "NEW.change_type IN ('updated', 'status_updated')"
+    _create_entry_trigger("change_entry", "changed", changed, _CHANGE + _LOG + tell)
+    _create_entry_trigger("change_entry", "deleted", "NEW.change_type = 'deleted'", _DELETE + _LOG + tell)
+
+
+def _create_entry_view(name: str, columns: tuple[str, ...]) -> None:
+    op.execute(f"CREATE VIEW {name} AS SELECT {', '.join(f'NULL AS {column}' for column in columns)}")
+
+
+def _create_entry_trigger(view: str, name: str, condition: str, body: str) -> None:
+    op.execute(f"CREATE TRIGGER {view}_{name} INSTEAD OF INSERT ON {view} WHEN {condition} BEGIN {body} END")
