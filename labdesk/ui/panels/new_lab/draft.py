@@ -66,7 +66,7 @@ class DraftCheck:
 
     @property
     def is_ready(self) -> bool:
-        return not self.problems
+        return bool(self.students) and not self.problems
 
     @property
     def first_bad_field(self) -> DraftField | None:
@@ -86,7 +86,7 @@ def check_draft(draft: LabDraft, templates: Collection[str], now: datetime, line
     students, repeated, bad = read_students(draft.students, line_being_typed)
     if bad is not None:
         problems[DraftField.STUDENTS] = bad
-    elif not students:
+    elif not students and not line_being_typed:
         problems[DraftField.STUDENTS] = Problem(ProblemKind.NO_STUDENT)
     if draft.minutes is None:
         problems[DraftField.DURATION] = Problem(ProblemKind.NO_DURATION)

@@ -23,6 +23,7 @@ class DurationField(QWidget):
         super().__init__(parent)
         self.number = NumberField(theme, 0, _MOST, self.tr(" min"))
         self.number.setAccessibleName(self.tr("Duration in minutes"))
+        self.number.lineEdit().setAccessibleName(self.number.accessibleName())
         self.number.setFixedWidth(92)
         self.chips = {preset: Chip(theme, str(preset), self.tr("{n} minutes").format(n=preset)) for preset in PRESETS}
         row = QHBoxLayout(self)

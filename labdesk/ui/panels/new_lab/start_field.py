@@ -34,6 +34,7 @@ class StartField(QWidget):
         self.edit.setTimeZone(QTimeZone.utc())  # a bare wall clock: gaps and repeats are the instructor's zone's
         self.edit.setCurrentSection(QDateTimeEdit.Section.HourSection)
         self.edit.setAccessibleName(self.tr("Date and time of the start"))
+        self.edit.lineEdit().setAccessibleName(self.edit.accessibleName())
         row = QHBoxLayout()
         row.setSpacing(theme.space.gap)
         row.addWidget(self.tabs)
