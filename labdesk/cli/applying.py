@@ -77,6 +77,8 @@ def _read(file: str) -> str:
         raise UsageMistakeError(f"-f: there is no file {file}; check its name.") from None
     except OSError as error:
         raise UsageMistakeError(f"-f: {file} cannot be read: {error.strerror}.") from None
+    if len(content) > MANIFEST_LIMIT:
+        raise InvalidResourceError("", f"{file} is larger than {MANIFEST_LIMIT // 2**20} MiB; split it")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -66,9 +66,14 @@ def _lab_row(resource: Resource, view: Viewpoint) -> Row:
         resource.spec.lab_template,
         local_and_relative(resource.scheduled_start, view.now, view.zone),
         NOTHING if resource.is_final else describe_remaining(left),
-        ", ".join(link.url for link in resource.status.access_urls) or NOTHING,
+        _links(resource) or NOTHING,
         lab_message(resource),
     )
+
+
+def _links(lab: LabInstanceRequest) -> str:
+    """The links that can be opened: those of a lab that has ended lead nowhere."""
+    return "" if lab.is_final else ", ".join(link.url for link in lab.status.access_urls)
 
 
 def _template_row(resource: Resource, view: Viewpoint) -> Row:
@@ -106,7 +111,7 @@ _TABLES = {
             Column("START", 18),
             Column("TIME LEFT", 9),
             Column("ACCESS", 22),
-            Column("MESSAGE", wraps=True),
+            Column("MESSAGE", 28, wraps=True),
         ),
         _lab_row,
     ),
@@ -119,7 +124,7 @@ _TABLES = {
             Column("PORTS", 10),
             Column("WORKSPACE", 10),
             Column("AGE", 9),
-            Column("DESCRIPTION", wraps=True),
+            Column("DESCRIPTION", 28, wraps=True),
         ),
         _template_row,
     ),

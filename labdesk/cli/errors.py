@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 
-DONE, FAILED, INVALID, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, INVALID = 0, 1, 2
 
 
 class UsageMistakeError(LabDeskError):

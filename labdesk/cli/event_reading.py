@@ -25,7 +25,7 @@ COLUMNS = (
     Column("SEVERITY", 8, styles={"warning": "yellow", "error": "red"}),
     Column("TYPE", 34),
     Column("SUBJECT", 24),
-    Column("MESSAGE", wraps=True),
+    Column("MESSAGE", 28, wraps=True),
 )
 _SPAN = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -11,10 +11,10 @@ from datetime import tzinfo
 from pathlib import Path
 
 from labdesk.cli.acting_process import acting_process
-from labdesk.cli.errors import INTERRUPTED
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.line_printer import LinePrinter
 from labdesk.cli.log_file import show_errors, write_log_to_file
+from labdesk.cli.main import INTERRUPTED
 from labdesk.cli.tables import printable
 from labdesk.desk import Desk, DeskMode
 from labdesk.desk_engine import engine_factory

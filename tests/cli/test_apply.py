@@ -169,3 +169,9 @@ def test_the_same_manifest_can_be_applied_after_a_lab_was_stopped_and_run_again(
     assert typed("apply", "-f", file).out.splitlines()[1] == "labinstancerequest/ada-web unchanged"
     (stored,) = json.loads(typed("get", "labs", "-o", "json").out)
     assert (stored["spec"]["desired"], stored["spec"]["extensionMinutes"]) == ("Stop", 15)
+
+
+def test_a_file_too_large_to_be_a_class_is_refused_before_it_is_read_whole(typed: Typed, write: Write) -> None:
+    done = typed("apply", "-f", write("# " + "x" * (4 * 2**20)))
+    assert (done.code, done.out) == (2, "")
+    assert "is larger than 4 MiB; split it" in done.err

@@ -137,3 +137,14 @@ def test_passwords_are_shown_only_when_asked_for(typed: Typed, applied: Callable
     for output in ("table", "json", "yaml"):
         assert password not in typed("get", "labs", "-o", output).out
         assert f"token={password}" in typed("get", "labs", "-o", output, "--passwords").out
+
+
+def test_links_of_a_lab_that_has_ended_lead_nowhere(
+    typed: Typed, applied: Callable[[str], None], own_world: Path
+) -> None:
+    applied(THREE)
+    links = (AccessUrl(name="http", url="http://127.0.0.1:20000"), AccessUrl(name="db", url="127.0.0.1:20001"))
+    change(own_world, "ada-web", lambda old: old.with_status(access_urls=links))
+    assert "http://127.0.0.1:20000, 127.0.0.1:20001" in typed("get", "labs").out
+    change(own_world, "ada-web", lambda old: old.transition_to_completed(datetime.now(UTC), "Completed"))
+    assert "127.0.0.1" not in typed("get", "labs").out
