@@ -162,15 +162,20 @@ class DockerConnection:
                 client.close()
 
     def _connect(self) -> APIClient:
-        from labdesk.engines.docker_errors import desk_errors
+        from labdesk.engines.docker_errors import SDK_ERRORS, translate
 
-        with desk_errors(self.address, self.timeout):
+        try:
             client = self._make(OLDEST_VERSION, self.timeout)
             try:
-                version = str(client.version(api_version=False)["ApiVersion"])
+                version = str(client.version(api_version=False).get("ApiVersion") or OLDEST_VERSION)
             finally:
                 client.close()
             return self._make(version, self.timeout)
+        except SDK_ERRORS as error:
+            found = translate(error, self.address, self.timeout)
+            if not isinstance(found, EngineUnavailable):  # refused or misconfigured: no lab is to blame
+                found = EngineUnavailable(found.message, cause="refused", address=self.address)
+            raise found from error
 
     def _make(self, version: str, timeout: float | None) -> APIClient:
         from docker.utils import kwargs_from_env

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import requests.exceptions
 import urllib3.exceptions
@@ -46,15 +44,6 @@ _PREFIX = re.compile(
 )
 
 
-@contextmanager
-def desk_errors(address: str, timeout: float) -> Iterator[None]:
-    """Turn whatever the SDK raises inside into EngineUnavailable or an EngineRequestError."""
-    try:
-        yield
-    except SDK_ERRORS as error:
-        raise translate(error, address, timeout) from error
-
-
 def translate(error: BaseException, address: str, timeout: float) -> LabDeskError:
     """Return the desk's error for the SDK's; `timeout` in seconds is the one that was in force."""
     if isinstance(error, APIError):
@@ -62,6 +51,8 @@ def translate(error: BaseException, address: str, timeout: float) -> LabDeskErro
     timeouts = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
     if isinstance(error, timeouts) or "timed out" in str(error).lower():
         return explain_timeout(address, timeout)
+    if isinstance(error, DockerException) and not isinstance(error.__context__, OSError):
+        return EngineRequestError(f"Docker's client refused: {error}", detail=str(error))
     return explain_no_connection(address, error)
 
 

@@ -63,7 +63,7 @@ class Pull:
 
     def run(self) -> None:
         """Pull to the end; raises ImagePullError with the registry's words, or EngineUnavailable."""
-        from docker.errors import APIError
+        from docker.errors import APIError, DockerException
 
         with self._connection.stream(SILENCE_SECONDS) as (api, cut):
             with self._lock:
@@ -80,6 +80,8 @@ class Pull:
                 if error.response is not None and error.response.status_code in (502, 503, 504):
                     raise
                 raise pull_error(self._image, str(error.explanation)) from error
+            except DockerException as error:  # the name, or the credentials kept on this computer
+                raise pull_error(self._image, str(error)) from error
         if not self._is_cancelled and self._connection.call(lambda api: inspect_image(api, self._image)) is None:
             raise EngineUnavailable(
                 f"The pull of {self._image} broke off; it is tried again.", cause="no-connection", image=self._image

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from docker.errors import APIError
+from docker.errors import APIError, NullResource
 
 from labdesk.engines.docker_address import explain_no_connection, find_address, host_of, is_local
 from labdesk.engines.docker_errors import translate
@@ -77,6 +77,10 @@ def test_no_connection_says_what_to_do() -> None:
 def test_a_timeout_is_told_from_a_refusal() -> None:
     error = translate(requests.exceptions.ReadTimeout("read timed out"), SOCKET, 60)
     assert (error.parameters["cause"], "within 60 s" in error.message) == ("timeout", True)
+
+
+def test_what_the_client_itself_refuses_says_nothing_about_the_engine() -> None:
+    assert type(translate(NullResource("Resource ID was not provided"), SOCKET, 60)) is EngineRequestError
 
 
 def test_the_engine_is_looked_for_where_it_usually_is() -> None:
