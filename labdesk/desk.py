@@ -16,7 +16,7 @@ from typing import TypeVar
 import structlog
 from prometheus_client import CollectorRegistry
 
-from labdesk.config import DeskSettings
+from labdesk.config import AccessMode, DeskSettings
 from labdesk.control.bus import EventBus, JournalTail
 from labdesk.control.clock import Clock
 from labdesk.control.metrics import Metrics
@@ -232,6 +232,12 @@ class Desk:
         if not host and self.settings.bind_address != "127.0.0.1":
             host = socket.gethostname()
         return DeskRules(self.store.desk_id, AccessDefaults(self.settings.bind_address, host))
+
+    def use_access(self, mode: AccessMode) -> None:
+        """Labs that begin from now on are opened to these people; the caller keeps the choice for the next start."""
+        self.settings = self.settings.model_copy(update={"access_mode": mode})
+        if self._plane is not None:
+            self._plane.controller.use_rules(self._rules())
 
     def _limits(self, total_memory: int) -> CapacityLimits:
         settings = self.settings

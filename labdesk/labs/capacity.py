@@ -49,7 +49,7 @@ class CapacityLimits:
 
     total_memory: int
     reserve_memory: int = 0
-    total_pids: int = 32_000
+    total_pids: int = 1_000_000
     first_port: int = 20_000
     last_port: int = 29_999
 

@@ -86,6 +86,10 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         self._capacity.add_release_listener(self._room_came_free)
         self._steps.engine.add_hint_handler(self._take_hint)
 
+    def use_rules(self, rules: DeskRules) -> None:
+        """Decide by these from now on; labs that have begun keep what they have."""
+        self._rules = rules
+
     # --- what brings a lab up ---------------------------------------------------------------------------------
 
     def handle_change(self, event: ResourceChangeEvent[LabInstanceRequest]) -> None:
