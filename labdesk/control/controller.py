@@ -17,9 +17,9 @@ from labdesk.control.outcomes import OutcomeJournal
 from labdesk.control.queue import Priority, QueueClosed, WorkQueue
 from labdesk.control.result import Outcome, ReconciliationResult, Step
 from labdesk.control.slices import TimeSlices
-from labdesk.control.tasks import ErrorHandler, TaskOwner
+from labdesk.control.tasks import ErrorHandler, TaskOwner, is_being_cancelled
 from labdesk.control.wording import sentence
-from labdesk.resource.errors import LabDeskError, ResourceConflictError
+from labdesk.resource.errors import LabDeskError, ResourceConflictError, ResourceNotFoundError
 from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.store.errors import NotActingError, StoreError
 from labdesk.store.writes import NewEvent
@@ -214,7 +214,8 @@ class ResourceControllerBase(ABC, Generic[R]):
             self.queue.add_after(key, wait, Priority.RETRY)
             self.queue.done(key)
             return
-        attempt = Attempt(f"{self._store.epoch}-{next(self._attempt_numbers)}", key, self._store, self._limits)
+        attempt_id = f"{self._store.epoch}-{next(self._attempt_numbers)}"
+        attempt = Attempt(attempt_id, key, self._store, self._limits, self._expect)
         do = self._do_finalize if resource.is_deleting else self._do_reconcile
         started = self._clock.monotonic()
         result = await self._run(attempt, do(resource, attempt))
@@ -228,8 +229,10 @@ class ResourceControllerBase(ABC, Generic[R]):
                 attempt.begin(limit, asyncio.get_running_loop().time())
                 result = await work
         except asyncio.CancelledError:
-            await attempt.abandon_async()
-            raise
+            if is_being_cancelled():
+                await attempt.abandon_async()
+                raise
+            return ReconciliationResult.failed(LabDeskError("something it waited for was called off"))
         except ResourceConflictError:
             return ReconciliationResult.stale()
         except Exception as error:  # noqa: BLE001  (an attempt's edge: journalled and retried)
@@ -286,6 +289,10 @@ class ResourceControllerBase(ABC, Generic[R]):
         finally:
             self.queue.done(key)
 
+    def _expect(self, committed: Resource) -> None:
+        if committed.kind == self.kind:
+            self.cache.expect(cast("R", committed))
+
     def _requeue_soon(self, key: ResourceKey) -> None:
         times = self._eager[key] = self._eager.get(key, 0) + 1
         if times <= _AT_ONCE:
@@ -330,6 +337,9 @@ class ResourceControllerBase(ABC, Generic[R]):
         if isinstance(error, NotActingError):
             self._tasks.report_standing("act", error)
             return  # another process acts now and looks at this key itself
+        if isinstance(error, ResourceNotFoundError) and await self._store.find_uid_async(resource.metadata.uid) is None:
+            self.queue.add(attempt.key, Priority.RETRY)  # it is gone: the next look forgets it
+            return
         self._metrics.failed += 1
         self._eager.pop(attempt.key, None)
         told = str(error) or type(error).__name__

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from labdesk.control.difference import find_differences
 from labdesk.control.slices import TimeSlices
+from labdesk.control.tasks import is_being_cancelled
 from labdesk.resource.errors import RevisionExpired
 from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.store.errors import StoreError
@@ -152,7 +153,9 @@ class Delivery(Generic[R]):
                 result = self._call(event)
                 if result is not None:
                     await result
-            except Exception as error:  # noqa: BLE001  (a handler's edge: reported, tried again)
+            except (Exception, asyncio.CancelledError) as error:
+                if is_being_cancelled():
+                    raise
                 failures += 1
                 self._report(event, error)
                 self._metrics.handler_retries += 1
@@ -165,7 +168,7 @@ class Delivery(Generic[R]):
         narrowed = self._selection.narrow(event)
         return None if narrowed is None else self.handler(narrowed)
 
-    def _report(self, event: CachedChangeEvent[R], error: Exception) -> None:
+    def _report(self, event: CachedChangeEvent[R], error: BaseException) -> None:
         self._trouble = f"handle {event!r} in {_name(self.handler)}"
         self._tasks.report_standing(self._trouble, error)
 

@@ -18,6 +18,12 @@ ErrorHandler = Callable[[str, BaseException], None]
 _log = structlog.get_logger(__name__)
 
 
+def is_being_cancelled() -> bool:
+    """Whether the running task itself was cancelled; otherwise a CancelledError comes from something it awaited."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class TaskOwner:
     """Owner of background tasks. Every error is logged and given to `on_error(task name, error)`, none is swallowed."""
 

@@ -101,6 +101,8 @@ class ResourceWatcherBase(Generic[R]):
             delivery.remove()
         self._deliveries = ()
         await self._tasks.cancel_async()
+        for _, _, waiter in self._waiters:
+            waiter.cancel()
         self._alarm.close()
 
     async def stop_async(self) -> None:
@@ -287,6 +289,7 @@ class ResourceWatcherBase(Generic[R]):
         for delivery in self._deliveries:
             delivery.void_log()
         self._revision = 0  # another lineage may count from lower numbers
+        self.cache.expect_nothing()
         self._lineage = listing.lineage
         await self._show(listing, changes)
         self.wake()

@@ -283,3 +283,39 @@ def test_metrics_tell_how_many_and_how_long(in_world: InWorld) -> None:
         assert values["average_reconciliation_time"] == 2
 
     in_world(body)
+
+
+def test_a_cancelled_call_inside_a_reconcile_costs_no_worker(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async def called_off(controller: ThingController, resource: Thing, attempt: Attempt) -> ReconciliationResult:
+            if len(controller.seen) > 3:
+                return await grow(controller, resource, attempt)
+            call: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            call.cancel()
+            await call
+            raise AssertionError("not reached")
+
+        async with controlling(world, called_off, workers=1) as controller:
+            await world.create(size=3)
+            await asyncio.sleep(60)
+            assert len(controller.seen) == 4
+            assert (await current(world)).status.size == 3
+
+    in_world(body)
+
+
+def test_a_resource_that_vanished_under_a_reconcile_is_no_failure(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async def too_late(controller: ThingController, resource: Thing, attempt: Attempt) -> ReconciliationResult:
+            await world.store.remove_async(resource)
+            return await grow(controller, resource, attempt)
+
+        async with controlling(world, too_late) as controller:
+            await world.create(size=3)
+            await asyncio.sleep(60)
+            assert len(controller.seen) == 1
+            assert world.metrics.controller.failed == 0
+        assert await controller_events(world) == []
+        assert await world.store.work.load_async() == []
+
+    in_world(body)

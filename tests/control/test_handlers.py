@@ -282,3 +282,25 @@ def test_a_handler_that_turns_out_to_be_async_is_awaited(in_world: InWorld) -> N
             assert seen.told() == ["created t0", "created t1", "created t2"]
 
     in_world(body)
+
+
+def test_a_cancelled_call_inside_a_handler_is_tried_again(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with world.watching() as watcher:
+            seen, tries = Seen(), 0
+
+            async def called_off_once(event: Event) -> None:
+                nonlocal tries
+                tries += 1
+                if tries == 1:
+                    call: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                    call.cancel()
+                    await call
+                seen(event)
+
+            watcher.add_change_handler(called_off_once)
+            await create_many(world, 1)
+            await seen.wait_for(1)
+            assert tries == 2
+
+    in_world(body)
