@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from labdesk.store.commit import Committed, check_epoch
+from labdesk.store.commit import check_epoch
 from labdesk.store.connection import WriterConnection
 from labdesk.store.driver import dbapi
 from labdesk.store.errors import NotActingError, StoreClosedError, explain
@@ -33,8 +33,9 @@ class StoreAccess:
         """The epoch this process acts in, None while it only observes."""
         self._loop = asyncio.get_running_loop()
         self._listeners: list[Callable[[], None]] = []
+        self._coming: tuple[int, int] | None = None
         self._writer = GroupCommitExecutor(
-            partial(WriterConnection, path, lambda: self.epoch is not None),
+            partial(WriterConnection, path, lambda: self.epoch is not None, self._announce),
             self._committed,
             partial(explain, path=path),
         )
@@ -94,14 +95,17 @@ class StoreAccess:
         for listener in tuple(self._listeners):
             listener()
 
-    def _committed(self, results: Sequence[object]) -> None:
-        added = [result for result in results if isinstance(result, Committed)]
-        if any(result.head or result.sequence for result in added):
-            head, sequence = self.heads
-            self.heads = (
-                max([head, *(result.head for result in added)]),
-                max([sequence, *(result.sequence for result in added)]),
-            )
+    def own_heads(self) -> tuple[int, int]:
+        """Return the last revision and sequence that this process committed, or is about to."""
+        return self._coming or self.heads
+
+    def _announce(self, heads: tuple[int, int] | None) -> None:
+        self._coming = heads
+
+    def _committed(self) -> None:
+        if self._coming is not None:
+            self.heads = self._coming
+            self._coming = None
             self.wake()
 
     # --- the end ----------------------------------------------------------------------------------------------

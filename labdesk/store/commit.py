@@ -14,17 +14,11 @@ from labdesk.store.writes import PreparedEvent, PreparedWrite
 
 
 @dataclass(frozen=True, slots=True)
-class Committed:
-    """What a request added: each write's revision (the former if nothing changed), the last revision and sequence."""
-
-    revisions: tuple[int, ...] = ()
-    head: int = 0
-    sequence: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class CommitRequest:
-    """Writes and events that are committed together or not at all. `epoch` None: this process does not act."""
+    """Writes and events that are committed together or not at all. `epoch` None: this process does not act.
+
+    Called in the writer thread it returns each write's revision, the former one if nothing changed.
+    """
 
     writes: Sequence[PreparedWrite]
     events: Sequence[PreparedEvent]
@@ -33,7 +27,7 @@ class CommitRequest:
     epoch: int | None
     path: Path
 
-    def __call__(self, connection: WriterConnection) -> Committed:
+    def __call__(self, connection: WriterConnection) -> list[int]:
         if any(write.fenced for write in self.writes):
             check_epoch(connection, self.epoch, self.path)
         revisions = [_apply(connection, write) for write in self.writes]
@@ -43,9 +37,7 @@ class CommitRequest:
             from labdesk.store.meta import put_values
 
             put_values(connection, self.values, self.saved_at)
-        changed = any(write.change_type for write in self.writes)
-        told = changed or bool(self.events)
-        return Committed(tuple(revisions), connection.revision * changed, connection.sequence * told)
+        return revisions
 
 
 def check_epoch(connection: WriterConnection, epoch: int | None, path: Path) -> None:

@@ -29,7 +29,10 @@ class WriterConnection:
     `revision` and `sequence` are the last ones given; AUTOINCREMENT remembers them, so none is ever given twice.
     """
 
-    def __init__(self, path: Path, may_checkpoint: Callable[[], bool]) -> None:
+    def __init__(
+        self, path: Path, may_checkpoint: Callable[[], bool], announce: Callable[[tuple[int, int] | None], None]
+    ) -> None:
+        """`announce` hears the counters before they become visible to others, and None if they will not."""
         from sqlalchemy import create_engine
         from sqlalchemy.exc import IntegrityError
         from sqlalchemy.pool import StaticPool
@@ -38,6 +41,7 @@ class WriterConnection:
 
         self._path = path
         self._may_checkpoint = may_checkpoint
+        self._announce = announce
         self._driver_connection = connect_writer(path)
         engine = create_engine(
             "sqlite://",
@@ -51,7 +55,7 @@ class WriterConnection:
         self.hot: HotStatements = compile_statements(engine.dialect)
         self.refusal: type[Exception] = IntegrityError
         self._rows_at_checkpoint = 0
-        self._counters_before = (0, 0)
+        self._counters_at_begin = self._counters_before = (0, 0)
         self.epoch = 0
         self.lineage = ""
         self.revision = 0
@@ -82,14 +86,17 @@ class WriterConnection:
         self.core.exec_driver_sql("BEGIN IMMEDIATE")
         row = self.core.exec_driver_sql(self.hot.select_state).one()
         schema, self.epoch, self.lineage = int(row[0]), int(row[1]), row[2]
-        self.revision, self.sequence = row[3], row[4]
+        self.revision, self.sequence = self._counters_at_begin = (row[3], row[4])
         if schema != SCHEMA:
             raise newer_store(self._path, schema)
 
     def commit(self) -> None:
+        if (counters := (self.revision, self.sequence)) != self._counters_at_begin:
+            self._announce(counters)
         self.core.exec_driver_sql("COMMIT")
 
     def rollback(self) -> None:
+        self._announce(None)
         self.core.exec_driver_sql("ROLLBACK")
 
     def savepoint(self) -> None:

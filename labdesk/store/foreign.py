@@ -23,8 +23,8 @@ class ForeignCommitWatch:
     """Calls `noticed()` in its thread when the log or journal grew beyond what this process itself committed.
 
     `heads` are the last revision and sequence known when the store was opened. `PRAGMA data_version` moves with every
-    commit of another connection, the own writer's too; `own_heads` (revision, sequence) tells those apart. A look that
-    falls between the own commit and its note only causes one wake too many.
+    commit of another connection, the own writer's too; `own_heads` (revision, sequence), set before they are
+    visible, tells those apart.
     """
 
     def __init__(

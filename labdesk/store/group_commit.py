@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -52,15 +52,15 @@ class GroupCommitExecutor(Executor, Generic[C]):
     error undoes and fails the whole group, because SQLite may already have rolled the transaction back and the next
     statement would commit by itself (measured with SQLITE_FULL).
 
-    `open_connection` is called in the thread at the first request. `committed` is called in the thread after COMMIT
-    with the results, before they are answered: whoever waits for the clock to stand still must know of the wake first.
+    `open_connection` is called in the thread at the first request. `committed` is called in the thread after COMMIT,
+    before anybody is answered: whoever waits for the clock to stand still must know of the wake first.
     `explain` turns a database error into the typed one that is answered.
     """
 
     def __init__(
         self,
         open_connection: Callable[[], C],
-        committed: Callable[[Sequence[object]], None],
+        committed: Callable[[], None],
         explain: Callable[[BaseException], BaseException],
     ) -> None:
         self._open_connection = open_connection
@@ -134,7 +134,7 @@ class GroupCommitExecutor(Executor, Generic[C]):
                 request.future.set_exception(failure)
             return
         try:
-            self._committed([outcome for outcome in outcomes if not isinstance(outcome, LabDeskError)])
+            self._committed()
         finally:
             for request, outcome in zip(group, outcomes, strict=True):
                 _answer(request.future, outcome)

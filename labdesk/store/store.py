@@ -68,7 +68,7 @@ class ResourceStore:
         finally:
             opener.shutdown(wait=False)
         access = StoreAccess(path, now, ReadPool(path), opened.heads)
-        watch = ForeignCommitWatch(path, opened.heads, lambda: access.heads, access.wake)
+        watch = ForeignCommitWatch(path, opened.heads, access.own_heads, access.wake)
         watch.start()
         return cls(access, opened.identity, scheme, watch)
 
@@ -125,10 +125,10 @@ class ResourceStore:
         told = [prepare_event(event, self.desk_id) for event in events]
         with self._access.fencing() as epoch:
             request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch, self.path)
-            committed = await self._access.write(request)
+            revisions = await self._access.write(request)
         return [
             write.result.with_metadata(resource_version=revision)
-            for write, revision in zip(prepared, committed.revisions, strict=True)
+            for write, revision in zip(prepared, revisions, strict=True)
         ]
 
     async def create_async(self, resource: R) -> R:

@@ -185,7 +185,7 @@ class FakeConnection:
 
 def executor_on(connections: list[FakeConnection]) -> GroupCommitExecutor[FakeConnection]:
     waiting = iter(connections)
-    return GroupCommitExecutor(lambda: next(waiting), lambda results: None, lambda error: error)
+    return GroupCommitExecutor(lambda: next(waiting), lambda: None, lambda error: error)
 
 
 def test_nothing_runs_on_a_connection_that_could_not_even_roll_back():
