@@ -7,11 +7,12 @@ export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # a user's PATH may lack them;
 
 pythons=(python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3)
 
-# What PySide6's windows link or load and its wheels do not bring; fonts-inter is the window's typeface.
+# What PySide6 links or loads and its wheels do not bring. libglib2.0-bin stands for the library below it, whose package
+# has another name in every other release; fonts-inter is the window's typeface.
 qt_packages=(
-  fonts-inter libdbus-1-3 libegl1 libfontconfig1 libgl1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
-  libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1
-  libxkbcommon-x11-0
+  fonts-inter libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-bin libwayland-cursor0 libwayland-egl1
+  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
+  libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0
 )
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
