@@ -18,7 +18,7 @@ from dateutil.tz import tzlocal
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from labdesk.config import APP, DeskSettings
+from labdesk.config import APP, DeskSettings, settings_path
 from labdesk.control.clock import SystemClock
 from labdesk.control.tasks import TaskOwner
 from labdesk.desk import Desk
@@ -132,8 +132,15 @@ class _Application:
 
             await begin_demo_async(desk)
         self._assembly = Assembly(
-            desk, self._window, self._theme, self._times, self._memory, self._tasks, Desktop()
-        )  # fmt: skip
+            desk,
+            self._window,
+            self._theme,
+            self._times,
+            self._memory,
+            self._tasks,
+            Desktop(),
+            settings_file=settings_path(),
+        )
         self._assembly.begin()
 
     def _make_desk(self) -> Desk:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer
 
+from labdesk.config import AccessMode, write_settings_file
 from labdesk.control.tasks import TaskOwner
 from labdesk.desk import Desk, DeskMode
 from labdesk.engines.service import EngineRequestError, EngineUnavailable
+from labdesk.paths import resource_path
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.bridge import ChangeBridge
 from labdesk.ui.desktop import Desktop
@@ -21,6 +24,8 @@ from labdesk.ui.pages.health.page import HealthPage
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.page import LabsPage
+from labdesk.ui.panels.first_run.me import guess_instructor
+from labdesk.ui.panels.first_run.page import FirstRun
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.theme import Theme
@@ -46,20 +51,22 @@ class Assembly(QObject):
         tasks: TaskOwner,
         desktop: Desktop,
         *,
+        settings_file: Path,
         frame_ms: int = 50,
         hold_milliseconds: int = HOLD_MS,
     ) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
+        self._settings_file = settings_file
         self.bridge = ChangeBridge(self, frame_ms)
         self.shelf = TemplateShelf(self)
         self.context = self._make_context(theme, times, memory, tasks, desktop)
-        self._add_pages(hold_milliseconds)
         self._card_timer = QTimer(self)
         self._card_timer.setSingleShot(True)
         self._card_timer.setInterval(_CARD_MS)
         self._card_timer.timeout.connect(self.show_engine)
+        self._add_pages(hold_milliseconds)
         self._connect()
 
     def begin(self) -> None:
@@ -81,13 +88,13 @@ class Assembly(QObject):
         self.bridge.stop()
 
     def show_engine(self) -> None:
-        """Bring card and banner up to date."""
+        """Bring card and banner up to date. The welcome tells of a missing engine by itself."""
         monitor = self._desk.engine_monitor
         self._window.rail.engine_card.show_engine(
             monitor, self._desk.capacity, acting=self._desk.mode == DeskMode.ACTING
         )
         self._window.banner.show_engine(monitor)
-        self._window.set_banner_shown(not monitor.reachable)
+        self._window.set_banner_shown(not monitor.reachable and not self.labs.is_welcoming)
 
     # --- building ---------------------------------------------------------------------------------------------
 
@@ -129,6 +136,14 @@ class Assembly(QObject):
         self.labs = LabsPage(context, hold_milliseconds)
         self.new_lab = NewLabPanel(context, self.shelf)
         self.new_lab.hide()
+        self.welcome = FirstRun(
+            context, self.shelf, resource_path("templates"), self._choose_access_async, guess_instructor()
+        )
+        self.welcome.finished.connect(self._first_labs_made)
+        self.welcome.demo_wanted.connect(open_demo)
+        self.labs.set_welcome(self.welcome, lambda: self.shelf.is_listed and not self.shelf.facts)
+        self.shelf.changed.connect(self.labs.refresh_welcome)
+        self.shelf.changed.connect(self._card_soon)
         window.add_page(self.labs)
         window.add_page(EventsPage(context))
         window.add_page(HealthPage(context, DeskHealth(self._desk)))
@@ -150,6 +165,15 @@ class Assembly(QObject):
         self._window.show_page("labs")
         self.labs.show_panel(self.new_lab)
         self.new_lab.open_for()
+
+    def _first_labs_made(self, labs: list[LabInstanceRequest]) -> None:
+        if labs:
+            self._window.toasts.show(self.tr("Your first lab is on its way"))
+
+    async def _choose_access_async(self, mode: AccessMode) -> None:
+        """Let the choice hold for this desk at once and for the next start."""
+        write_settings_file(self._settings_file, {"access_mode": mode.value})
+        self._desk.use_access(mode)
 
     async def _log_async(self, lab: LabInstanceRequest) -> str:
         """The container's last lines while there is one, else those that were kept."""

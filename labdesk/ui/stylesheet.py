@@ -31,7 +31,7 @@ QComboBox QAbstractItemView {
     selection-background-color: $accent_soft; selection-color: $accent;
 }
 QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 4px; }
-QMenu::item { padding: 6px 28px 6px 12px; border-radius: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; min-width: 150px; }
 QMenu::item:selected { background: $accent_soft; color: $accent; }
 QMenu::item:disabled { color: $text_muted; background: transparent; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -64,8 +65,15 @@ def _render(out: Path, size: str, names: list[str]) -> int:
     if QFontInfo(QFont(FONT)).family() != FONT:
         print(f"The font {FONT} is not installed (Debian: fonts-inter); every picture would look different.")
         return 1
-    with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        count = runner.run(_take_all(Path(folder), out, size, names))
+    # The Health page shows the store's path: it has to be the same every time.
+    folder = Path(tempfile.gettempdir()) / f"labdesk-screens-{size}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+            count = runner.run(_take_all(folder, out, size, names))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     print(f"{size}: {count} pictures")
     return 0
 
@@ -84,7 +92,8 @@ async def _take_all(folder: Path, out: Path, size: str, names: list[str]) -> int
         if names and scene.name not in names:
             continue
         for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
-            place = folder / f"{scene.name}-{mode}"
+            place = folder / "desk"
+            shutil.rmtree(place, ignore_errors=True)
             place.mkdir()
             store = morning if scene.morning else None
             async with stage_async(place, store, mode, width, height, scene.engine_away, scene.start) as stage:

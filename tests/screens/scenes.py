@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from labdesk.labs.students import Student
+from labdesk.ui.pages.events.page import EventsPage
 from tests.screens.stage import Stage
+from tests.screens.world import TEMPLATES
 
 Act = Callable[[Stage], Awaitable[None]]
 
@@ -150,7 +152,64 @@ async def labs_keyboard(stage: Stage) -> None:
 
 @scene("labs-empty", morning=False)
 async def labs_empty(stage: Stage) -> None:
-    stage.window.show_page("labs")
+    assert stage.desk is not None
+    await stage.desk.commands.apply_async(TEMPLATES)
+
+
+@scene("first-run", morning=False)
+async def first_run(stage: Stage) -> None:
+    assert stage.assembly is not None
+    stage.assembly.welcome.name_edit.setText("Ada Lovelace")
+    stage.assembly.welcome.email_edit.setText("ada@example.edu")
+
+
+@scene("first-run-no-engine", morning=False, engine_away=True)
+async def first_run_no_engine(stage: Stage) -> None:
+    await first_run(stage)
+
+
+@scene("new-lab")
+async def new_lab(stage: Stage) -> None:
+    assert stage.assembly is not None
+    stage.window.activateWindow()
+    stage.window.actions_registry.action("lab.new").trigger()
+    panel = stage.assembly.new_lab
+    panel.gallery.choose("default/python-intro")
+    panel.students.setPlainText("Ada Lovelace <ada@example.edu>\ngrace@example.edu\n")
+
+
+@scene("new-lab-wrong")
+async def new_lab_wrong(stage: Stage) -> None:
+    assert stage.assembly is not None
+    stage.window.activateWindow()
+    stage.window.actions_registry.action("lab.new").trigger()
+    panel = stage.assembly.new_lab
+    panel.students.setPlainText("Ada Lovelace <ada@example.edu>\nnobody")
+    panel.submit()
+
+
+@scene("events")
+async def events(stage: Stage) -> None:
+    stage.window.show_page("events")
+
+
+@scene("events-detail")
+async def events_detail(stage: Stage) -> None:
+    stage.window.show_page("events")
+    await stage.settle_async()
+    page = stage.window.page("events")
+    assert isinstance(page, EventsPage)
+    page.view.choose(3)
+
+
+@scene("health")
+async def health(stage: Stage) -> None:
+    stage.window.show_page("health")
+
+
+@scene("health-no-engine", engine_away=True)
+async def health_no_engine(stage: Stage) -> None:
+    stage.window.show_page("health")
 
 
 @scene("engine-away", engine_away=True)

@@ -105,7 +105,9 @@ async def stage_async(
         await desk.start_async()
         await desk.engine_monitor.wait_checked_async()
         await asyncio.sleep(0.02)
-        assembly = Assembly(desk, window, theme, times, memory, tasks, Desktop())
+        assembly = Assembly(
+            desk, window, theme, times, memory, tasks, Desktop(), settings_file=folder / "settings.json"
+        )
         assembly.begin()
     stage = Stage(window, theme, desk if start else None, assembly, tasks)
     await stage.settle_async()

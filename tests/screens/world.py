@@ -21,7 +21,6 @@ from labdesk.labs.template import LabTemplate
 from labdesk.resource.manifest import read_documents
 from labdesk.resource.quantity import parse_bytes
 from labdesk.store.store import ResourceStore
-from labdesk.store.writes import NewEvent
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 9, 42, 20, tzinfo=UTC)
@@ -156,6 +155,7 @@ async def write_morning_async(path: Path) -> None:
     await store.close_async()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE meta SET value = 'desk-7f' WHERE key = 'desk_id'")
+        connection.execute("UPDATE meta SET value = '4f1d9a3c7b2e' WHERE key = 'lineage'")
     connection.close()
     store = await ResourceStore.open_async(path, lab_scheme(), clock.now)
     try:
@@ -186,7 +186,6 @@ class _Morning:
             old = self._labs[name]
             self._labs[name] = await self._store.update_async(old, change(old))
         await self._store.logs.save_async(self._labs["Alan Turing"].metadata.uid, 1, LOG)
-        await self._note_async("10:42:05.102", "Katherine Johnson", "reconciled", "info", "Reconciled", "creating")
 
     async def _create_async(self, pupil: Pupil, uid: str) -> None:
         first, _, last = pupil.name.rpartition(" ")
@@ -273,23 +272,6 @@ class _Morning:
         scheme = "http" if spec.ports[0].name == "http" else "tcp"
         link = AccessUrl(name=spec.ports[0].name, url=f"{scheme}://127.0.0.1:{spec.ports[0].host_port}/")
         return lab.transition_to_running(at, f"{lab.metadata.uid}c0ffee", (link,))
-
-    async def _note_async(self, at: str, name: str, what: str, severity: str, reason: str, message: str) -> None:
-        clock, _, milliseconds = at.partition(".")
-        moment = berlin(clock) + timedelta(milliseconds=int(milliseconds))
-        self._clock.moment = moment
-        lab = self._labs[name]
-        event = NewEvent(
-            type=f"labinstancerequest.{what}",
-            subject=lab.key.subject,
-            time=moment,
-            severity=severity,
-            reason=reason,
-            message=message,
-            data={"attempt": 1},
-            tokens={"lab": lab.metadata.name},
-        )
-        await self._store.journal.append_async([event])
 
 
 def _ended(lab: LabInstanceRequest) -> LabInstanceRequest:

@@ -62,6 +62,12 @@ class SidePanel(Surface):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._width, 120)
 
+    def set_panel_width(self, width: int) -> None:
+        """Make the panel wider or narrower, as something the instructor asked for needs."""
+        if width != self._width:
+            self._width = width
+            self.updateGeometry()
+
     def use_footer(self) -> None:
         """Give the footer its room; call it after adding buttons."""
         padding = self.theme.space.panel_padding
@@ -73,7 +79,9 @@ class SidePanel(Surface):
         return self._scroll.viewport().height()
 
     def scroll_to(self, widget: QWidget) -> None:
-        """Bring the top of a widget in the column to the top of the view."""
+        """Bring the top of a widget in the column to the top of the view, as it is laid out now."""
+        self.column.activate()
+        self.body.resize(self.body.width(), max(self.column.totalSizeHint().height(), self.room))
         self._scroll.verticalScrollBar().setValue(widget.mapTo(self.body, QPoint(0, 0)).y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -25,7 +27,7 @@ class LabDetails(QWidget):
     """Words that open one section at a time; `Terminal` is the registered action."""
 
     opened = Signal()
-    """A section opened: it wants to be seen."""
+    """Another section is open (it wants to be seen), or none."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,11 +45,13 @@ class LabDetails(QWidget):
             links.addWidget(link)
         links.addStretch()
         self._events = MarkedRows(theme, self.tr("Latest events of this lab"))
+        self._all_events = Button(theme, self.tr("Show in the event log"), kind=ButtonKind.LINK)
+        self._all_events.clicked.connect(self._open_event_log)
         self.log = LogView(context)
         self._spec = TextArea(theme, mono=True)
         self._spec.setReadOnly(True)
         self._spec.setAccessibleName(self.tr("Spec as YAML"))
-        self._sections: dict[str, QWidget] = {"events": self._events, "log": self.log, "spec": self._spec}
+        self._sections: dict[str, QWidget] = {"events": self._events_section(), "log": self.log, "spec": self._spec}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
@@ -60,6 +64,19 @@ class LabDetails(QWidget):
         self.log_link.clicked.connect(lambda: self.toggle("log"))
         self.spec_link.clicked.connect(lambda: self.toggle("spec"))
         self.shell_link.clicked.connect(context.actions.action("lab.shell").trigger)
+
+    def _events_section(self) -> QWidget:
+        section = QWidget()
+        column = QVBoxLayout(section)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._events)
+        column.addWidget(self._all_events)
+        return section
+
+    def _open_event_log(self) -> None:
+        if self._lab is not None:
+            self._context.navigate("events", f"lab:{self._lab.metadata.name}")
 
     @property
     def open_section(self) -> str:
@@ -91,8 +108,7 @@ class LabDetails(QWidget):
             self.log.stop()
         if section == "spec":
             self._show_spec()
-        if section:
-            self.opened.emit()
+        self.opened.emit()
 
     def set_room(self, pixels: int) -> None:
         """Let texts be as high as that; they scroll in themselves."""
@@ -124,9 +140,7 @@ class LabDetails(QWidget):
 
     def _show_spec(self) -> None:
         if self._lab is not None:
-            document = self._lab.to_manifest()
-            document.pop("status", None)
-            self._spec.setPlainText(write_documents([document]))
+            self._spec.setPlainText(write_documents([_manifest_of(self._lab)]))
 
 
 def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
@@ -134,3 +148,11 @@ def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
     return (before.metadata.uid, before.status.container_id, before.phase) != (
         after.metadata.uid, after.status.container_id, after.phase,
     )  # fmt: skip
+
+
+def _manifest_of(lab: LabInstanceRequest) -> dict[str, Any]:
+    """What one would apply to have this lab: without what the store and the control plane set."""
+    document = lab.to_manifest()
+    given = ("name", "namespace", "labels")
+    metadata = {name: document["metadata"][name] for name in given if document["metadata"].get(name)}
+    return {**{name: part for name, part in document.items() if name != "status"}, "metadata": metadata}

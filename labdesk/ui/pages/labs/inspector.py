@@ -25,7 +25,7 @@ from labdesk.ui.widgets.labels import ElidedLabel, Label
 from labdesk.ui.widgets.marked_rows import MarkedRows
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.pill import PhasePill
-from labdesk.ui.widgets.side_panel import SidePanel
+from labdesk.ui.widgets.side_panel import PANEL_WIDTH, SidePanel
 from labdesk.ui.words import phase_word, reason_html
 
 _BEGINS_WITH = {
@@ -37,6 +37,8 @@ _BEGINS_WITH = {
     "TIMEOUT": ("lab.run_again",),
 }
 """The buttons of a lab in each phase; everything else is in the menu behind the dots."""
+_WIDE = 460
+_ABOVE_TEXT = 96
 
 
 class LabInspector(SidePanel):
@@ -205,9 +207,12 @@ class LabInspector(SidePanel):
         self._left.setText(left)
 
     def _make_room(self) -> None:
-        """Bring an opened section into view, as high as the panel allows."""
-        self.details.set_room(self.room - 110)
-        QTimer.singleShot(0, self.details, lambda: self.scroll_to(self.details))
+        """Give texts a wider panel, and bring an opened section into view as high as the panel allows."""
+        section = self.details.open_section
+        self.set_panel_width(_WIDE if section in ("log", "spec") else PANEL_WIDTH)
+        if section:
+            self.details.set_room(self.room - _ABOVE_TEXT)
+            QTimer.singleShot(0, self.details, lambda: self.scroll_to(self.details))
 
     def _show_buttons(self, shown: Sequence[str]) -> None:
         for identity, button in self._by_id.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from heapq import nlargest
 
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -38,6 +38,8 @@ class LabsPage(Page):
         self.model = LabTableModel(context.times, self)
         self.model.texts.set_now(context.clock.now())
         self._panel: SidePanel | None = None
+        self._welcome: QWidget | None = None
+        self._welcome_wanted: Callable[[], bool] = lambda: False
         self._build(hold_milliseconds)
         self._connect()
         self._second = QTimer(self)
@@ -150,6 +152,21 @@ class LabsPage(Page):
             return [row]
         return rows
 
+    def set_welcome(self, welcome: QWidget, wanted: Callable[[], bool]) -> None:
+        """While there is no lab and `wanted` says so, show this in the table's place: the first run."""
+        self._stack.addWidget(welcome)
+        self._welcome, self._welcome_wanted = welcome, wanted
+        self.refresh_welcome()
+
+    @property
+    def is_welcoming(self) -> bool:
+        """True while the first run is shown instead of a table."""
+        return self._welcome is not None and self._stack.currentWidget() is self._welcome
+
+    def refresh_welcome(self) -> None:
+        """Ask again whether the welcome is wanted."""
+        self._refresh_empty()
+
     def show_panel(self, panel: SidePanel) -> None:
         """Show a panel in the inspector's place; its `closed` puts the inspector back."""
         if self._panel is not panel:
@@ -244,8 +261,11 @@ class LabsPage(Page):
     def _refresh_empty(self) -> None:
         """Say why nothing is listed and what to do: no lab at all, none found, or none in this tab."""
         empty = not self.model.rowCount()
-        self._stack.setCurrentIndex(1 if empty else 0)
-        if not empty:
+        welcome = self.model.total == 0 and self._welcome is not None and self._welcome_wanted()
+        self._stack.setCurrentIndex(2 if welcome else 1 if empty else 0)
+        self.toolbar.setVisible(not welcome)
+        self.strip.setVisible(not welcome)
+        if not empty or welcome:
             return
         if self.model.lab_filter.is_narrowed:
             self._empty.set_icon("mdi6.magnify-close")

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
@@ -37,6 +38,8 @@ _SAMPLES = {
 }
 """What a column has room for even if no row needs it yet, so that it does not jump when one does."""
 _MOST = 240
+_LEAST_MESSAGE = 132
+_YIELDING = (LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE)
 _MEMORY_KEY = "labs.columns"
 
 
@@ -63,6 +66,8 @@ class LabTableView(QTableView):
         self._sizing = False
         self._measured = 0
         self._quiet = False
+        self._wanted: set[LabColumn] = set()
+        self._hidden_widths: dict[LabColumn, int] = {}
         self._delegate = LabDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -133,6 +138,7 @@ class LabTableView(QTableView):
                 need = max([self._least_width(column), *(self._delegate.width_of(row, column) for row in rows)])
                 self._header.resizeSection(column, max(self._header.sectionSize(column), min(need, _MOST)))
         self._sizing = False
+        self._fit_columns()
 
     def _least_width(self, column: LabColumn) -> int:
         heading = str(self._labs.headerData(column, Qt.Orientation.Horizontal))
@@ -144,14 +150,43 @@ class LabTableView(QTableView):
         return width + 2 * CELL_PADDING
 
     def set_column_shown(self, column: LabColumn, shown: bool) -> None:
-        self.setColumnHidden(column, not shown)
+        """Show or hide a column, and remember it."""
+        self._wanted = self._wanted | {column} if shown else self._wanted - {column}
+        self._fit_columns()
         self._remember_columns()
+
+    def is_column_wanted(self, column: LabColumn) -> bool:
+        """True for a chosen column, also while there is no room for it."""
+        return column in self._wanted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Leave columns out, for as long as the message would have no room; the inspector has what they say."""
+        shown = set(self._wanted)
+        for column in _YIELDING:
+            taken = sum(self._width_of(other) for other in shown if other != LabColumn.MESSAGE)
+            if LabColumn.MESSAGE not in shown or self.viewport().width() - taken >= _LEAST_MESSAGE:
+                break
+            shown.discard(column)
+        for column in LabColumn:
+            if self.isColumnHidden(column) == (column in shown):
+                if column not in shown:
+                    self._hidden_widths[column] = self._header.sectionSize(column)
+                self.setColumnHidden(column, column not in shown)
+
+    def _width_of(self, column: LabColumn) -> int:
+        """The width a column has or would have; a hidden section says 0."""
+        return self._header.sectionSize(column) or self._hidden_widths.get(column, self._least_width(column))
 
     def _restore_columns(self) -> None:
         remembered: dict[str, Any] = self._memory.get(_MEMORY_KEY, {})
         shown = remembered.get("shown", [column.name for column in SHOWN_AT_FIRST])
+        self._wanted = {column for column in LabColumn if column.name in shown}
         for column in LabColumn:
-            self.setColumnHidden(column, column.name not in shown)
+            self.setColumnHidden(column, column not in self._wanted)
         names = {column.name: column for column in LabColumn}
         order = [names[name] for name in remembered.get("order", ()) if name in names]
         for place, column in enumerate(order):
@@ -185,7 +220,7 @@ class LabTableView(QTableView):
         self._memory.put(
             _MEMORY_KEY,
             {
-                "shown": [column.name for column in LabColumn if not self.isColumnHidden(column)],
+                "shown": [column.name for column in LabColumn if column in self._wanted],
                 "order": [column.name for column in in_order],
                 "widths": self._widths() if self._sized_by_hand else {},
                 "sort": column.name,
@@ -339,11 +374,10 @@ class LabTableView(QTableView):
         """Typing letters is for shortcuts here; the search field finds (and Qt would ask every row's text)."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard comes, but nothing is chosen by that: Qt makes the first row current, no inspector opens."""
+        self._quiet = True
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._labs.rowCount() and event.reason() in _KEYBOARD_REASONS:
-            self._quiet = True  # the keyboard has come, but nothing is chosen: no inspector opens
-            self._go_to(max(self.visible_range()[0], 0))
-            self._quiet = False
+        self._quiet = False
         self._mark()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -361,6 +395,3 @@ class LabTableView(QTableView):
         return bool(row.access) and point.x() < self.visualRect(index).left() + self._delegate.width_of(
             row, index.column()
         )  # fmt: skip
-
-
-_KEYBOARD_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)

@@ -131,7 +131,7 @@ class LabToolbar(QWidget):
         for column in LabColumn:
             action = menu.addAction(heading(column))
             action.setCheckable(True)
-            action.setChecked(not self._view.isColumnHidden(column))
+            action.setChecked(self._view.is_column_wanted(column))
             action.setEnabled(column != LabColumn.STUDENT)
             action.toggled.connect(lambda on, column=column: self._view.set_column_shown(column, on))
         menu.addSeparator()
