@@ -181,7 +181,7 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
 async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait until it is so; a test that waits in vain fails here, after `seconds`."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  (it may be about anything a page shows)
             await asyncio.sleep(0.005)
 
 

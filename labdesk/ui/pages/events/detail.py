@@ -52,8 +52,10 @@ class EventDetail(SidePanel):
         self._transition = _Transition(theme)
         self._severity = _SeverityLine(theme)
         self._sentence = Label(theme, wrap=True, selectable=True)
-        self._show_lab = Button(theme, self.tr("Show lab"), small=True, tip=self.tr("Show this lab on the Labs page"))
-        self._only_lab = Button(
+        self.show_lab_button = Button(
+            theme, self.tr("Show lab"), small=True, tip=self.tr("Show this lab on the Labs page")
+        )
+        self.only_lab_button = Button(
             theme, self.tr("Only this lab"), small=True, tip=self.tr("Show only the events of this lab")
         )
         self._json = JsonView(theme, self.tr("The whole CloudEvent as JSON"))
@@ -62,8 +64,10 @@ class EventDetail(SidePanel):
             tip=self.tr("Copy the CloudEvent as JSON"),
         )  # fmt: skip
         self._lay_out()
-        self._show_lab.clicked.connect(lambda: self.lab_wanted.emit(self._event.subject if self._event else ""))
-        self._only_lab.clicked.connect(lambda: self.only_lab_wanted.emit(lab_of(self._event) if self._event else ""))
+        self.show_lab_button.clicked.connect(lambda: self.lab_wanted.emit(self._event.subject if self._event else ""))
+        self.only_lab_button.clicked.connect(
+            lambda: self.only_lab_wanted.emit(lab_of(self._event) if self._event else "")
+        )
         self.copy_button.clicked.connect(lambda: self._copy(self._json.toPlainText()))
 
     @property
@@ -78,6 +82,11 @@ class EventDetail(SidePanel):
     def sentence_text(self) -> str:
         return self._sentence.text()
 
+    @property
+    def transition_text(self) -> str:
+        """`Running → Failed`, or nothing."""
+        return self._transition.accessibleName() if self._transition.isVisibleTo(self) else ""
+
     def show_event(self, event: JournalEvent) -> None:
         """Show another event, from its top."""
         self._event = event
@@ -89,8 +98,8 @@ class EventDetail(SidePanel):
         self._severity.show_severity(event.severity)
         self._sentence.setText(self._texts.sentence(event))
         has_lab = bool(lab_of(event))
-        self._show_lab.setVisible(has_lab)
-        self._only_lab.setVisible(has_lab)
+        self.show_lab_button.setVisible(has_lab)
+        self.only_lab_button.setVisible(has_lab)
         self._json.set_text(pretty_json(event))
         self.setAccessibleDescription(self._texts.line(event))
 
@@ -101,8 +110,8 @@ class EventDetail(SidePanel):
         remark.column.addWidget(self._sentence)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        buttons.addWidget(self._show_lab)
-        buttons.addWidget(self._only_lab)
+        buttons.addWidget(self.show_lab_button)
+        buttons.addWidget(self.only_lab_button)
         buttons.addStretch()
         remark.column.addLayout(buttons)
         heading = QHBoxLayout()

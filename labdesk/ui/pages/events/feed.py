@@ -16,6 +16,9 @@ OLDER_PAGE = 500
 MOST_PENDING = 2_000
 _COUNT_ATTEMPTS = 4
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""Begins a coroutine: one that is made but never begun would be an error of its own."""
+
 
 class Journal(Protocol):
     """The journal, as far as the log reads it; every method may raise StoreError."""
@@ -61,7 +64,7 @@ class EventFeed:
         self,
         journal: Journal,
         sink: EventSink,
-        spawn: Callable[[Coroutine[Any, Any, None], str], object],
+        spawn: Callable[[Work, str], object],
         on_change: Callable[[], None],
     ) -> None:
         self._journal = journal
@@ -125,7 +128,7 @@ class EventFeed:
         """Show what waited, and every event as it comes."""
         self.is_following = True
         if self._overflow:
-            self._spawn(self.open_async(self.query), "reload events")
+            self._spawn(lambda: self.open_async(self.query), "reload events")
             return
         waiting, self._waiting = self._waiting, []
         if waiting:
@@ -186,7 +189,7 @@ class EventFeed:
         self._more_came = True
         if not self._is_catching_up:
             self._is_catching_up = True
-            self._spawn(self._catch_up_async(), "match new events")
+            self._spawn(self._catch_up_async, "match new events")
 
     async def _catch_up_async(self) -> None:
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -16,11 +16,11 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.events.detail import EventDetail
-from labdesk.ui.pages.events.feed import EventFeed, count_severities_async, is_plain
+from labdesk.ui.pages.events.feed import EventFeed, Work, count_severities_async, is_plain
 from labdesk.ui.pages.events.histogram import EventHistogram
 from labdesk.ui.pages.events.minutes import SEVERITIES
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
-from labdesk.ui.pages.events.tally import EventTally
+from labdesk.ui.pages.events.tally import EventTally, Question
 from labdesk.ui.pages.events.texts import EventTexts
 from labdesk.ui.pages.events.toolbar import EventToolbar
 from labdesk.ui.pages.events.view import EventTableView
@@ -47,7 +47,7 @@ class EventsPage(Page):
         self._lab = ""
         self._range: tuple[datetime, datetime] | None = None
         self.model = EventTableModel(self._texts, parent=self)
-        self.feed = EventFeed(context.store.journal, self.model, self._spawn_reported, self._feed_changed)
+        self.feed = EventFeed(context.store.journal, self.model, self._spawn, self._feed_changed)
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(_RECOUNT_MS)
@@ -74,7 +74,7 @@ class EventsPage(Page):
         if target.startswith("lab:"):
             self.show_only_lab(target.removeprefix("lab:"))
         elif target.isdecimal():
-            self._spawn_reported(self._open_event_async(int(target)), "open event")
+            self._spawn(lambda: self._open_event_async(int(target)), "open event")
 
     def focus_search(self) -> None:
         self.toolbar.search.edit.setFocus()
@@ -100,7 +100,8 @@ class EventsPage(Page):
         self.empty = EmptyState(theme, "mdi6.text-box-search-outline")
         self.clear_button = self.empty.add_action(self.tr("Show all events"))
         self.problem = Banner(theme, "failed")
-        self.problem.add_action(self.tr("Try again")).clicked.connect(self._reload)
+        self.retry_button = self.problem.add_action(self.tr("Try again"))
+        self.retry_button.clicked.connect(self._reload)
         self.problem.hide()
         self.detail = EventDetail(theme, self._texts, context.desktop.copy)
         self.detail.hide()
@@ -160,39 +161,40 @@ class EventsPage(Page):
         self.problem.hide()
         query = self._query()
         self.histogram.set_severities(self.toolbar.severities)
-        self._spawn_reported(self.feed.open_async(query), "open events")
+        self._spawn(lambda: self.feed.open_async(query), "open events")
         self._count()
 
     def _count(self) -> None:
         self._recount.stop()
-        self._spawn_reported(self._count_async(self._tally.ask(self._query())), "count events")
+        question = self._tally.ask(self._query())
+        self._spawn(lambda: self._count_async(question), "count events")
 
-    async def _count_async(self, query: EventQuery) -> None:
-        journal = self.context.store.journal
+    async def _count_async(self, question: Question) -> None:
+        query, journal = question.query, self.context.store.journal
         counts, head = await count_severities_async(journal, query)
         until = self.context.clock.now()
         since = until - timedelta(minutes=self._tally.bars.span)
         minutes = await journal.histogram_async(since, until, replace(query, since=None, until=None))
-        if self._tally.answer(query, counts, minutes, head):
+        if self._tally.answer(question, counts, minutes, head):
             self._show_counts()
 
     def _load_older(self) -> None:
         if self.feed.has_older:
-            self._spawn_reported(self.feed.load_older_async(), "load older events")
+            self._spawn(self.feed.load_older_async, "load older events")
 
     def _fill(self, first: int, last: int) -> None:
         first = max(first - _FILL_MARGIN, 0)
         last = min(last + _FILL_MARGIN, self.model.rowCount() - 1)
         newest = self.model.sequence_at(first)
-        self._spawn_reported(self.feed.fill_async(newest, last - first + 1), "read events again")
+        self._spawn(lambda: self.feed.fill_async(newest, last - first + 1), "read events again")
 
-    def _spawn_reported(self, coroutine: Coroutine[Any, Any, None], name: str) -> object:
-        return self.context.tasks.spawn(self._reported(coroutine), name)
+    def _spawn(self, work: Work, name: str) -> object:
+        return self.context.tasks.spawn(self._reported(work), name)
 
-    async def _reported(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    async def _reported(self, work: Work) -> None:
         """Say where the log stands what went wrong with reading it."""
         try:
-            await coroutine
+            await work()
         except LabDeskError as error:
             self.problem.set_text(error.message)
             self.problem.show()
@@ -235,6 +237,8 @@ class EventsPage(Page):
 
     def _show_counts(self) -> None:
         counts = self._tally.counts
+        if counts is None:
+            return
         self.toolbar.show_counts(counts)
         self.toolbar.show_match_count(sum(counts.get(severity, 0) for severity in self.toolbar.severities))
         self.histogram.refresh()
@@ -278,7 +282,7 @@ class EventsPage(Page):
         self.view.setFocus()
 
     def _show_lab(self, subject: str) -> None:
-        self._spawn_reported(self._show_lab_async(subject), "show lab")
+        self._spawn(lambda: self._show_lab_async(subject), "show lab")
 
     async def _show_lab_async(self, subject: str) -> None:
         namespace, _, name = subject.partition("/")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery, MinuteCounts
 from labdesk.ui.pages.events.feed import matches_plain
 from labdesk.ui.pages.events.minutes import MinuteBars
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the journal is to count; `number` tells the latest question from earlier ones of the same filter."""
+
+    number: int
+    query: EventQuery
 
 
 class EventTally:
@@ -17,24 +25,24 @@ class EventTally:
     def __init__(self) -> None:
         self.bars = MinuteBars()
         self._counts: dict[str, int] = {}
-        self._query = EventQuery()
+        self._question = Question(0, EventQuery())
         self._counted_to = 0
-        self._since_asked: list[JournalEvent] | None = None
+        self._since_asked: list[JournalEvent] | None = []
 
     @property
-    def counts(self) -> Mapping[str, int]:
-        """Matching events by severity."""
-        return self._counts
+    def counts(self) -> Mapping[str, int] | None:
+        """Matching events by severity; None before the journal answered the first question."""
+        return self._counts or None
 
-    def ask(self, query: EventQuery) -> EventQuery:
-        """The journal is about to count; return the filter it shall count for. Live events are kept until it has."""
-        self._query = replace(query, severities=())
+    def ask(self, query: EventQuery) -> Question:
+        """The journal is about to count for a filter. Live events are kept until it has."""
+        self._question = Question(self._question.number + 1, replace(query, severities=()))
         self._since_asked = []
-        return self._query
+        return self._question
 
-    def answer(self, query: EventQuery, counts: Mapping[str, int], minutes: Sequence[MinuteCounts], head: int) -> bool:
-        """Take what the journal counted up to sequence `head`; False if another filter was asked for since."""
-        if query != self._query:
+    def answer(self, question: Question, counts: Mapping[str, int], minutes: Sequence[MinuteCounts], head: int) -> bool:
+        """Take what the journal counted up to sequence `head`; False if another question was asked since."""
+        if question != self._question:
             return False
         kept, self._since_asked = self._since_asked or [], None
         self._counts = dict(counts)
@@ -47,9 +55,10 @@ class EventTally:
         """Count live events; only for filters that `matches_plain` can answer."""
         if self._since_asked is not None:
             self._since_asked.extend(events)
+            return
         self.bars.add(events)
         for event in events:
             if event.sequence > self._counted_to:
                 self._counted_to = event.sequence
-                if matches_plain(self._query, event):
+                if matches_plain(self._question.query, event):
                     self._counts[event.severity] = self._counts.get(event.severity, 0) + 1

@@ -39,6 +39,7 @@ class EventToolbar(QWidget):
         self.range_chip = self._removable(theme, self.tr("Show all times"))
         self.search = SearchField(theme, self.tr("Filter events"), clear_tip=self.tr("Show all events"))
         self.search.setMaximumWidth(260)
+        self.match_text = ""
         self.follow = FollowButton(theme)
         self.columns = Button(theme, icon="mdi6.view-column-outline", tip=self.tr("Columns"))
         self._menu = QMenu(self)
@@ -95,7 +96,8 @@ class EventToolbar(QWidget):
     def show_match_count(self, count: int | None) -> None:
         """Say how many events match while a text is searched for."""
         found = "" if count is None else self.tr("{n} found").format(n=count)
-        self.search.set_note(found if self.search.text else "")
+        self.match_text = found if self.search.text else ""
+        self.search.set_note(self.match_text)
 
     def _removable(self, theme: Theme, tip: str) -> Chip:
         chip = Chip(theme, "", tip)
