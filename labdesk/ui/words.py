@@ -98,6 +98,22 @@ REASONS: Final[Mapping[str, object]] = {
     ),
 }
 
+_SHORT: Final[Mapping[str, object]] = {
+    "OOMKilled": QT_TRANSLATE_NOOP("Reasons", "Out of memory: {memory} was not enough"),
+    "ExitCode": QT_TRANSLATE_NOOP("Reasons", "Ended with exit code {code}"),
+    "DeadlineExceeded": QT_TRANSLATE_NOOP("Reasons", "Not ready within {seconds} s"),
+    "MissedWindow": QT_TRANSLATE_NOOP("Reasons", "Missed its time"),
+    "TemplateNotFound": QT_TRANSLATE_NOOP("Reasons", "There is no template {template}"),
+    "ImagePull": QT_TRANSLATE_NOOP("Reasons", "Image not available: {image}"),
+    "ImageAbsent": QT_TRANSLATE_NOOP("Reasons", "Image not available: {image}"),
+    "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone"),
+    "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late"),
+    "EngineUnavailable": QT_TRANSLATE_NOOP("Reasons", "Waits for the engine"),
+    "EngineChanged": QT_TRANSLATE_NOOP("Reasons", "Belongs to another engine"),
+    "StartingContainer": QT_TRANSLATE_NOOP("Reasons", "Waiting for it to answer"),
+}
+"""What a table says, where the whole sentence has no room: the telling words first."""
+
 _MOMENTS = frozenset({"until", "start", "end"})
 """Parameters that hold a moment in ISO 8601; shown in the instructor's zone."""
 
@@ -117,6 +133,17 @@ def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, no
         return QCoreApplication.translate("Reasons", cast("str", source)).format_map(shown).strip()
     except KeyError:
         return fallback
+
+
+def short_reason(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:
+    """Return a reason as a table says it: short, without a full stop."""
+    source = _SHORT.get(reason)
+    if source is not None:
+        try:
+            return QCoreApplication.translate("Reasons", cast("str", source)).format_map(parameters)
+        except KeyError:
+            return fallback
+    return reason_sentence(reason, parameters, times, now, fallback).removesuffix(".")
 
 
 def reason_html(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:

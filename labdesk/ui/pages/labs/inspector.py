@@ -38,7 +38,7 @@ _BEGINS_WITH = {
 }
 """The buttons of a lab in each phase; everything else is in the menu behind the dots."""
 _WIDE = 460
-_ABOVE_TEXT = 96
+_ABOVE_TEXT = 74
 
 
 class LabInspector(SidePanel):
