@@ -57,6 +57,11 @@ class EngineCard(HealthCard):
         self.column.addWidget(self.retry)
         self.column.addStretch()
 
+    @property
+    def error_text(self) -> str:
+        """What the engine's last failure was, or nothing."""
+        return self._error.text()
+
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
         engine = snapshot.engine
         if engine.reachable:

@@ -55,6 +55,11 @@ class HealthPage(Page):
         """What is shown."""
         return self._snapshot
 
+    @property
+    def verdict(self) -> str:
+        """The line that says whether all is well."""
+        return self._state.text()
+
     def _build(self) -> None:
         theme, times = self.context.theme, self.context.times
         locale = QLocale()

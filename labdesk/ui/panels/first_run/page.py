@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode
@@ -67,7 +67,6 @@ class FirstRun(QWidget):
         self._is_busy = False
         self.setAccessibleName(self.tr("Welcome to LabDesk"))
         self._build(instructor)
-        context.engine_monitor.add_listener(self._show_engine)
         self._show_engine()
 
     # --- building ---------------------------------------------------------------------------------------------
@@ -156,12 +155,12 @@ class FirstRun(QWidget):
 
     def _add_engine(self, column: QVBoxLayout) -> None:
         self.engine_banner = Banner(self._context.theme, "provisioning")
-        self._retry = self.engine_banner.add_action(self.tr("Try again"), self.tr("Ask the engine at once"))
-        self._demo = self.engine_banner.add_action(
+        self.retry_button = self.engine_banner.add_action(self.tr("Try again"), self.tr("Ask the engine at once"))
+        self.demo_button = self.engine_banner.add_action(
             self.tr("Open the demo"), self.tr("A sample course on a simulated engine, in a window of its own")
         )
-        self._retry.clicked.connect(self._context.engine_monitor.retry_now)
-        self._demo.clicked.connect(lambda _checked=False: self.demo_wanted.emit())
+        self.retry_button.clicked.connect(self._context.engine_monitor.retry_now)
+        self.demo_button.clicked.connect(lambda _checked=False: self.demo_wanted.emit())
         column.addWidget(self.engine_banner)
 
     def _add_buttons(self, column: QVBoxLayout) -> None:
@@ -205,9 +204,15 @@ class FirstRun(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._context.engine_monitor.add_listener(self._show_engine)
+        self._show_engine()
         if not self._samples and not self._is_reading:
             self._is_reading = True
             self._context.tasks.spawn(self._read_async(), "read samples")
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._context.engine_monitor.remove_listener(self._show_engine)
 
     async def _read_async(self) -> None:
         try:
@@ -235,6 +240,11 @@ class FirstRun(QWidget):
         """The name of the template the first lab is made from."""
         return next((name for name, card in self.sample_cards.items() if card.isChecked()), "")
 
+    @property
+    def email_problem(self) -> str:
+        """What is wrong with the address, or nothing."""
+        return self._email_field.problem
+
     def _show_engine(self) -> None:
         monitor = self._context.engine_monitor
         info = monitor.info
@@ -252,8 +262,8 @@ class FirstRun(QWidget):
             self.engine_banner.set_text(f"{reason} {after}")
             self.engine_banner.set_tone("provisioning")
         is_missing = monitor.state is EngineState.UNREACHABLE
-        self._retry.setVisible(is_missing)
-        self._demo.setVisible(is_missing)
+        self.retry_button.setVisible(is_missing)
+        self.demo_button.setVisible(is_missing)
 
     # --- beginning --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,162 @@
+"""The Health page over a whole desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labdesk.desk import DeskMode
+from labdesk.engines.service import EngineUnavailable
+from labdesk.labs.students import Student
+from labdesk.store.errors import StoreError
+from labdesk.ui.pages.health.cards import MetricsCard
+from labdesk.ui.pages.health.fact_rows import FactRows
+from labdesk.ui.pages.health.page import HealthPage
+from labdesk.ui.pages.health.source import DeskHealth
+from labdesk.ui.pages.health.wording import controller_labels, scheduler_labels, watcher_labels
+from tests.gui.page_world import PageWorld, click, focusable, play, show, until
+
+pytestmark = pytest.mark.usefixtures("qtbot")
+
+METRICS = [
+    "watch_loop_iterations",
+    "changes_detected",
+    "events_published",
+    "cache_hit_ratio",
+    "average_poll_duration",
+    "reconciliations_total",
+    "reconciliations_successful",
+    "reconciliations_failed",
+    "reconciliations_requeued",
+    "average_reconciliation_time",
+    "scheduler_loop_iterations",
+    "resources_processed",
+    "state_transitions",
+    "cleanup_operations",
+    "average_loop_duration",
+]
+
+
+async def open_page(world: PageWorld) -> HealthPage:
+    page = HealthPage(world.context, DeskHealth(world.desk))
+    await show(world, page)
+    page.activate()
+    await until(lambda: page.snapshot is not None)
+    return page
+
+
+def facts(rows: FactRows) -> dict[str, str]:
+    return {fact.name: fact.value for fact in rows.facts}
+
+
+def test_every_metric_has_a_name_that_people_read(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        labels = [*watcher_labels(), *controller_labels(), *scheduler_labels()]
+        assert sorted(label.name for label in labels) == sorted(METRICS)
+        shown = [fact for card in page.metrics for fact in card.facts.facts]
+        assert len(shown) == len(METRICS)
+        assert all(fact.value != "—" for fact in shown)
+
+    play(tmp_path, story)
+
+
+def test_what_happens_is_counted_while_one_looks(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        await world.add_templates("shell")
+        await world.desk.commands.create_labs_async("shell", [Student("ada@example.edu")], None, 60)
+        watcher: MetricsCard = page.metrics[0]
+        await until(lambda: int(facts(watcher.facts)["Changes seen"]) >= 4)
+        assert int(facts(page.store.facts)["Revision"]) >= 4
+        assert page.store.pill.word == "This window acts"
+        assert facts(page.store.facts)["File"].endswith("desk.db")
+        assert [row.text for row in page.loops.beats.rows] == ["Watcher", "Scheduler", "Controller"]
+        assert facts(page.engine.facts)["Memory booked"].startswith("512 MiB of ")
+
+    play(tmp_path, story)
+
+
+def test_it_is_read_only_while_it_is_shown(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        page.deactivate()
+        before = page.snapshot
+        await world.add_templates("shell")
+        assert page.snapshot is before
+        page.activate()
+        await until(lambda: page.snapshot is not before)
+        page.close_page()
+
+    play(tmp_path, story)
+
+
+def test_an_engine_that_is_gone_is_said_first_and_asked_again_on_request(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        await until(lambda: page.engine.pill.word == "Reachable")
+        assert page.verdict == "Everything works."
+        world.desk.engine_monitor.report_failure(EngineUnavailable("The engine does not answer; start Docker."))
+        page.activate()
+        await until(lambda: page.engine.pill.word == "Not reachable")
+        assert page.verdict == "Needs attention: the engine does not answer."
+        assert page.engine.error_text == "The engine does not answer; start Docker."
+        click(page.engine.retry)
+        await until(lambda: page.engine.pill.word == "Reachable")
+        assert page.engine.error_text == ""
+
+    play(tmp_path, story)
+
+
+def test_diagnostics_are_copied_without_the_password_of_any_lab(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        await world.add_templates("shell")
+        (lab,) = await world.desk.commands.create_labs_async("shell", [Student("ada@example.edu")], None, 60)
+        await until(lambda: world.desk.secrets.password_for(lab.metadata.uid))
+        click(page.copy_button)
+        (text,) = world.desktop.copied
+        assert "reconciliations_total" in text
+        assert "simulated engine" in text
+        assert (world.desk.secrets.password_for(lab.metadata.uid) or "?") not in text
+        assert "ada@example.edu" not in text
+
+    play(tmp_path, story)
+
+
+def test_an_observer_says_whose_numbers_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        monkeypatch.setattr(world.desk, "mode", DeskMode.OBSERVING)
+        page.activate()
+        await until(lambda: page.store.pill.word == "Observing")
+        assert "Counted by the process that acts" in page.verdict
+        monkeypatch.undo()
+
+    play(tmp_path, story)
+
+
+def test_a_store_that_cannot_be_read_is_told_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+
+        async def refuse() -> object:
+            raise StoreError("The store cannot be read; check the disk.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(world.desk.store, "statistics_async", refuse)
+            page.activate()
+            await until(lambda: page.problem.isVisible())
+        assert page.problem.text == "The store cannot be read; check the disk."
+        await until(lambda: not page.problem.isVisible())
+
+    play(tmp_path, story)
+
+
+def test_every_control_has_a_name(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert [widget for widget in focusable(page) if not widget.accessibleName()] == []
+
+    play(tmp_path, story)
