@@ -65,6 +65,7 @@ class FirstRun(QWidget):
         self.sample_cards: dict[str, ChoiceCard] = {}
         self._is_reading = False
         self._is_busy = False
+        self._is_listening = False
         self.setAccessibleName(self.tr("Welcome to LabDesk"))
         self._build(instructor)
         self._show_engine()
@@ -204,7 +205,7 @@ class FirstRun(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._context.engine_monitor.add_listener(self._show_engine)
+        self._listen(True)
         self._show_engine()
         if not self._samples and not self._is_reading:
             self._is_reading = True
@@ -212,7 +213,15 @@ class FirstRun(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._context.engine_monitor.remove_listener(self._show_engine)
+        self._listen(False)
+
+    def _listen(self, wanted: bool) -> None:
+        """Follow the engine while shown; hiding is told of without a showing before it."""
+        if wanted == self._is_listening:
+            return
+        self._is_listening = wanted
+        monitor = self._context.engine_monitor
+        (monitor.add_listener if wanted else monitor.remove_listener)(self._show_engine)
 
     async def _read_async(self) -> None:
         try:
