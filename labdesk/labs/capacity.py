@@ -58,16 +58,26 @@ class CapacityLimits:
         return max(self.total_memory - self.reserve_memory, 0)
 
 
+def booking_of(lab: LabInstanceRequest) -> Booking | None:
+    """Return what a lab in this state holds: nothing before PROVISIONING, and nothing once it is cleaned up."""
+    spec = lab.status.resolved_spec
+    if spec is None or lab.status.cleaned_up or lab.phase == LabPhase.PENDING:
+        return None
+    ports = tuple(binding.host_port for binding in spec.ports if binding.host_port)
+    return Booking(spec.memory, spec.pids, ports, lab.status.expires_at or lab.window_end)
+
+
 class CapacityLedger:
     """Sums kept up to date booking by booking, so that asking costs the same with ten labs or ten thousand.
 
-    It is fed by what was committed (`observe`), and by intents at the moment they are decided (`book`), so that two
+    It is fed by what was committed (`observe`), and by intents at the moment they are decided (`intend`), so that two
     labs decided at once cannot both take the last room.
     """
 
     def __init__(self, limits: CapacityLimits) -> None:
         self._limits = limits
         self._bookings: dict[str, Booking] = {}
+        self._seen: dict[str, tuple[int, Booking | None]] = {}
         self._promised: dict[str, dict[str, int]] = {}
         self._promises: Counter[int] = Counter()
         self._ports: dict[int, str] = {}
@@ -102,18 +112,26 @@ class CapacityLedger:
     # --- bookings ---------------------------------------------------------------------------------------------
 
     def observe(self, lab: LabInstanceRequest) -> None:
-        """Take over what a committed lab holds or was promised."""
-        uid, status = lab.metadata.uid, lab.status
-        self._promise(uid, status.host_ports if lab.needs_reconciliation() else {})
-        spec = status.resolved_spec
-        if spec is None or status.cleaned_up or status.phase == LabPhase.PENDING:
-            self.release(uid)
+        """Take over what a committed lab holds or was promised; a state older than one seen before says nothing."""
+        uid, revision = lab.metadata.uid, lab.metadata.resource_version
+        if revision < self._seen.get(uid, (0, None))[0]:
             return
-        ports = tuple(binding.host_port for binding in spec.ports if binding.host_port)
-        self.book(uid, Booking(spec.memory, spec.pids, ports, status.expires_at or lab.window_end))
+        booking = booking_of(lab)
+        self._seen[uid] = (revision, booking)
+        self._promise(uid, lab.status.host_ports if lab.needs_reconciliation() else {})
+        self._set(uid, booking)
+
+    def intend(self, lab: LabInstanceRequest) -> None:
+        """Book for a state that is about to be committed; `withdraw` if it was not."""
+        self._set(lab.metadata.uid, booking_of(lab))
+
+    def withdraw(self, uid: str) -> None:
+        """Book again what the lab's last committed state holds."""
+        self._set(uid, self._seen.get(uid, (0, None))[1])
 
     def forget(self, uid: str) -> None:
         """A lab's row is gone."""
+        self._seen.pop(uid, None)
         self._promise(uid, {})
         self.release(uid)
 
@@ -132,6 +150,12 @@ class CapacityLedger:
         """Give a booking back."""
         if self._drop(uid):
             self._tell()
+
+    def _set(self, uid: str, booking: Booking | None) -> None:
+        if booking is None:
+            self.release(uid)
+        else:
+            self.book(uid, booking)
 
     def _drop(self, uid: str) -> bool:
         booking = self._bookings.pop(uid, None)

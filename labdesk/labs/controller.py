@@ -236,11 +236,11 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
 
     async def _commit(self, old: LabInstanceRequest, new: LabInstanceRequest, attempt: Attempt) -> LabInstanceRequest:
         """Store, with room booked from this moment on; given back if somebody else was faster."""
-        self._capacity.observe(new)
+        self._capacity.intend(new)
         try:
             committed = await attempt.commit_async([Update(old, new)], self._port_events(old, new))
         except BaseException:
-            self._capacity.observe(old)
+            self._capacity.withdraw(old.metadata.uid)
             raise
         lab = cast("LabInstanceRequest", committed[0])
         self._own_revisions.add(lab.metadata.resource_version)

@@ -3,7 +3,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.capacity import Booking, CapacityLedger, CapacityLimits, Need
+from labdesk.labs.phases import LabPhase
 from tests.labs.samples import MINUTE, NOW, lab
 
 MIB = 2**20
@@ -102,4 +104,22 @@ def test_the_sum_is_always_the_sum(steps: list[tuple[str, int | None]]) -> None:
 def test_a_waiting_lab_books_nothing() -> None:
     room = ledger()
     room.observe(lab(scheduledStart=NOW + timedelta(hours=1)))
+    assert room.booked_memory == 0
+
+
+def test_a_loser_gives_back_what_the_winner_does_not_hold() -> None:
+    """An attempt on a stale lab books for its intent, loses the commit, and must not bring the old booking back."""
+    room = ledger()
+    spec = ContainerSpec(image="x", memory=512 * MIB)
+    stale = (
+        lab()
+        .with_metadata(resource_version=7)
+        .with_status(phase=LabPhase.COMPLETED, resolved_spec=spec, cleaned_up=False)
+    )
+    room.observe(stale)
+    cleaned = stale.with_metadata(resource_version=8).with_status(cleaned_up=True)
+    room.observe(cleaned)
+    room.intend(stale.with_status(cleaned_up=True))
+    room.withdraw(stale.metadata.uid)
+    room.observe(stale)
     assert room.booked_memory == 0
