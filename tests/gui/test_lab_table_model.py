@@ -1,0 +1,219 @@
+"""The table's model: what is shown, in which order, and what survives every change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+
+from labdesk.ui.models.lab_columns import LabColumn, sort_key
+from labdesk.ui.models.lab_filter import LabFilter
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.times import Times
+from tests.gui.lab_images import NOW, change, image_of, in_phase, make_lab
+
+TIMES = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
+
+
+def make_model(count: int = 0) -> LabTableModel:
+    model = LabTableModel(TIMES)
+    model.texts.set_now(NOW)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.load([image_of(make_lab(f"u{number}", start=number), number + 1) for number in range(count)])
+    return model
+
+
+def shown(model: LabTableModel) -> list[str]:
+    return [model.row_at(place).uid for place in range(model.rowCount())]
+
+
+def text(model: LabTableModel, uid: str, column: LabColumn) -> str:
+    return str(model.data(model.index(model.position(uid), column)))
+
+
+def test_rows_are_sorted_and_stay_sorted_while_labs_change() -> None:
+    model = make_model(4)
+    model.sort(LabColumn.START, Qt.SortOrder.DescendingOrder)
+    assert shown(model) == ["u3", "u2", "u1", "u0"]
+    model.apply([change(make_lab("u0", start=99), 10)])
+    assert shown(model) == ["u0", "u3", "u2", "u1"]
+
+
+def test_labs_that_sort_alike_stand_by_their_students_names() -> None:
+    model = make_model()
+    model.load([image_of(make_lab(uid, name), 1) for uid, name in (("a", "Zoe"), ("b", "Ada"), ("c", "Max"))])
+    assert [model.row_at(place).student for place in range(3)] == ["Ada", "Max", "Zoe"]
+
+
+def test_every_word_of_the_search_must_be_found_in_any_column() -> None:
+    model = make_model()
+    labs = [make_lab("u1", "Ada Lovelace"), make_lab("u2", "Ada Byron", template="databases")]
+    model.load([image_of(lab, 1) for lab in labs])
+    model.set_filter(LabFilter(text="ada DATA"))
+    assert shown(model) == ["u2"]
+    model.set_filter(LabFilter(text="u1@example"))
+    assert shown(model) == ["u1"]
+
+
+def test_every_lab_stands_in_exactly_one_tab() -> None:
+    model = make_model()
+    phases = ("PENDING", "PROVISIONING", "RUNNING", "COMPLETED", "TIMEOUT", "FAILED")
+    model.load([image_of(in_phase(make_lab(f"u{n}"), phase), 1) for n, phase in enumerate(phases)])
+    tabs = ("upcoming", "running", "finished", "problems")
+    assert [model.count(tab) for tab in tabs] == [2, 1, 2, 1]
+    for tab in tabs:
+        model.set_filter(LabFilter(tab=tab))
+        assert model.rowCount() == model.count(tab)
+
+
+def test_counts_follow_changes_and_do_not_depend_on_the_search() -> None:
+    model = make_model(3)
+    model.set_filter(LabFilter(text="nobody"))
+    model.apply([change(in_phase(make_lab("u1"), "RUNNING", "Ready"), 9)])
+    assert (model.count("all"), model.count("upcoming"), model.count("running")) == (3, 2, 1)
+
+
+def test_an_older_or_repeated_change_is_passed_over() -> None:
+    model = make_model()
+    model.load([image_of(in_phase(make_lab("u1"), "RUNNING"), 7)])
+    model.apply([change(make_lab("u1"), 7), change(make_lab("u1"), 3)])
+    assert text(model, "u1", LabColumn.PHASE) == "Running"
+
+
+def test_a_lab_that_is_deleted_leaves_with_its_selection() -> None:
+    model = make_model(3)
+    model.select(["u0", "u1"])
+    model.apply([change(make_lab("u1"), 9, "deleted")])
+    assert shown(model) == ["u0", "u2"]
+    assert model.selected == {"u0"}
+
+
+def test_one_signal_for_each_run_of_neighbouring_rows() -> None:
+    model = make_model(8)
+    spy = QSignalSpy(model.dataChanged)
+    model.apply([change(in_phase(make_lab(f"u{n}", start=n), "RUNNING"), 20 + n) for n in (1, 2, 3, 6)])
+    ranges = [(spy.at(n)[0].row(), spy.at(n)[1].row()) for n in range(spy.count())]
+    assert ranges == [(1, 3), (6, 6)]
+
+
+def test_the_current_row_goes_along_with_its_lab() -> None:
+    model = make_model(5)
+    current = QPersistentModelIndex(model.index(2, 1))
+    model.apply([change(make_lab("u0", start=50), 9), change(make_lab("u9", start=-1), 10, "created")])
+    assert model.row_at(current.row()).uid == "u2"
+    model.sort(LabColumn.START, Qt.SortOrder.DescendingOrder)
+    assert model.row_at(current.row()).uid == "u2"
+    model.set_filter(LabFilter(text="u2"))
+    assert current.row() == 0
+    model.set_filter(LabFilter(text="u3"))
+    assert not current.isValid()
+
+
+def test_the_selection_survives_filters_and_only_shown_labs_are_acted_on() -> None:
+    model = make_model(4)
+    model.select(["u1", "u3"])
+    model.set_filter(LabFilter(text="u3"))
+    assert [row.uid for row in model.selected_rows()] == ["u3"]
+    model.set_filter(LabFilter())
+    assert [row.uid for row in model.selected_rows()] == ["u1", "u3"]
+
+
+def test_time_left_counts_down_in_visible_rows_only() -> None:
+    model = make_model()
+    model.load([image_of(in_phase(make_lab(f"u{n}", start=-30), "RUNNING"), 1) for n in range(10)])
+    assert text(model, "u1", LabColumn.TIME_LEFT) == "30 min 00 s"
+    spy = QSignalSpy(model.dataChanged)
+    model.tick(NOW + timedelta(seconds=1), 2, 4)
+    assert (spy.at(0)[0].row(), spy.at(0)[1].row(), spy.at(0)[0].column()) == (2, 4, LabColumn.TIME_LEFT)
+    assert text(model, "u3", LabColumn.TIME_LEFT) == "29 min 59 s"
+
+
+def test_a_waiting_lab_says_why_and_when_it_should_fit() -> None:
+    lab = make_lab("u1", start=-2)
+    until = (NOW + timedelta(minutes=6)).isoformat()
+    lab = lab.with_lab_condition(
+        "Schedulable", False, "EngineFullUntil", {"need": "2 GiB", "free": "0.5 GiB", "until": until}, NOW
+    )
+    model = make_model()
+    model.load([image_of(lab, 1)])
+    assert text(model, "u1", LabColumn.TIME_LEFT) == "in 6 min"
+    assert text(model, "u1", LabColumn.MESSAGE) == "Engine full: needs 2 GiB, 0.5 GiB free until 10:48"
+
+
+def test_an_action_that_waits_is_said_in_the_row() -> None:
+    model = make_model(2)
+    model.hold(["u1"], "Stopping …")
+    assert text(model, "u1", LabColumn.MESSAGE) == "Stopping …"
+    model.hold(["u1"], "")
+    assert text(model, "u1", LabColumn.MESSAGE) == ""
+
+
+def test_screen_readers_get_words() -> None:
+    model = make_model(1)
+    assert model.data(model.index(0, LabColumn.PHASE), Qt.ItemDataRole.AccessibleTextRole) == "Pending"
+
+
+def test_an_older_image_schema_is_read_through_the_scheme() -> None:
+    image = image_of(make_lab("u1", "Ada Lovelace"), 1)
+    image.schema = 0
+    model = make_model()
+    model.load([image])
+    assert model.row_at(0).student == "Ada Lovelace"
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "change", "delete", "sort", "filter"]),
+        st.integers(0, 11),
+        st.integers(-60, 60),
+        st.sampled_from(["PENDING", "RUNNING", "FAILED", "TIMEOUT"]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=steps, batch=st.integers(1, 6))
+def test_after_any_changes_the_rows_are_those_that_pass_in_order(
+    steps: list[tuple[str, int, int, str]], batch: int
+) -> None:
+    model = make_model(5)
+    current = QPersistentModelIndex(model.index(2, 0))
+    current_uid = model.row_at(2).uid
+    waiting = []
+    for revision, (what, number, start, phase) in enumerate(steps, start=10):
+        uid = f"u{number}"
+        if what == "sort":
+            columns = (LabColumn.START, LabColumn.PHASE, LabColumn.STUDENT, LabColumn.TIME_LEFT)
+            model.sort(columns[number % 4], Qt.SortOrder(start % 2))
+        elif what == "filter":
+            model.set_filter(LabFilter(tab=("all", "running", "upcoming")[number % 3], text="" if start < 30 else "1"))
+        else:
+            kind = {"create": "created", "change": "status_updated", "delete": "deleted"}[what]
+            waiting.append(change(in_phase(make_lab(uid, start=start), phase), revision, kind))
+        if len(waiting) >= batch:
+            model.apply(waiting)
+            waiting = []
+    model.apply(waiting)
+    column, order = model.sorting
+    rows = [model.row_at(place) for place in range(model.rowCount())]
+    expected = [row for row in model.rows() if model.lab_filter.passes(row)]
+    expected.sort(key=sort_key(column), reverse=order != Qt.SortOrder.AscendingOrder)
+    assert [row.uid for row in rows] == [row.uid for row in expected]
+    assert [model.position(row.uid) for row in rows] == list(range(len(rows)))
+    if current.isValid():
+        assert model.row_at(current.row()).uid == current_uid
+
+
+@pytest.mark.parametrize("column", list(LabColumn))
+def test_every_column_has_a_heading_and_a_text(column: LabColumn) -> None:
+    model = make_model(1)
+    assert model.headerData(column, Qt.Orientation.Horizontal)
+    assert isinstance(model.data(model.index(0, column)), str)
+    assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
+    assert not QModelIndex().isValid()

@@ -1,0 +1,98 @@
+"""The window's words: complete, translatable, in the instructor's zone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QLocale
+
+import labdesk.ui
+from labdesk.labs.phases import LabPhase
+from labdesk.labs.reasons import SENTENCES
+from labdesk.ui.times import Times
+from labdesk.ui.words import REASONS, phase_word, reason_html, reason_sentence, short_reason
+
+NOW = datetime(2026, 11, 23, 9, 42, 20, tzinfo=UTC)
+TIMES = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
+SOURCES = sorted(Path(labdesk.ui.__file__).parent.rglob("*.py"))
+
+
+def test_the_window_says_every_reason_as_the_store_does() -> None:
+    assert dict(REASONS) == dict(SENTENCES)
+
+
+def test_every_phase_has_a_word() -> None:
+    assert {phase_word(phase.value) for phase in LabPhase} == {
+        "Pending", "Provisioning", "Running", "Completed", "Failed", "Timeout",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_only_plain_strings_are_translated(source: Path) -> None:
+    """`tr(f"…")` is found by the tools that collect texts, and never again when it runs."""
+    for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name == "tr":
+            assert isinstance(node.args[0], ast.Constant), f"{source.name}:{node.lineno}"
+
+
+def test_moments_in_reasons_are_local() -> None:
+    parameters = {"need": "2 GiB", "free": "0.5 GiB", "until": "2026-11-23T09:48+00:00"}
+    said = reason_sentence("EngineFullUntil", parameters, TIMES, NOW)
+    assert "until 10:48" in said
+
+
+def test_an_unknown_reason_says_what_was_stored() -> None:
+    assert reason_sentence("FromTheFuture", {}, TIMES, NOW, "As it was stored.") == "As it was stored."
+    assert reason_sentence("Extended", {}, TIMES, NOW, "Extended.") == "Extended."
+
+
+def test_particulars_are_bold_and_escaped() -> None:
+    said = reason_html("ImagePull", {"image": "<b>evil", "detail": "x"}, TIMES, NOW)
+    assert "<b>&lt;b&gt;evil</b>" in said
+
+
+def test_tables_say_it_short_and_without_a_full_stop() -> None:
+    for reason in REASONS:
+        parameters = dict.fromkeys(re.findall(r"(?<!{){(\w+)}", SENTENCES[reason]), "x")
+        said = short_reason(reason, parameters, TIMES, NOW)
+        assert said
+        assert not said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (NOW, "10:42"),
+        (NOW + timedelta(days=1), "Tue 10:42"),
+        (NOW - timedelta(days=1), "Sun 10:42"),
+        (NOW + timedelta(days=8), "1 Dec 10:42"),
+        (NOW + timedelta(days=400), "28 Dec 2027 10:42"),
+    ],
+)
+def test_moments_are_as_short_as_they_stay_clear(moment: datetime, said: str) -> None:
+    assert TIMES.moment(moment, NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(5, "5 s"), (65, "1 min 05 s"), (1060, "17 min 40 s"), (3900, "1 h 05 min"), (-3, "0 s")]
+)
+def test_countdowns_show_seconds_below_an_hour(seconds: int, said: str) -> None:
+    assert TIMES.countdown(seconds) == said
+
+
+def test_what_is_left_is_rounded_up() -> None:
+    assert TIMES.until(NOW + timedelta(seconds=61), NOW) == "in 2 min"
+    assert TIMES.until(NOW + timedelta(seconds=59), NOW) == "in 59 s"
+
+
+def test_exact_times_show_the_zone_and_utc() -> None:
+    assert TIMES.exact(NOW) == "2026-11-23 10:42:20 CET\n2026-11-23 09:42:20 UTC"
