@@ -154,7 +154,6 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
         metrics=desk.metrics,
         lab_of=desk.labs.cache.get_uid,
         lab_at=desk.labs.cache.get,
-        lab_at=lambda _key: None,
         links_of=links_of,
         password_of=desk.secrets.password_for,
         log_of=log_of,
