@@ -30,8 +30,10 @@ class Attempt:
     `id` is unique over restarts and stands in the attempt's events. `changed` tells whether it committed anything.
     """
 
-    __slots__ = ("_expired", "_held_slots", "_limits", "_on_commit", "_outstanding", "_over", "_store", "_timeout", "_waits",
-                 "changed", "id", "key")  # fmt: skip
+    __slots__ = (
+        "_expired", "_held_slots", "_limits", "_on_commit", "_outstanding", "_over", "_store", "_timeout", "_waits",
+        "changed", "id", "key",
+    )  # fmt: skip
 
     def __init__(
         self,
