@@ -32,9 +32,21 @@ from labdesk.store.statistics import statistics
 from labdesk.store.times import optional_micros, optional_moment, to_micros
 from labdesk.store.views import Listing, ResourceChange, StoreStatistics
 from labdesk.store.work import WorkLedger
-from labdesk.store.writes import Create, NewEvent, Remove, Update, Write, prepare_event, prepare_write
+from labdesk.store.writes import (
+    Create,
+    NewEvent,
+    PreparedWrite,
+    Remove,
+    Update,
+    Write,
+    prepare_event,
+    prepare_write,
+)
 
 R = TypeVar("R", bound=Resource)
+
+PREPARED_ON_LOOP = 32
+"""Writes of one commit, at some 100 µs each; more are prepared in a reading thread, for the window not to stall."""
 
 
 class ResourceStore:
@@ -121,7 +133,7 @@ class ResourceStore:
         ResourceExistsError, ResourceNotFoundError, InvalidResourceError, NotActingError.
         """
         now = self._access.now()
-        prepared = [prepare_write(write, self.scheme, now, self.desk_id) for write in writes]
+        prepared = await self._prepare(writes, now)
         told = [prepare_event(event, self.desk_id) for event in events]
         with self._access.fencing() as epoch:
             request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch, self.path)
@@ -130,6 +142,12 @@ class ResourceStore:
             write.result.with_metadata(resource_version=revision)
             for write, revision in zip(prepared, revisions, strict=True)
         ]
+
+    async def _prepare(self, writes: Sequence[Write], now: datetime) -> list[PreparedWrite]:
+        def prepare(_: object = None) -> list[PreparedWrite]:
+            return [prepare_write(write, self.scheme, now, self.desk_id) for write in writes]
+
+        return prepare() if len(writes) <= PREPARED_ON_LOOP else await self._access.read(prepare)
 
     async def create_async(self, resource: R) -> R:
         """Commit one new resource."""

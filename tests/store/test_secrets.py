@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from stat import S_IMODE
 
 import pytest
@@ -40,12 +39,16 @@ def test_only_the_owner_can_read_and_nothing_else_is_left(store_path):
     assert S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_all_who_ask_at_once_get_the_same_password(store_path):
-    stores = [SecretStore(store_path) for _ in range(8)]
-    with ThreadPoolExecutor(8) as pool:
-        passwords = set(pool.map(lambda store: store.ensure("lab1"), stores))
-    assert len(passwords) == 1
-    assert len(list(stores[0].directory.iterdir())) == 1
+def test_who_comes_second_gets_what_the_first_wrote_meanwhile(store_path, monkeypatch):
+    first, second = SecretStore(store_path), SecretStore(store_path)
+    written: list[str] = []
+
+    def meanwhile() -> None:
+        written.append(first.ensure("lab1"))
+
+    monkeypatch.setattr(second, "_make_directory", meanwhile)
+    assert second.ensure("lab1") == written[0] == first.password_for("lab1")
+    assert [file.name for file in first.directory.iterdir()] == ["lab1"]
 
 
 @pytest.mark.parametrize("uid", ["", "../x", "a/b", ".", "a b", "x" * 65, "ü"])

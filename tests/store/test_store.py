@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from labdesk.resource.events import ResourceChangeType
 from labdesk.resource.resource import ResourceMetadata
 from labdesk.store.errors import NotActingError, StoreClosedError, StoreMissingError
 from labdesk.store.writes import Create, NewEvent, Remove, Update
-from tests.store.kinds import T0, Gadget, ManualClock, opened, widget
+from tests.store.kinds import T0, Gadget, ManualClock, Widget, opened, widget
 
 
 def test_a_created_resource_gets_uid_time_generation_and_revision(run, store_path):
@@ -326,5 +327,26 @@ def test_values_are_committed_with_the_writes_or_not_at_all(run, store_path):
             assert list(await store.meta.list_async("ticket/")) == ["ticket/1"]
             await store.commit_async([], values={"ticket/1": None})
             assert await store.meta.get_async("ticket/1") is None
+
+    run(story())
+
+
+def test_a_large_commit_is_prepared_beside_the_loop(run, store_path, monkeypatch):
+    threads: set[str] = set()
+    describe = Widget.describe_change
+
+    def noting(self, old):
+        threads.add(threading.current_thread().name)
+        return describe(self, old)
+
+    monkeypatch.setattr(Widget, "describe_change", noting)
+
+    async def story():
+        async with opened(store_path) as store:
+            made = await store.commit_async([Create(widget(f"w{number}")) for number in range(200)])
+            assert [each.metadata.resource_version for each in made] == list(range(1, 201))
+            assert threading.current_thread().name not in threads
+            with pytest.raises(InvalidResourceError):
+                await store.commit_async([Update(made[0], each) for each in made[:100]])
 
     run(story())
