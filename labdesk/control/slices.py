@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-SLICE = 0.004  # seconds; a frame of 16 ms has room for several and for painting
+SLICE = 0.003  # seconds; a frame of 16 ms has room for several and for painting
 _MOST_STEPS = 500
 
 
