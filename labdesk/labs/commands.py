@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Literal, TypeVar, cast
 
 from labdesk.control.clock import Clock
@@ -33,6 +33,7 @@ from labdesk.store.store import ResourceStore
 from labdesk.store.writes import Create, Update, Write
 
 CONFLICT_RETRIES = 5
+CHANGES_AT_ONCE = 64
 SET_BY_COMMANDS = frozenset({"scheduled_start", "desired", "extension_minutes"})
 T = TypeVar("T")
 
@@ -115,6 +116,8 @@ class LabCommands:
                 raise InvalidResourceError(
                     "metadata.name", f"'{old.metadata.name}' is being deleted; wait, then apply again"
                 )
+            if isinstance(old, LabInstanceRequest) and old.phase == LabPhase.PENDING:
+                self._refuse_past(new)
             writes.append(Update(old, new))
             plan.append((new, "updated"))
         committed = iter(await self._store.commit_async(writes) if writes else ())
@@ -223,13 +226,7 @@ class LabCommands:
 
     async def delete_async(self, keys: Iterable[ResourceKey], *, force: bool = False) -> Outcome:
         """Delete resources; a lab goes when its container is gone. `force` does not wait for its engine."""
-        outcome = Outcome()
-        for key in keys:
-            try:
-                outcome.changed.append(await self._retrying(partial(self._delete, key, force)))
-            except LabDeskError as error:
-                outcome.refused.append((key, error))
-        return outcome
+        return await self._each(keys, lambda key: self._delete(key, force))
 
     async def _delete(self, key: ResourceKey, force: bool) -> Resource:
         old = await self._store.get_async(*key)
@@ -255,13 +252,26 @@ class LabCommands:
             )
 
     async def _edit(self, keys: Iterable[ResourceKey], edit: LabEdit) -> Outcome:
-        """Change each lab on its own: one that refuses keeps no other from changing."""
+        return await self._each(keys, lambda key: self._edit_one(key, edit))
+
+    async def _each(self, keys: Iterable[ResourceKey], change: Callable[[ResourceKey], Awaitable[Resource]]) -> Outcome:
+        """Change each resource on its own, many at a time: one that refuses keeps no other from changing."""
+        at_once = asyncio.Semaphore(CHANGES_AT_ONCE)
         outcome = Outcome()
-        for key in keys:
-            try:
-                outcome.changed.append(await self._retrying(partial(self._edit_one, key, edit)))
-            except LabDeskError as error:
-                outcome.refused.append((key, error))
+
+        async def one(key: ResourceKey) -> Resource | LabDeskError:
+            async with at_once:
+                try:
+                    return await self._retrying(lambda: change(key))
+                except LabDeskError as error:
+                    return error
+
+        listed = list(keys)
+        for key, result in zip(listed, await asyncio.gather(*map(one, listed)), strict=True):
+            if isinstance(result, LabDeskError):
+                outcome.refused.append((key, result))
+            else:
+                outcome.changed.append(result)
         return outcome
 
     async def _edit_one(self, key: ResourceKey, edit: LabEdit) -> Resource:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from labdesk.control.clock import Clock
 from labdesk.control.tasks import TaskOwner
-from labdesk.engines.service import ContainerService, EngineUnavailable, ImagePullError, PullProgress
+from labdesk.engines.service import (
+    ContainerService,
+    EngineUnavailable,
+    ImagePullError,
+    ProgressHandler,
+    PullProgress,
+    RegistryUnreachableError,
+)
 from labdesk.engines.spec import PullPolicy
 from labdesk.labs.lifecycle import ImageState
 from labdesk.resource.quantity import format_bytes
 from labdesk.resource.resource import ResourceKey
 
+RETRY_SECONDS = (2.0, 5.0, 10.0)
 NOTICE_SECONDS = 2.0
 """Waiting labs hear of progress at most this often; each notice is a commit per lab."""
 
@@ -91,7 +100,7 @@ class ImagePullCoordinator:
                 self._wake_waiting(pull)
 
         try:
-            await self._engine.pull_image_async(pull.image, on_progress)
+            await self._pull_patiently(pull.image, on_progress)
             pull.state = ImageState.PRESENT
         except ImagePullError as error:
             pull.state, pull.detail = ImageState.REFUSED, error.message
@@ -101,6 +110,15 @@ class ImagePullCoordinator:
             pull.ended_at = self._clock.now()
             self._notify(pull)
             self._wake_waiting(pull)
+
+    async def _pull_patiently(self, image: str, on_progress: ProgressHandler) -> None:
+        """Try again a few times while the registry cannot be reached; a registry that refuses is believed at once."""
+        for pause in RETRY_SECONDS:
+            try:
+                return await self._engine.pull_image_async(image, on_progress)
+            except RegistryUnreachableError:
+                await asyncio.sleep(pause)
+        return await self._engine.pull_image_async(image, on_progress)
 
     def _notify(self, pull: ImagePull) -> None:
         for listener in self._listeners:
