@@ -133,7 +133,7 @@ def test_without_an_engine_it_says_what_happens_and_offers_what_helps(tmp_path: 
         world.desk.engine_monitor.report_failure(EngineUnavailable("No engine answers; start Docker."))
         await until(lambda: page.retry_button.isVisible())
         assert page.engine_banner.text == (
-            "No engine answers; start Docker. Your lab waits and starts by itself as soon as the engine answers."
+            "No engine answers; start Docker. Your lab waits until then and starts by itself."
         )
         click(page.demo_button)
         assert found.demos == 1

@@ -14,8 +14,7 @@ from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.search_field import SearchField
 
 _SEARCHABLE_FROM = 7
-_CARDS_SHOWN = 3.6
-"""More cards than these scroll; the cut one tells that there are more."""
+_CARDS_SHOWN = 3.4
 
 
 class TemplateGallery(QWidget):
@@ -84,6 +83,10 @@ class TemplateGallery(QWidget):
         self.choose(current)
         self._filter(self._search.text)
 
+    def show_cards(self, count: float) -> None:
+        """Show so many cards at a time; the others are scrolled to."""
+        self._scroll.show_cards(count)
+
     def focus_choice(self) -> None:
         """Give the keyboard to the chosen card, or to the first."""
         card = self._cards.get(self.current) or next(iter(self._cards.values()), None)
@@ -133,20 +136,21 @@ class _CardColumn(QWidget):
             if self._column.indexOf(card) != index:
                 self._column.insertWidget(index, card)
 
-    def shown_height(self) -> int:
-        """Pixels of all visible cards, but of no more than a few."""
+    def shown_height(self, most: float) -> int:
+        """Pixels of all visible cards, but of no more than `most` of them."""
         heights = [card.sizeHint().height() for card in self.findChildren(TemplateCard) if not card.isHidden()]
         spacing = self._column.spacing()
         whole = sum(heights) + spacing * max(len(heights) - 1, 0)
-        return min(whole, round(max(heights, default=0) * _CARDS_SHOWN) + spacing * int(_CARDS_SHOWN))
+        return min(whole, round(max(heights, default=0) * most) + spacing * int(most))
 
 
 class _CardScroll(QScrollArea):
-    """As high as its cards, up to a few of them."""
+    """As high as its cards where there is room; else it scrolls."""
 
     def __init__(self, theme: Theme, column: _CardColumn) -> None:
         super().__init__()
         self._cards = column
+        self._count = _CARDS_SHOWN
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -158,7 +162,12 @@ class _CardScroll(QScrollArea):
         column.setAutoFillBackground(False)  # setWidget turned it on
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self._cards.shown_height())
+        return QSize(200, self._cards.shown_height(self._count))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def show_cards(self, count: float) -> None:
+        if count != self._count:
+            self._count = count
+            self.updateGeometry()

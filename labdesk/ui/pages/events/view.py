@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -51,7 +51,7 @@ class EventTableView(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._scrolled)
         model.modelReset.connect(self.scrollToTop)
-        self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._fit)
 
     @property
@@ -114,9 +114,9 @@ class EventTableView(QTableView):
             self._delegate.hovered = row
             self.viewport().update()
 
-    def _current_changed(self, current: QModelIndex) -> None:
-        if current.isValid() and self.hasFocus():
-            self.opened.emit(current.row())
+    def _selection_changed(self, selected: QItemSelection) -> None:
+        if not selected.isEmpty():
+            self.opened.emit(selected.indexes()[0].row())
 
     def _scrolled(self) -> None:
         bar = self.verticalScrollBar()

@@ -44,7 +44,7 @@ class ChoiceCard(ThemedButton):
         self.setAccessibleDescription(f"{meaning} {footnote}".strip())
         self.setToolTip("\n".join(text for text in (meaning, footnote) if text) if footnote else "")
         self.setCheckable(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -60,7 +60,7 @@ class ChoiceCard(ThemedButton):
         return QSize(320, self.heightForWidth(320))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, self.heightForWidth(320))
+        return QSize(220, 2 * _MARGIN + self.theme.line_height("body_bold"))  # the layout asks for the rest by width
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts, radius = self.theme.colors, self.theme.fonts, self.theme.space.radius

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode
@@ -76,7 +76,7 @@ class FirstRun(QWidget):
         theme = self._context.theme
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(0, 16, 0, 16)
+        column.setContentsMargins(0, 12, 0, 8)
         column.setSpacing(theme.space.gap)
         column.addWidget(Label(theme, self.tr("Welcome to LabDesk"), role="page_title"))
         intro = self.tr(
@@ -100,15 +100,21 @@ class FirstRun(QWidget):
 
     def _add_samples(self, column: QVBoxLayout) -> None:
         theme = self._context.theme
-        column.addWidget(Label(theme, self.tr("Make your first lab from"), role="section"))
+        note = Label(
+            theme, self.tr("All of them are added; you can change or delete them at any time."),
+            role="caption", tone="text_muted",
+        )  # fmt: skip
+        heading = QHBoxLayout()
+        heading.addWidget(Label(theme, self.tr("Make your first lab from"), role="section"))
+        heading.addStretch()
+        heading.addWidget(note, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(heading)
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.space.gap)
         for place in range(_SAMPLE_COLUMNS):
             self._grid.setColumnStretch(place, 1)
         self._group = QButtonGroup(self)
         column.addLayout(self._grid)
-        note = self.tr("All of these sample templates are added; you can change or delete them at any time.")
-        column.addWidget(Label(theme, note, role="caption", tone="text_muted"))
 
     def _add_access(self, column: QVBoxLayout) -> None:
         theme = self._context.theme
@@ -188,18 +194,18 @@ class FirstRun(QWidget):
 
     def _wrap(self, body: QWidget, footer: QWidget) -> None:
         """Centre the column; it scrolls where it is too low, while the buttons stay in sight."""
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(_centred(body))
+        scroll = _ContentScroll(_centred(body))
         self._context.theme.dress(scroll.verticalScrollBar())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scroll, 1)
-        outer.addWidget(_centred(footer))
+        outer.addStretch(1)
+        outer.addWidget(scroll, 1_000)
+        end = _centred(footer)
+        outer.addWidget(end)
+        outer.addStretch(2)
+        bar = scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: _leave_room(end, bar.sizeHint().width() if high > low else 0))
 
     # --- showing ----------------------------------------------------------------------------------------------
 
@@ -267,7 +273,7 @@ class FirstRun(QWidget):
             self.engine_banner.set_tone("accent")
         else:
             reason = monitor.last_error.message if monitor.last_error else self.tr("No container engine answers.")
-            after = self.tr("Your lab waits and starts by itself as soon as the engine answers.")
+            after = self.tr("Your lab waits until then and starts by itself.")
             self.engine_banner.set_text(f"{reason} {after}")
             self.engine_banner.set_tone("provisioning")
         is_missing = monitor.state is EngineState.UNREACHABLE
@@ -314,6 +320,37 @@ class FirstRun(QWidget):
         self._is_busy = busy
         self.start_button.setEnabled(not busy)
         self.add_button.setEnabled(not busy)
+
+
+class _ContentScroll(QScrollArea):
+    """Never higher than what it holds."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = content
+        self.setWidget(content)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        handled = super().eventFilter(watched, event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        self.setMaximumHeight(max(self._content.heightForWidth(self.width()), self._content.sizeHint().height()))
+
+
+def _leave_room(host: QWidget, right: int) -> None:
+    """Keep what stands below a scrolling column in line with it."""
+    host.setContentsMargins(0, 0, right, 0)
 
 
 def _centred(widget: QWidget) -> QWidget:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import NumberField
 from labdesk.ui.widgets.tabs import Chip
@@ -45,6 +46,11 @@ class DurationField(QWidget):
         """The number, or None while the field is empty."""
         text = self.number.cleanText().strip()
         return int(text) if text.isdecimal() else None
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DynamicPropertyChange:
+            mark_invalid(self.number, bool(self.property("invalid")))
+        return super().event(event)
 
     def set_minutes(self, minutes: int) -> None:
         self.number.setValue(minutes)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -40,6 +40,9 @@ from labdesk.ui.words import counted
 
 PANEL_WIDTH = 400
 _TICK_MS = 10_000
+_STEPS = (660, 780, 960)
+_CARDS, _LINES = (2.4, 3.4, 3.4, 5.4), (3, 5, 8, 12)
+"""Cards and lines in view below and from each height in pixels; a cut card tells that there are more."""
 
 
 class NewLabPanel(SidePanel):
@@ -129,13 +132,12 @@ class NewLabPanel(SidePanel):
             DraftField.START: Field(theme, self.tr("Start"), self.start),
             DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
         }
-        self.column.setContentsMargins(
-            theme.space.panel_padding + 1, theme.space.gap, theme.space.panel_padding, theme.space.panel_padding
-        )
-        self.column.setSpacing(theme.space.gap + 4)
+        padding = theme.space.panel_padding
+        self.column.setContentsMargins(padding + 1, 4, padding, 4)
+        self.column.setSpacing(theme.space.gap)
         for field in self._fields.values():
             self.column.addWidget(field)
-        self.column.addStretch()
+        self.column.addStretch(1)
 
     def _build_footer(self) -> None:
         theme = self._context.theme
@@ -152,10 +154,13 @@ class NewLabPanel(SidePanel):
         buttons.addWidget(self.cancel_button)
         buttons.addStretch()
         column = QVBoxLayout()
-        column.setSpacing(theme.space.gap)
+        column.setSpacing(0)
         column.addWidget(self._error)
+        column.addSpacing(4)
         column.addWidget(self._progress)
+        column.addSpacing(4)
         column.addWidget(self._summary)
+        column.addSpacing(theme.space.gap)
         column.addLayout(buttons)
         self.footer.addLayout(column)
         self.use_footer()
@@ -180,6 +185,16 @@ class NewLabPanel(SidePanel):
         super().showEvent(event)
         self._tick.start()
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give a high window's room to the templates and the students; in a low one the form scrolls."""
+        step = sum(self.height() >= height for height in _STEPS)
+        self.gallery.show_cards(_CARDS[step])
+        self.students.show_lines(_LINES[step])
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

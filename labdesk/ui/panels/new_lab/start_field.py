@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QDateTime, QTime, QTimeZone, Signal
+from PySide6.QtCore import QDate, QDateTime, QEvent, QTime, QTimeZone, Signal
 from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QVBoxLayout, QWidget
 
+from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, next_half_hour, resolve_wall_clock
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
@@ -51,6 +52,11 @@ class StartField(QWidget):
     def value(self) -> LocalInstant | None:
         """The instant meant, or None for now."""
         return None if self.tabs.current == NOW else resolve_wall_clock(self._wall_clock(), self._times.zone)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DynamicPropertyChange:
+            mark_invalid(self.edit, bool(self.property("invalid")))
+        return super().event(event)
 
     def reset(self) -> None:
         """Back to now, with the next half hour proposed."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import TextArea
 
-_LINES = 5
+_LINES_SHOWN = 4
 
 
 class StudentsEdit(TextArea):
@@ -21,6 +21,7 @@ class StudentsEdit(TextArea):
         super().__init__(theme, placeholder, parent=parent)
         self._theme = theme
         self._line = 0
+        self._lines = _LINES_SHOWN
         self.cursorPositionChanged.connect(self._cursor_moved)
         theme.changed.connect(self._fit)
         self._fit()
@@ -33,6 +34,11 @@ class StudentsEdit(TextArea):
             return 0
         return cursor.blockNumber() + 1
 
+    def show_lines(self, count: int) -> None:
+        """Be so many lines high; more are scrolled to."""
+        self._lines = count
+        self._fit()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.line_left.emit()
@@ -44,4 +50,4 @@ class StudentsEdit(TextArea):
             self.line_left.emit()
 
     def _fit(self) -> None:
-        self.setFixedHeight(_LINES * self._theme.line_height("body") + 20)
+        self.setFixedHeight(self._lines * self._theme.line_height("body") + 28)
