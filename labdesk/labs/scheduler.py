@@ -11,6 +11,7 @@ import structlog
 from labdesk.control.metrics import SchedulerMetrics
 from labdesk.control.queue import Priority
 from labdesk.control.tasks import TaskOwner
+from labdesk.control.timer import Alarm
 from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import ContainerService, ContainerState, EngineUnavailable
 from labdesk.labs.orphans import judge_orphans
@@ -60,7 +61,9 @@ class LabInstanceSchedulerService:
         self._tasks = tasks
         self._interval = interval
         self._cleanup_interval = cleanup_interval
-        self._wake = asyncio.Event()
+        self._woken = False
+        self._stir = asyncio.Event()
+        self._alarm = Alarm(self._stir.set)
         self._jumps = JumpDetector(clock)
         self._seen_due = datetime.min.replace(tzinfo=clock.now().tzinfo)
         self._full_pass_at = 0.0
@@ -79,22 +82,23 @@ class LabInstanceSchedulerService:
     async def stop_async(self) -> None:
         """Stop taking passes; nothing under way is cut off, as a pass only enqueues."""
         await self._tasks.cancel_async()
+        self._alarm.close()
 
     def wake(self, *, everything: bool = False) -> None:
         """Pass now: a start or end may have come nearer. `everything` also looks again at all that is overdue."""
         if everything:
             self._full_pass_at = 0.0
             self._cleanup_at = 0.0
-        self._wake.set()
+        self._wake_up()
 
     def expect(self, due: datetime | None) -> None:
         """A lab's due time was committed; pass earlier if it is the next one."""
         if due is not None and due > self._seen_due and (self._next_due is None or due < self._next_due):
-            self._wake.set()
+            self._wake_up()
 
     async def _run_scheduler_loop(self) -> None:
         while True:
-            self._wake.clear()
+            self._woken = False
             began = self._clock.monotonic()
             try:
                 await self._pass(began)
@@ -226,14 +230,15 @@ class LabInstanceSchedulerService:
 
     async def _sleep(self, until: float) -> None:
         """Sleep to `until` (monotonic), or until woken, or until the clocks say that time jumped."""
-        while not self._wake.is_set():
-            left = until - self._clock.monotonic()
-            if left <= 0:
+        loop = asyncio.get_running_loop()
+        while not self._woken and (left := until - self._clock.monotonic()) > 0:
+            self._stir.clear()
+            self._alarm.set(loop.time() + min(left, HEARTBEAT_SECONDS))
+            await self._stir.wait()
+            if self._jumps.look() is not None:
+                self._full_pass_at = 0.0
                 return
-            try:
-                async with asyncio.timeout(min(left, HEARTBEAT_SECONDS)):
-                    await self._wake.wait()
-            except TimeoutError:
-                if self._jumps.look() is not None:
-                    self._full_pass_at = 0.0
-                    return
+
+    def _wake_up(self) -> None:
+        self._woken = True
+        self._stir.set()
