@@ -273,14 +273,27 @@ def test_the_bars_choose_a_minute_by_keys_and_a_stretch_by_mouse(tmp_path: Path)
 
 
 def test_the_type_column_is_shown_on_request_and_remembered(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
+    async def first(world: PageWorld) -> None:
         page = await open_page(world)
         assert page.view.isColumnHidden(EventColumn.TYPE)
         page.toolbar.type_action.trigger()
         assert not page.view.isColumnHidden(EventColumn.TYPE)
         page.close_page()
-        again = await open_page(world)
-        assert not again.view.isColumnHidden(EventColumn.TYPE)
+
+    async def second(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert not page.view.isColumnHidden(EventColumn.TYPE)
+
+    play(tmp_path, first)
+    play(tmp_path, second)
+
+
+def test_following_is_an_action_of_its_own(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        world.context.actions.action("events.follow").trigger()
+        assert page.toolbar.follow.text() == "Paused"
+        assert world.navigated == [("events", "")]
 
     play(tmp_path, story)
 

@@ -251,3 +251,50 @@ def _freeze_toasts(stage: Stage) -> None:
     """A countdown would look different each time."""
     for toast in stage.window.toasts.toasts:
         toast.pause()
+
+
+@scene("events-filtered")
+async def events_filtered(stage: Stage) -> None:
+    page = await _events_page(stage)
+    page.toolbar.type_action.setChecked(True)
+    page.toolbar.search.set_text("python-intro")
+
+
+@scene("events-none-found")
+async def events_none_found(stage: Stage) -> None:
+    page = await _events_page(stage)
+    page.toolbar.search.set_text("zebra")
+
+
+@scene("events-paused")
+async def events_paused(stage: Stage) -> None:
+    page = await _events_page(stage)
+    page.toolbar.follow.click()
+
+
+@scene("events-failed-lab")
+async def events_failed_lab(stage: Stage) -> None:
+    page = await _events_page(stage)
+    page.show_only_lab("turing-python-intro")
+    await stage.settle_async()
+    page.view.choose(0)
+
+
+@scene("new-lab-class")
+async def new_lab_class(stage: Stage) -> None:
+    assert stage.assembly is not None
+    stage.window.activateWindow()
+    stage.window.actions_registry.action("lab.new").trigger()
+    panel = stage.assembly.new_lab
+    panel.gallery.choose("default/web-basics")
+    panel.students.setPlainText("\n".join(f"Student {number} <s{number}@example.edu>" for number in range(1, 25)))
+    panel.start.tabs.choose("at")
+    panel.duration.set_minutes(90)
+
+
+async def _events_page(stage: Stage) -> EventsPage:
+    stage.window.show_page("events")
+    await stage.settle_async()
+    page = stage.window.page("events")
+    assert isinstance(page, EventsPage)
+    return page

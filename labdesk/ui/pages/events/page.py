@@ -14,6 +14,7 @@ from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.errors import LabDeskError, ResourceNotFoundError
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery
+from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.events.detail import EventDetail
 from labdesk.ui.pages.events.feed import EventFeed, Work, count_severities_async, is_plain
@@ -142,6 +143,10 @@ class EventsPage(Page):
         self.detail.lab_wanted.connect(self._show_lab)
         self.detail.only_lab_wanted.connect(self.show_only_lab)
         self.clear_button.clicked.connect(self._clear_filters)
+        spec = ActionSpec(
+            "events.follow", self.tr("Follow or pause the events"), self.tr("Events"), Undoing.HARMLESS, icon=self.ICON
+        )
+        self.context.actions.add(spec, self._follow_from_anywhere)
         self.context.bridge.events_published.connect(self._take_events)
 
     # --- reading ----------------------------------------------------------------------------------------------
@@ -223,6 +228,10 @@ class EventsPage(Page):
             self._paused_by_hand = False
             self.feed.follow()
             self.view.scrollToTop()
+
+    def _follow_from_anywhere(self) -> None:
+        self.context.navigate(self.KEY, "")
+        self._toggle_follow()
 
     def _at_newest_changed(self, at_newest: bool) -> None:
         if self._paused_by_hand:

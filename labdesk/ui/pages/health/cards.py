@@ -14,7 +14,6 @@ from labdesk.ui.pages.health.status_pill import StatusPill
 from labdesk.ui.pages.health.wording import MetricLabel, age_text, loop_text, metric_text, queue_text
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
-from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
@@ -51,16 +50,7 @@ class EngineCard(HealthCard):
         self._meter = Meter(theme, self.tr("Memory booked"))
         self.column.addWidget(self.facts)
         self.column.addWidget(self._meter)
-        self._error = Label(theme, role="caption", tone="failed", wrap=True, selectable=True)
-        self.retry = Button(theme, self.tr("Try again"), small=True, tip=self.tr("Ask the engine at once"))
-        self.column.addWidget(self._error)
-        self.column.addWidget(self.retry)
         self.column.addStretch()
-
-    @property
-    def error_text(self) -> str:
-        """What the engine's last failure was, or nothing."""
-        return self._error.text()
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
         engine = snapshot.engine
@@ -90,9 +80,6 @@ class EngineCard(HealthCard):
             Fact(self.tr("Processors"), str(engine.cpus) if engine.cpus else nothing),
             Fact(self.tr("Memory booked"), booked if engine.memory_total else nothing, total),
         ]
-        self._error.setText(engine.last_error)
-        self._error.setVisible(bool(engine.last_error))
-        self.retry.setVisible(not engine.reachable)
         self.facts.set_facts(facts)
         self._meter.set_share(engine.memory_booked / engine.memory_offered if engine.memory_offered else 0.0)
 

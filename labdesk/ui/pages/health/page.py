@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from labdesk.resource.errors import LabDeskError
+from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.health.cards import EngineCard, ErrorsCard, LoopsCard, MetricsCard, StoreCard
 from labdesk.ui.pages.health.diagnostics import diagnostics_text
@@ -64,7 +65,6 @@ class HealthPage(Page):
         theme, times = self.context.theme, self.context.times
         locale = QLocale()
         self.engine = EngineCard(theme, times, self.tr("Engine"))
-        self.engine.retry.clicked.connect(self._retry_engine)
         self.store = StoreCard(theme, self.tr("Store"), locale)
         self.loops = LoopsCard(theme, times, self.tr("Loops"), locale)
         self.metrics = (
@@ -83,8 +83,15 @@ class HealthPage(Page):
             icon="mdi6.content-copy",
             tip=self.tr("Copy all of this as text, without passwords, tokens and e-mail addresses"),
         )
-        self.copy_button.setEnabled(False)
         self.copy_button.clicked.connect(self._copy)
+        spec = ActionSpec(
+            "health.copy_diagnostics",
+            self.tr("Copy diagnostics"),
+            self.tr("Health"),
+            Undoing.HARMLESS,
+            icon="mdi6.content-copy",
+        )
+        self.context.actions.add(spec, self._copy)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -141,15 +148,18 @@ class HealthPage(Page):
         self._snapshot = snapshot
         for card in self._cards:
             card.show_snapshot(snapshot)
-        self.copy_button.setEnabled(True)
         self._state.setText(verdict_text(snapshot, self.context.times))
         self._state.set_tone("failed" if troubles(snapshot) else "text_muted")
 
-    def _retry_engine(self) -> None:
-        self.context.engine_monitor.retry_now()
-        self._read()
-
     def _copy(self) -> None:
-        if self._snapshot is not None:
-            self.context.desktop.copy(diagnostics_text(self._snapshot, str(Path.home())))
-            self.context.toasts.show(self.tr("Diagnostics copied. They hold no passwords."))
+        self.context.tasks.spawn(self._copy_async(), "copy diagnostics")
+
+    async def _copy_async(self) -> None:
+        """Read once more, so that this works from every page and tells of now."""
+        try:
+            snapshot = await self._source.read_async()
+        except LabDeskError as error:
+            self.context.toasts.show(error.message, "failed")
+            return
+        self.context.desktop.copy(diagnostics_text(snapshot, str(Path.home())))
+        self.context.toasts.show(self.tr("Diagnostics copied. They hold no passwords."))

@@ -162,9 +162,9 @@ class FirstRun(QWidget):
 
     def _add_engine(self, column: QVBoxLayout) -> None:
         self.engine_banner = Banner(self._context.theme, "provisioning")
-        self.retry_button = self.engine_banner.add_action(self.tr("Try again"), self.tr("Ask the engine at once"))
+        self.retry_button = self.engine_banner.add_action(self.tr("Retry"), self.tr("Ask the engine at once"))
         self.demo_button = self.engine_banner.add_action(
-            self.tr("Open the demo"), self.tr("A sample course on a simulated engine, in a window of its own")
+            self.tr("Try the demo"), self.tr("A sample course on a simulated engine, in a window of its own")
         )
         self.retry_button.clicked.connect(self._context.engine_monitor.retry_now)
         self.demo_button.clicked.connect(lambda _checked=False: self.demo_wanted.emit())
