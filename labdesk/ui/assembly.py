@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ class Assembly(QObject):
         self._desk = desk
         self._window = window
         self._settings_file = settings_file
+        self._is_closed = False
         self.bridge = ChangeBridge(self, frame_ms)
         self.shelf = TemplateShelf(self)
         self.context = self._make_context(theme, times, memory, tasks, desktop)
@@ -81,7 +83,10 @@ class Assembly(QObject):
         self._window.show_first_page()
 
     def close(self) -> None:
-        """Commit what waits behind toasts, then take no further changes."""
+        """Commit what waits behind toasts, then take no further changes. Called again it does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._window.toasts.finish_all()
         self._window.close_pages()
         self._desk.engine_monitor.remove_listener(self.show_engine)
@@ -178,10 +183,10 @@ class Assembly(QObject):
     async def _log_async(self, lab: LabInstanceRequest) -> str:
         """The container's last lines while there is one, else those that were kept."""
         if lab.status.container_id and not lab.status.cleaned_up:
-            try:
-                return await self._desk.engine.get_logs_async(lab.status.container_id, LOG_LINES)
-            except (EngineUnavailable, EngineRequestError):
-                pass  # what was kept is better than nothing, and the banner tells of the engine
+            with contextlib.suppress(EngineUnavailable, EngineRequestError):  # the banner tells of the engine
+                text = await self._desk.engine.get_logs_async(lab.status.container_id, LOG_LINES)
+                if text:
+                    return text
         kept = await self._desk.store.logs.get_async(lab.metadata.uid)
         return kept.text if kept is not None else ""
 

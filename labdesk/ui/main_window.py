@@ -96,7 +96,12 @@ class MainWindow(Surface):
         """Add a page and its entry in the rail; the first one is not shown by itself."""
         self._pages[page.KEY] = page
         self._stack.addWidget(page)
-        button = self.rail.add_page(page.KEY, page.title(), page.ICON)
+        number, title = len(self._pages), page.title()
+        spec = ActionSpec(
+            f"page.{page.KEY}", title, self.tr("Page"), Undoing.HARMLESS, f"Ctrl+{number}", page.ICON
+        )  # fmt: skip
+        self.actions_registry.add(spec, lambda: self.show_page(page.KEY))
+        button = self.rail.add_page(page.KEY, title, page.ICON, f"{title} (Ctrl+{number})")
         page.badge_changed.connect(button.set_badge)
 
     # --- pages ------------------------------------------------------------------------------------------------
@@ -119,6 +124,7 @@ class MainWindow(Surface):
             self.rail.show_current(key)
             self.top_bar.show_page(page.title(), page.primary_actions())
             page.activate()
+            page.take_focus()
             self._memory.put("window.page", key)
         if target:
             self._pages[key].show_target(target)
@@ -141,12 +147,10 @@ class MainWindow(Surface):
     # --- the command field ------------------------------------------------------------------------------------
 
     def _find(self, text: str) -> list[Suggestion]:
-        suggestions = [
-            Suggestion(page.title(), self.tr("Page"), page.ICON, lambda key=key: self.show_page(key))  # type: ignore[misc]
-            for key, page in self._pages.items()
-        ]
-        window = self.tr("Window")
-        for spec, action in sorted(self.actions_registry, key=lambda known: known[0].group == window):
+        suggestions = []
+        pages, window = self.tr("Page"), self.tr("Window")
+        order = {pages: 0, window: 2}
+        for spec, action in sorted(self.actions_registry, key=lambda known: order.get(known[0].group, 1)):
             if action.isEnabled() and spec.id != "window.command":
                 keys = self.actions_registry.key_text(spec.id)
                 icon = spec.icon or "mdi6.chevron-right"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -89,6 +89,10 @@ class Page(QWidget):
 
     def activate(self) -> None:
         """The page is being shown: begin what only a visible page needs."""
+
+    def take_focus(self) -> None:
+        """The page has just been shown: put the keyboard where one goes on working."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
         """The page is being hidden: stop timers and streams."""

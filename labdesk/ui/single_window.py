@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-_RAISE = b"raise\n"
+_COMING = b"coming\n"
 _WAIT_MS = 1_000
 _LONGEST_SOCKET_PATH = 100
 """Bytes; the kernel's limit is 108."""
@@ -27,14 +27,15 @@ def socket_path(store: Path) -> str:
 
 
 def raise_other_window(store: Path) -> bool:
-    """Ask the window of this store, if there is one, to come to the front; return whether it answered."""
+    """Ask the window of this store, if there is one, to come to the front; return whether it answered.
+
+    To connect is to ask.
+    """
     socket = QLocalSocket()
     socket.connectToServer(socket_path(store))
     if not socket.waitForConnected(_WAIT_MS):
         return False
-    socket.write(_RAISE)
-    socket.waitForBytesWritten(_WAIT_MS)
-    heard = socket.waitForReadyRead(_WAIT_MS)
+    heard = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_WAIT_MS)
     socket.disconnectFromServer()
     return heard
 
@@ -60,7 +61,8 @@ class WindowServer(QObject):
 
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.write(b"coming\n")
-            socket.flush()
-            socket.disconnected.connect(socket.deleteLater)
+            socket.write(_COMING)
+            socket.waitForBytesWritten(_WAIT_MS)
+            socket.disconnectFromServer()
+            socket.deleteLater()
             self.raise_wanted.emit()

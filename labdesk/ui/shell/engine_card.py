@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from labdesk.engines.monitor import EngineState
 from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.meter import Meter
+from labdesk.ui.widgets.paint import focus_ring
 
 if TYPE_CHECKING:
     from labdesk.engines.monitor import EngineMonitor
@@ -44,7 +46,7 @@ class EngineCard(Card):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(self.tr("More on the Health page"))
-        self._muted = theme.colors.text_muted.name()
+        self._keyboard_focus = False
         theme.changed.connect(self._restyle)
         self._shown: tuple[str, str, float | None, str] | None = None
 
@@ -77,6 +79,15 @@ class EngineCard(Card):
             self.clicked.emit()
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._keyboard_focus and self.hasFocus():
+            focus_ring(QPainter(self), self.rect(), self.theme.colors.accent, self.theme.space.radius)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._keyboard_focus = event.reason() in KEYBOARD_REASONS
+        super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -45,12 +45,9 @@ class Rail(Surface):
     def minimumSizeHint(self) -> QSize:
         return QSize(WIDTH, 200)
 
-    def add_page(self, key: str, title: str, icon: str) -> RailButton:
-        """Add a page's button; the first ones get Ctrl+1, Ctrl+2 …"""
-        number = len(self._buttons) + 1
-        tip = f"{title} (Ctrl+{number})"
+    def add_page(self, key: str, title: str, icon: str, tip: str) -> RailButton:
+        """Add a page's button."""
         button = RailButton(self.theme, title, icon, tip, self)
-        button.setShortcut(f"Ctrl+{number}")
         button.clicked.connect(lambda: self.chosen.emit(key))
         self._buttons[key] = button
         self._group.addButton(button)

@@ -20,7 +20,7 @@ from labdesk.ui.widgets.paint import (
     frame_round,
 )
 
-_KEYBOARD_REASONS = frozenset(
+KEYBOARD_REASONS = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
 
@@ -57,7 +57,7 @@ class ThemedButton(QAbstractButton):
         return self._keyboard_focus and self.hasFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._keyboard_focus = event.reason() in _KEYBOARD_REASONS
+        self._keyboard_focus = event.reason() in KEYBOARD_REASONS
         super().focusInEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -108,6 +108,9 @@ class SegmentedTabs(QWidget):
     def count(self, key: str) -> int | None:
         return self._segments[key].count
 
+    def buttons(self) -> list[QWidget]:
+        return list(self._segments.values())
+
     def button(self, key: str) -> QWidget:
         return self._segments[key]
 

@@ -101,7 +101,8 @@ class Toast(QWidget):
 
     def _advance(self) -> None:
         passed = self._clock.restart()
-        if self.underMouse() or self.isAncestorOf(self.window().focusWidget() or QWidget()):
+        focused = self.window().focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
             return
         self._spent += passed
         self.update(0, self.height() - 2 - _BAR_HEIGHT, self.width(), 2 + _BAR_HEIGHT)
@@ -169,9 +170,9 @@ class ToastHost(QObject):
         while len(self._toasts) > 3:
             self._toasts[0].finish()
         toast.adjustSize()
+        self._arrange()  # before it shows: where it was made, the pointer might be over it
         toast.show()
         toast.start()
-        self._arrange()
         return toast
 
     def _remove(self, toast: Toast) -> None:

@@ -145,9 +145,11 @@ class LabDetails(QWidget):
 
 def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
     """True if another lab or another container's log is to be read; not at every change of the same one."""
-    return (before.metadata.uid, before.status.container_id, before.phase) != (
-        after.metadata.uid, after.status.container_id, after.phase,
-    )  # fmt: skip
+
+    def source(lab: LabInstanceRequest) -> tuple[object, ...]:
+        return lab.metadata.uid, lab.status.container_id, lab.phase, lab.status.cleaned_up
+
+    return source(before) != source(after)
 
 
 def _manifest_of(lab: LabInstanceRequest) -> dict[str, Any]:

@@ -70,13 +70,13 @@ class LabInspector(SidePanel):
         self._why_text = Label(theme, wrap=True, selectable=True)
         self._why_text.setTextFormat(Qt.TextFormat.RichText)
         self._why.column.addWidget(self._why_text)
-        self._life = MarkedRows(theme, self.tr("Life"))
-        self._conditions = MarkedRows(theme, self.tr("Conditions"))
+        self.life = MarkedRows(theme, self.tr("Life"))
+        self.conditions = MarkedRows(theme, self.tr("Conditions"))
         self._links = _Links(self._context)
         self._sections = {
-            "life": self._section(self.tr("Life"), self._life),
+            "life": self._section(self.tr("Life"), self.life),
             "links": self._section(self.tr("Links"), self._links),
-            "conditions": self._section(self.tr("Conditions"), self._conditions),
+            "conditions": self._section(self.tr("Conditions"), self.conditions),
         }
         self.details = LabDetails(self._context)
         self.summary = SelectionSummary(theme, self._context.actions)
@@ -170,8 +170,8 @@ class LabInspector(SidePanel):
         self._pill.set_phase(lab.phase.value, phase_word(lab.phase.value))
         self._show_buttons(_BEGINS_WITH[lab.phase.value])
         self._show_why(lab, now)
-        self._life.set_rows(life_rows(lab, times, now))
-        self._conditions.set_rows(condition_rows(lab, times, now))
+        self.life.set_rows(life_rows(lab, times, now))
+        self.conditions.set_rows(condition_rows(lab, times, now))
         links = self._context.links_of(lab) if lab.phase == LabPhase.RUNNING else []
         self._links.set_links(links)
         self.summary.hide()

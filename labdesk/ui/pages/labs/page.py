@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from heapq import nlargest
+from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionSpec, Undoing
@@ -57,11 +58,11 @@ class LabsPage(Page):
         self.inspector = LabInspector(context)
         self.inspector.hide()
         self.strip = EventsStrip(context)
-        self._empty = EmptyState(theme, "mdi6.flask-outline")
-        self._empty_button: Button | None = None
+        self.empty = EmptyState(theme, "mdi6.flask-outline")
+        self.empty_button: Button | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self._table_area())
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         margin = theme.space.page_margin
         main = QVBoxLayout()
         main.setContentsMargins(margin, 12, margin, margin)
@@ -78,6 +79,8 @@ class LabsPage(Page):
         outer.setSpacing(0)
         outer.addLayout(self._upper, 1)
         outer.addWidget(self.strip)
+        for before, after in pairwise((*self.toolbar.tab_stops(), self.view)):
+            QWidget.setTabOrder(before, after)
         self._refresh_empty()
 
     def _table_area(self) -> QWidget:
@@ -117,6 +120,9 @@ class LabsPage(Page):
 
     def activate(self) -> None:
         self._tick()
+
+    def take_focus(self) -> None:
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
         self._second.stop()
@@ -268,26 +274,26 @@ class LabsPage(Page):
         if not empty or welcome:
             return
         if self.model.lab_filter.is_narrowed:
-            self._empty.set_icon("mdi6.magnify-close")
-            self._empty.set_text(self.tr("No lab matches"), self.tr("Try fewer words, or show all labs again."))
+            self.empty.set_icon("mdi6.magnify-close")
+            self.empty.set_text(self.tr("No lab matches"), self.tr("Try fewer words, or show all labs again."))
         elif not self.model.total:
-            self._empty.set_icon("mdi6.flask-outline")
-            self._empty.set_text(
+            self.empty.set_icon("mdi6.flask-outline")
+            self.empty.set_text(
                 self.tr("No labs yet"),
                 self.tr("Pick a template, students and a time; every lab starts and ends by itself."),
             )
         else:
-            self._empty.set_icon("mdi6.flask-empty-outline")
-            self._empty.set_text(self.tr("Nothing here now"), self.tr("No lab is in this state."))
+            self.empty.set_icon("mdi6.flask-empty-outline")
+            self.empty.set_text(self.tr("Nothing here now"), self.tr("No lab is in this state."))
         self._offer(self.model.total == 0)
 
     def _offer(self, first_lab: bool) -> None:
         """Offer the one button that helps: a new lab, or everything shown again."""
-        if self._empty_button is None:
-            self._empty_button = self._empty.add_action(self.tr("Show all labs"), kind=ButtonKind.PLAIN)
-            self._empty_button.clicked.connect(self._help_out)
-        self._empty_button.set_text(self.tr("New lab") if first_lab else self.tr("Show all labs"))
-        self._empty_button.set_kind(ButtonKind.PRIMARY if first_lab else ButtonKind.PLAIN)
+        if self.empty_button is None:
+            self.empty_button = self.empty.add_action(self.tr("Show all labs"), kind=ButtonKind.PLAIN)
+            self.empty_button.clicked.connect(self._help_out)
+        self.empty_button.set_text(self.tr("New lab") if first_lab else self.tr("Show all labs"))
+        self.empty_button.set_kind(ButtonKind.PRIMARY if first_lab else ButtonKind.PLAIN)
 
     def _help_out(self) -> None:
         if self.model.total == 0:

@@ -41,6 +41,7 @@ _MOST = 240
 _LEAST_MESSAGE = 132
 _YIELDING = (LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE)
 _MEMORY_KEY = "labs.columns"
+_STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up)
 
 
 class LabTableView(QTableView):
@@ -358,6 +359,8 @@ class LabTableView(QTableView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and before >= 0:
             self._choose(before)
             self.opened.emit(self._labs.row_at(before).uid)
+        elif not self._current and before >= 0 and event.key() in _STEPS:
+            self._choose(before)  # the keyboard came here, but nothing was chosen yet: the first step chooses
         else:
             super().keyPressEvent(event)
             after = self.currentIndex().row()

@@ -77,6 +77,10 @@ class LabToolbar(QWidget):
         for button in buttons:
             button.set_icon_only(narrow)
 
+    def tab_stops(self) -> list[QWidget]:
+        """Where the Tab key goes, in order."""
+        return [*self.tabs.buttons(), self.search.edit, self.filter_button, self.columns_button]
+
     @property
     def wanted(self) -> LabFilter:
         return LabFilter(self.tabs.current, self.search.text, self._templates, self._courses)

@@ -1,0 +1,375 @@
+"""The Labs page, as an instructor uses it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from labdesk.labs.request import DesiredState
+from labdesk.ui.models.lab_columns import LabColumn
+from tests.gui.page_world import press, until, write
+from tests.gui.window_world import WindowWorld, play
+
+
+def cell(world: WindowWorld, student: str, column: LabColumn) -> QPoint:
+    view = world.labs.view
+    place = world.labs.model.position(world.row(student).uid)
+    return view.visualRect(world.labs.model.index(place, column)).center()
+
+
+def click_cell(
+    world: WindowWorld,
+    student: str,
+    column: LabColumn = LabColumn.STUDENT,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    QTest.mouseClick(
+        world.labs.view.viewport(), Qt.MouseButton.LeftButton, modifier, cell(world, student, column)
+    )  # fmt: skip
+
+
+def selected(world: WindowWorld) -> list[str]:
+    return [row.student for row in world.labs.model.selected_rows()]
+
+
+# --- finding ------------------------------------------------------------------------------------------------------
+
+
+def test_a_click_shows_the_lab_beside_the_table(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        click_cell(world, "Ada Lovelace")
+        inspector = world.labs.inspector
+        assert inspector.isVisible()
+        assert inspector.title.text == "Ada Lovelace"
+        steps = [row.text for row in inspector.life.rows]
+        assert steps == ["Created", "Provisioning", "Running"]
+
+    play(tmp_path, story)
+
+
+def test_the_inspector_follows_its_lab_and_closes_when_it_is_gone(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        click_cell(world, "Ada Lovelace")
+        assert world.labs.inspector.life.rows[-1].text == "Running"
+        keys = [world.row("Ada Lovelace").key]
+        await world.desk.commands.stop_async(keys)
+        await until(lambda: world.labs.inspector.life.rows[-1].text == "Completed")
+        await world.desk.commands.delete_async(keys)
+        await until(lambda: not world.labs.inspector.isVisible())
+
+    play(tmp_path, story)
+
+
+def test_searching_narrows_and_escape_brings_everything_back(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
+        press(world.window, Qt.Key.Key_Slash)
+        edit = world.labs.toolbar.search.edit
+        write(edit, "grace")
+        press(edit, Qt.Key.Key_Return)
+        assert [world.labs.model.row_at(n).student for n in range(world.labs.model.rowCount())] == ["Grace Hopper"]
+        press(edit, Qt.Key.Key_Escape)
+        await until(lambda: world.labs.model.rowCount() == 2)
+
+    play(tmp_path, story)
+
+
+def test_tabs_count_and_show_the_labs_of_a_state(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        await world.create("Grace Hopper", minutes_from_now=30)
+        tabs = world.labs.toolbar.tabs
+        await until(lambda: (tabs.count("all"), tabs.count("upcoming"), tabs.count("running")) == (2, 1, 1))
+        tabs.choose("upcoming")
+        assert [world.labs.model.row_at(n).student for n in range(world.labs.model.rowCount())] == ["Grace Hopper"]
+
+    play(tmp_path, story)
+
+
+def test_nothing_found_says_so_and_one_button_helps(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.labs.toolbar.search.set_text("nobody")
+        assert world.labs.empty.isVisible()
+        assert world.labs.empty.heading == "No lab matches"
+        button = world.labs.empty_button
+        assert button is not None
+        button.click()
+        assert world.labs.model.rowCount() == 1
+
+    play(tmp_path, story)
+
+
+def test_a_current_lab_that_the_filter_hides_stays_in_the_inspector(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
+        click_cell(world, "Ada Lovelace")
+        world.labs.toolbar.search.set_text("grace")
+        assert world.labs.inspector.title.text == "Ada Lovelace"
+        world.labs.toolbar.search.set_text("")
+        assert world.labs.view.current_uid == world.row("Ada Lovelace").uid
+
+    play(tmp_path, story)
+
+
+# --- selecting ----------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_and_shift_select_as_everywhere(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("A One", "B Two", "C Three", "D Four", minutes_from_now=30)
+        click_cell(world, "A One")
+        click_cell(world, "C Three", modifier=Qt.KeyboardModifier.ShiftModifier)
+        assert selected(world) == ["A One", "B Two", "C Three"]
+        click_cell(world, "B Two", modifier=Qt.KeyboardModifier.ControlModifier)
+        assert selected(world) == ["A One", "C Three"]
+        assert world.labs.inspector.title.text == "2 labs selected"
+
+    play(tmp_path, story)
+
+
+def test_the_keyboard_alone_selects_and_opens(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("A One", "B Two", "C Three", minutes_from_now=30)
+        view = world.labs.view
+        view.setFocus(Qt.FocusReason.TabFocusReason)
+        assert not world.labs.inspector.isVisible()
+        press(view, Qt.Key.Key_Down)
+        assert selected(world) == ["A One"]
+        press(view, Qt.Key.Key_Down)
+        assert selected(world) == ["B Two"]
+        press(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        assert selected(world) == ["B Two", "C Three"]
+        press(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert len(selected(world)) == 3
+        press(view, Qt.Key.Key_Escape)
+        assert selected(world) == []
+        assert not world.labs.inspector.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_selection_survives_a_stream_of_changes(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("A One", "B Two", minutes_from_now=30)
+        click_cell(world, "B Two")
+        await world.create_running("0 Zero")
+        await world.desk.commands.start_now_async([world.row("A One").key])
+        await until(lambda: world.phase("A One") == "RUNNING")
+        assert selected(world) == ["B Two"]
+        assert world.labs.view.current_uid == world.row("B Two").uid
+
+    play(tmp_path, story)
+
+
+# --- doing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_stop_waits_and_undo_means_it_never_happened(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace", "Grace Hopper")
+        world.choose("Ada Lovelace", "Grace Hopper")
+        world.trigger("lab.stop")
+        assert world.toasts == ["Stopping 2 labs …"]
+        assert world.labs.model.texts.message(world.row("Ada Lovelace")) == "Stopping …"
+        world.click_undo()
+        assert world.toasts == []
+        assert world.labs.model.texts.message(world.row("Ada Lovelace")) == ""
+        assert (await world.lab("Ada Lovelace")).spec.desired is DesiredState.RUN
+
+    play(tmp_path, story)
+
+
+def test_a_stop_that_nobody_undoes_is_committed(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.stop")
+        await until(lambda: world.phase("Ada Lovelace") == "COMPLETED")
+        assert "Ada Lovelace" not in world.labs.model.texts.held
+
+    play(tmp_path, story, hold_milliseconds=60)
+
+
+def test_what_waits_is_committed_when_the_window_closes(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.choose("Ada Lovelace")
+        world.trigger("lab.delete")
+        assert world.toasts == ["Deleting 1 lab …"]
+        world.assembly.close()
+        await world.tasks.wait_async(5)
+        found = await world.desk.store.find_uid_async(world.row("Ada Lovelace").uid)
+        assert found is None or found.is_deleting
+
+    play(tmp_path, story)
+
+
+def test_extending_can_be_taken_back(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.extend_30")
+        await until(lambda: world.toasts == ["Extended 1 lab by 30 min"])
+        await until(lambda: world.row("Ada Lovelace").extension == 30)
+        assert world.labs.model.texts.message(world.row("Ada Lovelace")) == "Extended by 30 min"
+        world.click_undo()
+        await until(lambda: world.row("Ada Lovelace").extension == 0)
+
+    play(tmp_path, story)
+
+
+def test_starting_now_can_be_taken_back_while_it_waits(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        planned = world.row("Ada Lovelace").start
+        world.choose("Ada Lovelace")
+        world.trigger("lab.start_now")
+        await until(lambda: "Starting 1 lab now" in world.toasts)
+        await until(lambda: world.row("Ada Lovelace").start < planned)
+        world.click_undo()
+        await until(lambda: abs(world.row("Ada Lovelace").start - planned) < 1)
+        assert world.phase("Ada Lovelace") == "PENDING"
+
+    play(tmp_path, story, memory=1)
+
+
+def test_an_ended_lab_runs_again(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        await world.desk.commands.stop_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.phase("Ada Lovelace") == "COMPLETED")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.run_again")
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING" and world.row("Ada Lovelace").incarnation == 2)
+
+    play(tmp_path, story)
+
+
+def test_actions_that_make_no_sense_are_disabled(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.choose("Ada Lovelace")
+        possible = {spec.id for spec, action in world.window.actions_registry if action.isEnabled()}
+        assert {"lab.start_now", "lab.stop", "lab.delete", "lab.extend_15"} <= possible
+        assert not {"lab.run_again", "lab.shell", "lab.copy_links", "lab.logs"} & possible
+
+    play(tmp_path, story)
+
+
+def test_links_are_copied_with_name_mail_and_password(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace", "Grace Hopper")
+        world.choose("Ada Lovelace", "Grace Hopper")
+        world.trigger("lab.copy_links")
+        lines = world.desktop.copied[-1].splitlines()
+        assert len(lines) == 2
+        name, mail, link, password = lines[0].split("\t")
+        assert (name, mail) == ("Ada Lovelace", "ada@example.edu")
+        assert link.startswith("http://127.0.0.1:")
+        assert password == world.desk.secrets.password_for(world.row("Ada Lovelace").uid) != ""
+        assert world.toasts == ["Copied 2 links"]
+
+    play(tmp_path, story)
+
+
+def test_a_click_on_the_address_opens_it_in_the_browser(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        await until(lambda: bool(world.row("Ada Lovelace").access))
+        view = world.labs.view
+        rect = view.visualRect(world.labs.model.index(0, LabColumn.ACCESS))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(20, 15))
+        assert [link.startswith("http://127.0.0.1:") for link in world.desktop.opened] == [True]
+
+    play(tmp_path, story)
+
+
+def test_without_a_terminal_the_command_is_copied_and_that_is_said(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.shell")
+        assert len(world.desktop.commands) == 1
+        world.desktop.has_terminal = False
+        world.trigger("lab.shell")
+        assert len(world.desktop.copied) == 1
+        assert world.toasts == ["No terminal could be opened; the command is on the clipboard"]
+
+    play(tmp_path, story)
+
+
+def test_the_log_of_a_running_lab_is_shown_and_of_an_ended_one_kept(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        click_cell(world, "Ada Lovelace")
+        world.trigger("lab.logs")
+        log = world.labs.inspector.details.log
+        await until(lambda: log.text.toPlainText() != "")
+        await world.desk.commands.stop_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.assembly.context.lab_of(world.row("Ada Lovelace").uid).status.cleaned_up)  # type: ignore[union-attr]
+        world.labs.inspector.details.open("")
+        world.labs.inspector.details.open("log")
+        await until(lambda: log.text.toPlainText() != "")
+
+    play(tmp_path, story)
+
+
+def test_what_is_refused_is_said_once_with_the_reason(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.stop")
+        await world.desk.commands.stop_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.phase("Ada Lovelace") == "COMPLETED")
+        world.window.toasts.finish_all()
+        await until(lambda: any("already ended" in text for text in world.toasts))
+
+    play(tmp_path, story)
+
+
+# --- columns ------------------------------------------------------------------------------------------------------
+
+
+def test_columns_that_were_chosen_come_back_with_the_next_window(tmp_path: Path) -> None:
+    async def first(world: WindowWorld) -> None:
+        world.labs.view.set_column_shown(LabColumn.EMAIL, shown=True)
+        world.labs.view.set_column_shown(LabColumn.ACCESS, shown=False)
+
+    async def second(world: WindowWorld) -> None:
+        assert world.labs.view.is_column_wanted(LabColumn.EMAIL)
+        assert not world.labs.view.is_column_wanted(LabColumn.ACCESS)
+
+    play(tmp_path, first)
+    play(tmp_path, second)
+
+
+def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
+        header = world.labs.view.header
+        middle = QPoint(header.sectionViewportPosition(LabColumn.STUDENT) + 20, header.height() // 2)
+        for expected in (["Ada Lovelace", "Grace Hopper"], ["Grace Hopper", "Ada Lovelace"]):
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+            assert [world.labs.model.row_at(n).student for n in (0, 1)] == expected
+
+    play(tmp_path, story)
+
+
+def test_columns_yield_to_the_message_where_there_is_no_room(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.window.resize(1120, 700)
+        click_cell(world, "Ada Lovelace")
+        view = world.labs.view
+        await until(lambda: view.isColumnHidden(LabColumn.ACCESS))
+        assert view.is_column_wanted(LabColumn.ACCESS)
+        assert not view.isColumnHidden(LabColumn.STUDENT)
+        world.window.resize(1600, 800)
+        await until(lambda: not view.isColumnHidden(LabColumn.ACCESS))
+
+    play(tmp_path, story)

@@ -1,0 +1,204 @@
+"""The frame: pages, the command field, the engine's card and banner, and what is remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from labdesk.engines.service import EngineInfo, EngineUnavailable
+from labdesk.ui.actions import Undoing
+from tests.gui.page_world import focusable, press, until, write
+from tests.gui.window_world import WindowWorld, play
+
+
+def test_ctrl_and_a_digit_show_the_pages(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        shown = []
+        for key in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_1):
+            press(world.window, key, Qt.KeyboardModifier.ControlModifier)
+            shown.append((world.window.current_page, world.window.top_bar.title))
+        assert shown == [("events", "Events"), ("health", "Health"), ("labs", "Labs")]
+
+    play(tmp_path, story)
+
+
+def test_the_last_page_is_shown_again(tmp_path: Path) -> None:
+    async def leave(world: WindowWorld) -> None:
+        world.window.show_page("health")
+
+    async def come_back(world: WindowWorld) -> None:
+        assert world.window.current_page == "health"
+
+    play(tmp_path, leave)
+    play(tmp_path, come_back)
+
+
+def test_the_command_field_finds_a_student_and_shows_the_lab(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
+        world.window.show_page("health")
+        press(world.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        field = world.window.top_bar.field.edit
+        write(field, "hopper")
+        assert [found.title for found in world.window.command.list.suggestions] == ["Grace Hopper"]
+        press(field, Qt.Key.Key_Return)
+        assert world.window.current_page == "labs"
+        assert world.labs.inspector.title.text == "Grace Hopper"
+        assert not world.window.command.list.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_the_command_field_runs_actions_that_make_sense_now(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.choose("Ada Lovelace")
+        press(world.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        field = world.window.top_bar.field.edit
+        write(field, "run a")
+        assert "Run again" not in [found.title for found in world.window.command.list.suggestions]
+        field.clear()
+        write(field, "stop")
+        press(field, Qt.Key.Key_Return)
+        assert world.toasts == ["Stopping 1 lab …"]
+
+    play(tmp_path, story)
+
+
+def test_n_opens_the_new_lab_panel_and_escape_closes_it(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.window.show_page("health")
+        press(world.window, Qt.Key.Key_N)
+        panel = world.assembly.new_lab
+        await until(panel.isVisible)
+        assert world.window.current_page == "labs"
+        press(panel, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_a_missing_engine_is_said_calmly_and_data_stays(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        assert not world.window.banner.isVisible()
+        world.desk.engine_monitor.report_failure(EngineUnavailable("Docker is not running; start it."))
+        await until(world.window.banner.isVisible)
+        assert "Docker is not running; start it." in world.window.banner.text
+        assert world.labs.model.rowCount() == 1
+        world.window.banner.retry_wanted.emit()
+        await until(lambda: not world.window.banner.isVisible())
+
+    play(tmp_path, story)
+
+
+def test_the_card_says_how_much_is_booked(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        card = world.window.rail.engine_card
+        await until(lambda: "of 7.5 GiB booked" in card.accessibleName())
+        await world.create_running("Ada Lovelace")
+        await until(lambda: "0.5 of 7.5 GiB booked" in card.accessibleName())
+
+    play(tmp_path, story, memory=8 * 2**30)
+
+
+def test_failed_labs_are_counted_in_the_rail(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace")
+        await until(lambda: world.phase("Ada Lovelace") == "FAILED")
+        button = world.window.rail.button("labs")
+        assert (button.badge, button.accessibleDescription()) == (1, "1 failed lab")
+
+    play(tmp_path, story, images=[], registry=[])
+
+
+def test_every_focusable_widget_on_every_page_has_a_name(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        nameless = []
+        for page in ("labs", "events", "health"):
+            world.window.show_page(page)
+            nameless += [
+                f"{page}: {type(widget).__name__}"
+                for widget in focusable(world.window)
+                if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+            ]
+        assert nameless == []
+
+    play(tmp_path, story)
+
+
+def test_every_button_says_what_it_does(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        silent = [
+            type(widget).__name__
+            for widget in world.window.findChildren(QAbstractButton)
+            if widget.isVisibleTo(world.window) and not (widget.text() or widget.toolTip())
+        ]
+        assert silent == []
+
+    play(tmp_path, story)
+
+
+def test_tab_reaches_every_part_of_the_labs_page(tmp_path: Path) -> None:
+    """Of buttons that exclude each other the chosen one is reached; the arrow keys go to the others."""
+
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        wanted = {
+            widget
+            for widget in focusable(world.window)
+            if not (isinstance(widget, QAbstractButton) and widget.group() is not None and not widget.isChecked())
+        }
+        reached: set[QWidget | None] = set()
+        for _ in range(3 * len(wanted)):
+            current = world.window.focusWidget()
+            reached.add(current)
+            press(current or world.window, Qt.Key.Key_Tab)
+        assert {widget.accessibleName() for widget in wanted - reached} == set()
+
+    play(tmp_path, story)
+
+
+def test_every_action_says_how_it_is_undone(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        undoing = {spec.id: spec.undoing for spec, _ in world.window.actions_registry}
+        assert undoing["lab.stop"] is undoing["lab.delete"] is Undoing.HELD
+        assert undoing["lab.extend_15"] is undoing["lab.start_now"] is Undoing.INVERSE
+        assert all(isinstance(how, Undoing) for how in undoing.values())
+
+    play(tmp_path, story)
+
+
+def test_no_two_actions_share_a_shortcut(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        shortcuts = [spec.shortcut for spec, _ in world.window.actions_registry if spec.shortcut]
+        assert len(shortcuts) == len(set(shortcuts))
+
+    play(tmp_path, story)
+
+
+def test_closing_asks_the_application_instead_of_closing(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        asked: list[bool] = []
+        world.window.close_wanted.connect(lambda: asked.append(True))
+        world.window.close()
+        assert asked == [True]
+        assert world.window.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_the_engine_info_names_the_engine(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        assert isinstance(world.desk.engine_monitor.info, EngineInfo)
+        assert world.window.rail.engine_card.accessibleName().startswith("Simulated engine")
+
+    play(tmp_path, story)

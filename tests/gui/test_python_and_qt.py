@@ -1,0 +1,34 @@
+"""What the Qt binding must not do to Python."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+ROUNDS = 5_000
+SLACK = 200
+"""Other code may hold a few more of them; a lost one each time shows as thousands."""
+
+
+class Sender(QObject):
+    sent = Signal(object)
+
+
+def test_signals_timers_and_setters_lose_no_reference_to_none(qtbot: QtBot) -> None:
+    """PySide6 6.12 on Python 3.11 lost one each time, and the process was aborted in the end."""
+    sender, label, timer = Sender(), QLabel(), QTimer()
+    qtbot.addWidget(label)
+    fired: list[int] = []
+    timer.timeout.connect(lambda: fired.append(1))
+    sender.sent.connect(lambda _value: None)
+    timer.start(0)
+    before = sys.getrefcount(None)
+    for number in range(ROUNDS):
+        sender.sent.emit(None)
+        label.setText(str(number))
+    qtbot.waitUntil(lambda: len(fired) > 500)
+    timer.stop()
+    assert abs(sys.getrefcount(None) - before) < SLACK

@@ -1,0 +1,81 @@
+"""Toasts: exactly one of undo and commit, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from labdesk.paths import resource_path
+from labdesk.ui.theme import Theme, ThemeMode
+from labdesk.ui.tokens import Tokens
+from labdesk.ui.widgets.toast import ToastHost
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> Iterator[ToastHost]:
+    theme = Theme(Tokens.read(resource_path("themes", "tokens.toml")), QFont("Inter", 10), mode=ThemeMode.LIGHT)
+    window = QWidget()
+    window.resize(900, 600)
+    qtbot.addWidget(window)
+    window.show()
+    yield ToastHost(theme, window)
+    window.hide()
+
+
+class Log(list[str]):
+    def note(self, what: str) -> None:
+        self.append(what)
+
+
+def offer(host: ToastHost, log: Log, milliseconds: int = 600_000) -> None:
+    host.offer_undo(
+        "Stopping 12 labs …",
+        undo=lambda: log.note("undo"),
+        commit=lambda: log.note("commit"),
+        milliseconds=milliseconds,
+    )
+
+
+def test_undo_prevents_the_commit(host: ToastHost) -> None:
+    log = Log()
+    offer(host, log)
+    button = host.toasts[0].undo_button
+    assert button is not None
+    button.click()
+    host.finish_all()
+    assert log == ["undo"]
+
+
+def test_time_commits_once(host: ToastHost, qtbot: QtBot) -> None:
+    log = Log()
+    offer(host, log, milliseconds=60)
+    qtbot.waitUntil(lambda: log == ["commit"])
+    assert host.toasts == []
+
+
+def test_closing_the_window_commits_what_waits(host: ToastHost) -> None:
+    log = Log()
+    offer(host, log)
+    offer(host, log)
+    host.finish_all()
+    assert log == ["commit", "commit"]
+
+
+def test_a_fourth_toast_ends_the_oldest(host: ToastHost) -> None:
+    log = Log()
+    offer(host, log)
+    for number in range(3):
+        host.show(f"Message {number}")
+    assert log == ["commit"]
+    assert [toast.text for toast in host.toasts] == ["Message 0", "Message 1", "Message 2"]
+
+
+def test_toasts_stay_within_a_small_window(host: ToastHost) -> None:
+    host.show("A very long message " * 20)
+    toast = host.toasts[0]
+    assert toast.geometry().left() >= 0
+    assert toast.geometry().right() <= 900
