@@ -47,7 +47,7 @@ async def loaded_desk(resources: int = RESOURCES, start_seconds: float = 0.11) -
     clock = SystemClock()
 
     def engine(_desk_id: str) -> SimulatedContainerService:
-        latencies = Latencies(create=0.0, start=start_seconds)
+        latencies = Latencies(create=0.0, start=start_seconds, stop=0.0, remove=0.0, logs=0.0)
         return SimulatedContainerService(clock.now, 1, images=[IMAGE], latencies=latencies, memory=2**44)
 
     with TemporaryDirectory() as directory:
@@ -224,7 +224,7 @@ def measure_turnover() -> list[Figure]:
 
 
 def measure_due() -> list[Figure]:
-    """1,000 labs due at one moment, each engine start taking 110 ms: from due to PROVISIONING committed; median of 3."""
+    """1,000 labs due at once, each engine start taking 110 ms: from due to PROVISIONING committed; median of 3."""
 
     async def story() -> list[Figure]:
         async with loaded_desk(RESOURCES - 1_000) as desk:

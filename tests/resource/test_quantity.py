@@ -9,13 +9,13 @@ from labdesk.resource.quantity import format_bytes, parse_bytes, parse_cpu, pars
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("500m", "0.5"), ("2", "2"), ("1.5", "1.5"), (".5", "0.5"), ("512Mi", str(512 * 2**20)), ("1e3", "1000"), ("2E", "2e18"), ("100u", "0.0001")],
+    [("500m", "0.5"), ("2", "2"), ("1.5", "1.5"), (".5", "0.5"), ("512Mi", str(512 * 2**20)), ("1e3", "1000"), ("2E", "2e18"), ("100u", "0.0001")],  # noqa: E501
 )  # fmt: skip
 def test_quantities_have_kubernetes_values(text: str, value: str) -> None:
     assert parse_quantity(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "nan", "inf", "1 Gi", "Gi", "1gi", "0x10", "1e", "--1", "1.2.3", "１"])
+@pytest.mark.parametrize("text", ["", "nan", "inf", "1 Gi", "Gi", "1gi", "0x10", "1e", "--1", "1.2.3", "１"])  # noqa: RUF001
 def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="write it like 500m"):
         parse_quantity(text)

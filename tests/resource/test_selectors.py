@@ -8,7 +8,7 @@ LABELS = {"app": "web", "tier": "a", "labdesk/course": "cs-101"}
 
 @pytest.mark.parametrize(
     "text",
-    ["", "app=web", "app==web", "app!=db", "tier in (a, b)", "tier notin (b)", "app", "!old", "labdesk/course=cs-101,app",
+    ["", "app=web", "app==web", "app!=db", "tier in (a, b)", "tier notin (b)", "app", "!old", "labdesk/course=cs-101,app",  # noqa: E501
      "missing!=x", "missing notin (x,y)"],
 )  # fmt: skip
 def test_matching_selectors(text: str) -> None:
