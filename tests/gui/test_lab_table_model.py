@@ -114,6 +114,14 @@ def test_the_current_row_goes_along_with_its_lab() -> None:
     assert not current.isValid()
 
 
+def test_indexes_that_change_places_are_not_taken_for_each_other() -> None:
+    model = make_model(5)
+    indexes = {f"u{n}": QPersistentModelIndex(model.index(n, 0)) for n in range(5)}
+    model.sort(LabColumn.START, Qt.SortOrder.DescendingOrder)
+    model.apply([change(make_lab("u0", start=9), 10), change(make_lab("u4", start=-9), 11)])
+    assert {uid: model.row_at(index.row()).uid for uid, index in indexes.items()} == {uid: uid for uid in indexes}
+
+
 def test_the_selection_survives_filters_and_only_shown_labs_are_acted_on() -> None:
     model = make_model(4)
     model.select(["u1", "u3"])

@@ -345,10 +345,13 @@ class LabTableModel(QAbstractTableModel):
 
     def _end_layout(self, places: list[tuple[QModelIndex, str]], rows: list[LabRow], gone: list[LabRow]) -> None:
         """Send the persistent indexes after their labs; `gone` rows leave from the end."""
+        moved = []
         for index, uid in places:
             row = self._rows.get(uid)
             place = self._find(rows, row) if row is not None and self._filter.passes(row) else -1
-            self.changePersistentIndex(index, self.index(place, index.column()) if place >= 0 else QModelIndex())
+            moved.append(self.index(place, index.column()) if place >= 0 else QModelIndex())
+        # All at once: one after the other, an index that arrives where another still is would be taken for it.
+        self.changePersistentIndexList([index for index, _ in places], moved)
         if gone:
             rows += gone
         self.layoutChanged.emit()
