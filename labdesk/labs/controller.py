@@ -167,7 +167,11 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             return None
 
     async def _go_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
-        """Carry out decision after decision until there is nothing to do now."""
+        """Wait for a turn with the engine, then carry out decision after decision until there is nothing to do now."""
+        async with attempt.slot(self._steps.slots_for(lab)):
+            return await self._carry_on(lab, decision, attempt)
+
+    async def _carry_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
         seen = self._steps.known()
         for _ in range(STEPS_PER_ATTEMPT):
             if isinstance(decision, Nothing):
