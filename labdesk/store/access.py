@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from labdesk.store.commit import check_epoch
+from labdesk.store.commit_queue import CommitQueue
 from labdesk.store.connection import WriterConnection
 from labdesk.store.driver import dbapi
 from labdesk.store.errors import NotActingError, StoreClosedError, explain
@@ -39,6 +40,7 @@ class StoreAccess:
             self._committed,
             partial(explain, path=path),
         )
+        self.commits = CommitQueue(self._writer, path)
 
     async def read(self, fn: Callable[Concatenate[dbapi.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(connection, *args)` in a reading thread; raise a StoreError if it cannot be read."""
@@ -109,6 +111,10 @@ class StoreAccess:
             self.wake()
 
     # --- the end ----------------------------------------------------------------------------------------------
+
+    async def drained(self) -> None:
+        """Wait until every commit that was asked for is answered."""
+        await self.commits.drained()
 
     def close(self) -> None:
         """Finish queued writes, end all threads. Blocks; call it from a thread."""

@@ -1,4 +1,4 @@
-"""A commit, as the writer thread runs it: SQL only, revisions given in order, compare-and-swap on each resource."""
+"""Commits, as the writer thread runs them: SQL only, revisions given in order, compare-and-swap on each resource."""
 
 from __future__ import annotations
 
@@ -6,37 +6,68 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labdesk.resource.errors import ResourceConflictError, ResourceExistsError, ResourceNotFoundError
+from labdesk.resource.errors import (
+    LabDeskError,
+    ResourceConflictError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
 from labdesk.resource.events import ResourceChangeType
 from labdesk.store.connection import WriterConnection
 from labdesk.store.errors import NotActingError
-from labdesk.store.writes import PreparedEvent, PreparedWrite
+from labdesk.store.writes import PreparedEvent, PreparedWrite, Row
+
+Outcome = list[int] | LabDeskError
+"""The revision of each write (its former one if nothing changed), or why none of them was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitRequest:
-    """Writes and events that are committed together or not at all. `epoch` None: this process does not act.
-
-    Called in the writer thread it returns each write's revision, the former one if nothing changed.
-    """
+    """Writes and events that are committed together or not at all. `epoch` None: this process does not act."""
 
     writes: Sequence[PreparedWrite]
     events: Sequence[PreparedEvent]
     values: Mapping[str, str | None]
     saved_at: int
     epoch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitBatch:
+    """Requests that came together; each has an outcome of its own.
+
+    All are tried in as few statements as can be. If any is refused, all are undone and done again one by one, each in
+    a savepoint: that is rare, and then only slower.
+    """
+
+    requests: Sequence[CommitRequest]
     path: Path
 
-    def __call__(self, connection: WriterConnection) -> list[int]:
-        if any(write.fenced for write in self.writes):
-            check_epoch(connection, self.epoch, self.path)
-        revisions = [_apply(connection, write) for write in self.writes]
-        for event in self.events:
-            append_event(connection, event)
-        if self.values:
-            from labdesk.store.meta import put_values
+    def __call__(self, connection: WriterConnection) -> list[Outcome]:
+        if len(self.requests) > 1:
+            together = self._try(connection, self.requests)
+            if not isinstance(together, LabDeskError):
+                return list[Outcome](together)
+        return [self._one(connection, request) for request in self.requests]
 
-            put_values(connection, self.values, self.saved_at)
+    def _one(self, connection: WriterConnection, request: CommitRequest) -> Outcome:
+        outcome = self._try(connection, [request])
+        return outcome if isinstance(outcome, LabDeskError) else outcome[0]
+
+    def _try(self, connection: WriterConnection, requests: Sequence[CommitRequest]) -> list[list[int]] | LabDeskError:
+        connection.savepoint()
+        try:
+            revisions = _commit(connection, requests, self.path)
+        except LabDeskError as refusal:
+            connection.undo_savepoint()
+            return refusal
+        except connection.refusal:
+            connection.undo_savepoint()
+            reason = _reason(connection, [write for request in requests for write in request.writes])
+            if reason is None:
+                raise
+            return reason
+        connection.release_savepoint()
         return revisions
 
 
@@ -52,42 +83,55 @@ def check_epoch(connection: WriterConnection, epoch: int | None, path: Path) -> 
         )
 
 
-def append_event(connection: WriterConnection, event: PreparedEvent) -> None:
-    """Add an event without a revision to the journal."""
-    connection.sequence += 1
-    connection.run(connection.hot.insert_event, {**event.row, "sequence": connection.sequence})
+def _commit(connection: WriterConnection, requests: Sequence[CommitRequest], path: Path) -> list[list[int]]:
+    changes: list[Row] = []
+    events: list[Row] = []
+    revisions: list[list[int]] = []
+    for request in requests:
+        if any(write.fenced for write in request.writes):
+            check_epoch(connection, request.epoch, path)
+        given: list[int] = []
+        for write in request.writes:
+            if write.change_type is None:
+                _require_unchanged(connection, write)
+                given.append(write.previous)
+                continue
+            connection.revision += 1
+            connection.sequence += 1
+            given.append(connection.revision)
+            changes.append((connection.revision, connection.sequence, *write.row))
+        for event in request.events:
+            connection.sequence += 1
+            events.append((connection.sequence, *event.row))
+        revisions.append(given)
+    connection.insert(connection.hot.insert_changes, changes)
+    connection.insert(connection.hot.insert_events, events)
+    for request in requests:
+        if request.values:
+            from labdesk.store.meta import put_values
+
+            put_values(connection, request.values, request.saved_at)
+    return revisions
 
 
-def _apply(connection: WriterConnection, write: PreparedWrite) -> int:
-    """Add a change and its event; return its revision."""
-    if write.event is None:
-        _require_current(connection, write)
-        previous: int = write.row["previous"]
-        return previous
-    connection.revision += 1
-    connection.sequence += 1
-    numbers = {"revision": connection.revision, "sequence": connection.sequence}
-    try:
-        connection.run(connection.hot.insert_change, {**write.row, **write.event.row, **numbers})
-    except connection.refusal:
-        _require_current(connection, write)
-        raise
-    if write.change_type is ResourceChangeType.DELETED:
-        from labdesk.store.work import clear_work
-
-        clear_work(connection, write.key)
-    return connection.revision
+def _require_unchanged(connection: WriterConnection, write: PreparedWrite) -> None:
+    reason = _reason(connection, [write])
+    if reason is not None:
+        raise reason
 
 
-def _require_current(connection: WriterConnection, write: PreparedWrite) -> None:
-    """Raise the reason for which a write was refused, if it is one that the writer can do something about."""
-    key = write.key
-    if write.change_type is ResourceChangeType.CREATED:
-        raise ResourceExistsError(
-            f"There is already a {key.kind} {key.subject}; choose another name or change that one."
-        )
-    found = connection.run(connection.hot.select_resource, key._asdict()).one_or_none()
-    if found is None:
-        raise ResourceNotFoundError(f"There is no {key.kind} {key.subject} any more; list again.")
-    if tuple(found) != (write.row["uid"], write.row["previous"]):
-        raise ResourceConflictError(f"The {key.kind} {key.subject} changed since it was read; read it again.")
+def _reason(connection: WriterConnection, writes: Sequence[PreparedWrite]) -> LabDeskError | None:
+    """Return why one of the writes is refused, or None if the store holds what each of them expects."""
+    for write in writes:
+        key = write.key
+        found = connection.run(connection.hot.select_resource, tuple(key)).one_or_none()
+        if write.change_type is ResourceChangeType.CREATED:
+            if found is not None:
+                return ResourceExistsError(
+                    f"There is already a {key.kind} {key.subject}; choose another name or change that one."
+                )
+        elif found is None:
+            return ResourceNotFoundError(f"There is no {key.kind} {key.subject} any more; list again.")
+        elif tuple(found) != (write.uid, write.previous):
+            return ResourceConflictError(f"The {key.kind} {key.subject} changed since it was read; read it again.")
+    return None

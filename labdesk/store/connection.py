@@ -7,7 +7,8 @@ without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from labdesk.store.identity import SCHEMA, newer_store
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Executable
 
-    from labdesk.store.statements import HotStatements
+    from labdesk.store.statements import HotStatements, InsertTexts
+    from labdesk.store.writes import Row
 
 CHECKPOINT_AFTER_ROWS = 6_000
 """Row changes between two checkpoints: keeps the WAL at a few MiB and a checkpoint at a few milliseconds."""
@@ -49,13 +51,14 @@ class WriterConnection:
             creator=lambda: self._driver_connection,
             poolclass=StaticPool,
             isolation_level="AUTOCOMMIT",
-            paramstyle="named",
+            paramstyle="qmark",
         )
         self.core: Connection = engine.connect()
         self.hot: HotStatements = compile_statements(engine.dialect)
         self.refusal: type[Exception] = IntegrityError
         self._rows_at_checkpoint = 0
-        self._counters_at_begin = self._counters_before = (0, 0)
+        self._counters_at_begin = (0, 0)
+        self._counters_before: list[tuple[int, int]] = []
         self.epoch = 0
         self.lineage = ""
         self.revision = 0
@@ -63,9 +66,17 @@ class WriterConnection:
 
     # --- what requests use ------------------------------------------------------------------------------------
 
-    def run(self, text: str, parameters: Mapping[str, object]) -> CursorResult[Any]:
-        """Run a compiled statement with its named parameters."""
+    def run(self, text: str, parameters: Mapping[str, object] | tuple[object, ...] = ()) -> CursorResult[Any]:
+        """Run a statement with its named or positional values."""
         return self.core.exec_driver_sql(text, parameters)
+
+    def insert(self, texts: InsertTexts, rows: Sequence[Row]) -> None:
+        """Add rows with as few statements as the prepared sizes allow."""
+        start = 0
+        for size, text in texts:
+            while len(rows) - start >= size:
+                self.core.exec_driver_sql(text, tuple(chain.from_iterable(rows[start : start + size])))
+                start += size
 
     def execute(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> CursorResult[Any]:
         """Run a Core expression."""
@@ -83,6 +94,7 @@ class WriterConnection:
 
     def begin(self) -> None:
         """Take the write lock; raise StoreNewerError if a newer program has changed the schema meanwhile."""
+        self._counters_before.clear()
         self.core.exec_driver_sql("BEGIN IMMEDIATE")
         row = self.core.exec_driver_sql(self.hot.select_state).one()
         schema, self.epoch, self.lineage = int(row[0]), int(row[1]), row[2]
@@ -100,14 +112,15 @@ class WriterConnection:
         self.core.exec_driver_sql("ROLLBACK")
 
     def savepoint(self) -> None:
-        self._counters_before = (self.revision, self.sequence)
+        self._counters_before.append((self.revision, self.sequence))
         self.core.exec_driver_sql("SAVEPOINT request")
 
     def release_savepoint(self) -> None:
+        self._counters_before.pop()
         self.core.exec_driver_sql("RELEASE request")
 
     def undo_savepoint(self) -> None:
-        self.revision, self.sequence = self._counters_before
+        self.revision, self.sequence = self._counters_before.pop()
         self.core.exec_driver_sql("ROLLBACK TO request")
         self.core.exec_driver_sql("RELEASE request")
 

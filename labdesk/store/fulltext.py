@@ -27,7 +27,7 @@ def _escape(unsafe: re.Match[str]) -> str:
 def document_of(words: Iterable[str], tokens: Mapping[str, str]) -> str:
     """Return what is indexed of one event."""
     text = _without_colons(" ".join(words))
-    return " ".join((text, *(filter_token(name, value) for name, value in tokens.items())))
+    return " ".join([text, *[filter_token(name, value) for name, value in tokens.items()]])
 
 
 def match_expression(text: str, filters: Mapping[str, Iterable[str]]) -> str | None:

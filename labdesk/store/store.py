@@ -86,6 +86,7 @@ class ResourceStore:
 
     async def close_async(self) -> None:
         """Finish what was queued, end the threads, close the connections."""
+        await self._access.drained()
         closer = ThreadPoolExecutor(1, thread_name_prefix="store-close")
         try:
             await asyncio.get_running_loop().run_in_executor(closer, self._close)
@@ -136,8 +137,8 @@ class ResourceStore:
         prepared = await self._prepare(writes, now)
         told = [prepare_event(event, self.desk_id) for event in events]
         with self._access.fencing() as epoch:
-            request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch, self.path)
-            revisions = await self._access.write(request)
+            request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch)
+            revisions = await self._access.commits.commit(request)
         return [
             write.result.with_metadata(resource_version=revision)
             for write, revision in zip(prepared, revisions, strict=True)

@@ -147,13 +147,16 @@ def table_of(row_type: type[SQLModel]) -> Table:
     return cast("Any", row_type).__table__  # type: ignore[no-any-return]
 
 
-EVENT_COLUMNS = ("sequence", "time", "severity", "type", "subject", "event_body", "document")
+EVENT_COLUMNS = ("time", "severity", "type", "subject", "event_body", "document")
 CHANGE_COLUMNS = (
-    "revision", "uid", "kind", "namespace", "name", "change_type", "image_schema", "previous", "phase", "due_at", "body"
+    "uid", "kind", "namespace", "name", "change_type", "image_schema", "previous", "phase", "due_at", "body"
 )  # fmt: skip
+"""What a prepared event and a prepared write give, in this order; the commit puts the numbers before them."""
 
 _VIEWS = MetaData()
-EVENT_ENTRY = Table("event_entry", _VIEWS, *(Column(name) for name in EVENT_COLUMNS))
+EVENT_ENTRY = Table("event_entry", _VIEWS, *(Column(name) for name in ("sequence", *EVENT_COLUMNS)))
 """Takes an event that belongs to no commit: journal, body, full text and the minute's count."""
-CHANGE_ENTRY = Table("change_entry", _VIEWS, *(Column(name) for name in (*CHANGE_COLUMNS, *EVENT_COLUMNS)))
+CHANGE_ENTRY = Table(
+    "change_entry", _VIEWS, *(Column(name) for name in ("revision", "sequence", *CHANGE_COLUMNS, *EVENT_COLUMNS))
+)
 """Takes a change and its event: the log, the resource as it was read at `previous`, and all an event writes."""

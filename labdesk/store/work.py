@@ -44,10 +44,10 @@ class WorkLedger:
 
     async def clear_async(self, key: ResourceKey) -> None:
         """Forget a key's item; one that is not there is no error."""
-        await self._access.write_fenced(clear_work, key)
+        await self._access.write_fenced(_clear, key)
 
 
-def clear_work(connection: WriterConnection, key: ResourceKey) -> None:
+def _clear(connection: WriterConnection, key: ResourceKey) -> None:
     """Delete a key's item inside the writer's transaction."""
     from sqlalchemy import delete
 

@@ -18,6 +18,7 @@ from labdesk.store.times import optional_micros, to_micros
 
 SEVERITIES = ("info", "warning", "error")
 """The journal keeps a severity's place in this tuple."""
+_COMPACT_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,28 @@ class NewEvent:
     origin: str = "controller"
 
 
+Row = tuple[str | int | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PreparedEvent:
-    """One event as `event_entry` takes it; `row` lacks the sequence, which the commit gives."""
+    """One event; `row` is what `event_entry` takes after the sequence."""
 
-    row: dict[str, Any]
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedWrite:
-    """One change as `change_entry` takes it, but for the numbers. Without an event: only check that `old` stands."""
+    """One change; `row` is what `change_entry` takes after revision and sequence.
+
+    `uid` and `previous` are what the store must hold. Without a change type nothing is written, only that is checked.
+    """
 
     key: ResourceKey
+    uid: str
+    previous: int
     change_type: ResourceChangeType | None
-    row: dict[str, Any]
-    event: PreparedEvent | None
+    row: Row
     result: Resource
     fenced: bool
 
@@ -111,17 +119,16 @@ def _prepare_create(resource: Resource, scheme: Scheme, now: datetime, desk_id: 
 
 def _prepare_update(old: Resource, new: Resource, scheme: Scheme, now: datetime, desk_id: str) -> PreparedWrite:
     _check_update(old, new)
-    kept = {
-        "created_at": old.metadata.created_at,
-        "resource_version": old.metadata.resource_version,
-        "generation": old.metadata.generation,
-    }
-    new = new.with_metadata(**kept)
-    spec_changed, status_changed = new.spec != old.spec, new.status != old.status
-    metadata_changed = new.metadata != old.metadata
+    # Parts that were not touched are the very same objects; asking that first spares most comparisons.
+    spec_changed = new.spec is not old.spec and new.spec != old.spec
+    status_changed = new.status is not old.status and new.status != old.status
+    metadata_changed = False
+    if new.metadata is not old.metadata:
+        kept = {name: getattr(old.metadata, name) for name in ("created_at", "resource_version", "generation")}
+        new = new.with_metadata(**kept)
+        metadata_changed = new.metadata != old.metadata
     if not (spec_changed or status_changed or metadata_changed):
-        row = {"uid": old.metadata.uid, "previous": old.metadata.resource_version}
-        return PreparedWrite(old.key, None, row, None, old, fenced=False)
+        return PreparedWrite(old.key, old.metadata.uid, old.metadata.resource_version, None, (), old, fenced=False)
     if spec_changed:
         new = new.with_metadata(generation=old.metadata.generation + 1)
     change_type = ResourceChangeType.UPDATED if spec_changed or metadata_changed else ResourceChangeType.STATUS_UPDATED
@@ -160,21 +167,22 @@ def _prepared(
     fenced: bool,
 ) -> PreparedWrite:
     metadata = resource.metadata
-    row = {
-        "uid": metadata.uid,
-        "kind": resource.kind,
-        "namespace": metadata.namespace,
-        "name": metadata.name,
-        "change_type": change_type.value,
-        "image_schema": IMAGE_SCHEMA,
-        "previous": None if old is None else old.metadata.resource_version,
-        "phase": resource.phase_index(),
-        "due_at": optional_micros(resource.due_index()),
-        "body": scheme.encode(resource),
-    }
+    previous = None if old is None else old.metadata.resource_version
+    row: Row = (
+        metadata.uid,
+        resource.kind,
+        metadata.namespace,
+        metadata.name,
+        change_type.value,
+        IMAGE_SCHEMA,
+        previous,
+        resource.phase_index(),
+        optional_micros(resource.due_index()),
+        scheme.encode(resource),
+    )
     type_ = f"{resource.kind.lower()}.{change_type.value}"
     event = _event(type_, resource.key.subject, now, note, f"labdesk/{desk_id}/watcher")
-    return PreparedWrite(resource.key, change_type, row, event, resource, fenced)
+    return PreparedWrite(resource.key, metadata.uid, previous or 0, change_type, row + event.row, resource, fenced)
 
 
 def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: str) -> PreparedEvent:
@@ -183,25 +191,24 @@ def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: s
     body = {"source": source, "reason": note.reason, "message": note.message, "data": note.data}
     words = (note.message, subject, note.reason, *_words_in(note.data))
     return PreparedEvent(
-        {
-            "time": to_micros(time),
-            "severity": SEVERITIES.index(note.severity),
-            "type": type_,
-            "subject": subject,
-            "event_body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-            "document": document_of(words, {"sev": note.severity, "type": type_, **note.tokens}),
-        }
+        (
+            to_micros(time),
+            SEVERITIES.index(note.severity),
+            type_,
+            subject,
+            _COMPACT_JSON.encode(body),
+            document_of(words, {"sev": note.severity, "type": type_, **note.tokens}),
+        )
     )
 
 
 def _words_in(data: Mapping[str, Any] | Sequence[Any]) -> list[str]:
-    values = data.values() if isinstance(data, Mapping) else data
     words: list[str] = []
-    for value in values:
+    for value in data.values() if isinstance(data, dict) else data:
         if isinstance(value, str):
             words.append(value)
-        elif isinstance(value, Mapping | list | tuple):
-            words.extend(_words_in(value))
+        elif isinstance(value, dict | list | tuple):
+            words += _words_in(value)
         elif value is not None:
             words.append(str(value))
     return words

@@ -56,15 +56,18 @@ def test_a_refused_request_is_undone_alone_in_its_group(run, store_path):
         async with opened(store_path) as store:
             await store.create_async(widget("taken"))
             with held(store):
-                attempts = [asyncio.ensure_future(store.create_async(widget(name))) for name in ("a", "taken", "b")]
+                attempts = [
+                    asyncio.ensure_future(store.create_async(widget(name))) for name in ("first", "a", "taken", "b")
+                ]
                 await asyncio.sleep(0)
             outcomes = await asyncio.gather(*attempts, return_exceptions=True)
-            assert isinstance(outcomes[1], ResourceExistsError)
-            assert [each.metadata.resource_version for each in (outcomes[0], outcomes[2])] == [2, 3]
-            assert [change.revision for change in await store.changes_after_async(0)] == [1, 2, 3]
+            assert isinstance(outcomes.pop(2), ResourceExistsError)
+            assert [each.metadata.resource_version for each in outcomes] == [2, 3, 4]
+            assert [change.revision for change in await store.changes_after_async(0)] == [1, 2, 3, 4]
+            assert [event.sequence for event in await store.journal.after_async(0)] == [1, 2, 3, 4]
 
     run(story())
-    assert names(store_path) == ["a", "b", "taken"]
+    assert names(store_path) == ["a", "b", "first", "taken"]
 
 
 def test_a_full_disk_fails_the_whole_group_and_later_commits_work(run, store_path):
@@ -78,24 +81,26 @@ def test_a_full_disk_fails_the_whole_group_and_later_commits_work(run, store_pat
         async with opened(store_path) as store:
             await store.create_async(widget("before"))
             used = writer_of(store).submit(pages_of).result()
-            writer_of(store).submit(limit, used + 2).result()
+            writer_of(store).submit(limit, used + 8).result()
             with held(store):
+                first = asyncio.ensure_future(store.create_async(widget("first")))
                 small = asyncio.ensure_future(store.create_async(widget("small")))
                 large = asyncio.ensure_future(store.create_async(widget("large", owner="x" * 200_000)))
                 after = asyncio.ensure_future(store.create_async(widget("after")))
                 await asyncio.sleep(0)
+            assert (await first).metadata.resource_version == 2
             outcomes = await asyncio.gather(small, large, after, return_exceptions=True)
             assert [type(outcome) for outcome in outcomes] == [StoreFullError] * 3
             assert "free some space" in str(outcomes[0])
-            assert [image.name for image in (await store.list_async()).images] == ["before"]
-            assert (await store.head_async(), await store.journal.head_async()) == (1, 1)
+            assert [image.name for image in (await store.list_async()).images] == ["before", "first"]
+            assert (await store.head_async(), await store.journal.head_async()) == (2, 2)
             assert not writer_of(store)._connection.in_transaction
             writer_of(store).submit(limit, 1_000_000).result()
             again = await store.create_async(widget("again"))
-            assert again.metadata.resource_version == 2
+            assert again.metadata.resource_version == 3
 
     run(story())
-    assert names(store_path) == ["again", "before"]
+    assert names(store_path) == ["again", "before", "first"]
 
 
 def test_an_error_that_is_no_refusal_fails_its_whole_group_and_keeps_its_kind(run, store_path):
@@ -139,13 +144,15 @@ def test_a_request_cancelled_while_it_waits_is_never_run(run, store_path):
     async def story():
         async with opened(store_path) as store:
             with held(store):
+                first = asyncio.ensure_future(store.create_async(widget("first")))
                 attempt = asyncio.ensure_future(store.create_async(widget("cancelled")))
                 await asyncio.sleep(0)
                 attempt.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await attempt
+            await first
             await store.create_async(widget("kept"))
-            assert [image.name for image in (await store.list_async()).images] == ["kept"]
+            assert [image.name for image in (await store.list_async()).images] == ["first", "kept"]
 
     run(story())
 

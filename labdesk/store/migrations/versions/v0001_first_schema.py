@@ -123,9 +123,9 @@ def _create_desk_tables() -> None:
     )
 
 
-EVENT_COLUMNS = ("sequence", "time", "severity", "type", "subject", "event_body", "document")
+EVENT_COLUMNS = ("time", "severity", "type", "subject", "event_body", "document")
 CHANGE_COLUMNS = (
-    "revision", "uid", "kind", "namespace", "name", "change_type", "image_schema", "previous", "phase", "due_at", "body"
+    "uid", "kind", "namespace", "name", "change_type", "image_schema", "previous", "phase", "due_at", "body"
 )  # fmt: skip
 _TELL = """
 INSERT INTO journal (sequence, time, severity, type, subject, revision)
@@ -153,13 +153,14 @@ SELECT RAISE(ABORT, 'not as it was read') WHERE changes() = 0;
 _DELETE = """
 DELETE FROM resource WHERE uid = NEW.uid AND revision = NEW.previous;
 SELECT RAISE(ABORT, 'not as it was read') WHERE changes() = 0;
+DELETE FROM work WHERE kind = NEW.kind AND namespace = NEW.namespace AND name = NEW.name;
 """
 
 
 def _create_entries() -> None:
     """Views that take a whole event or change in one INSERT, which is undone as one if the resource has changed."""
-    _create_entry_view("event_entry", EVENT_COLUMNS)
-    _create_entry_view("change_entry", (*CHANGE_COLUMNS, *EVENT_COLUMNS))
+    _create_entry_view("event_entry", ("sequence", *EVENT_COLUMNS))
+    _create_entry_view("change_entry", ("revision", "sequence", *CHANGE_COLUMNS, *EVENT_COLUMNS))
     _create_entry_trigger("event_entry", "told", "1", _TELL.format(revision="NULL"))
     tell = _TELL.format(revision="NEW.revision")
     _create_entry_trigger("change_entry", "created", "NEW.change_type = 'created'", _CREATE + _LOG + tell)
