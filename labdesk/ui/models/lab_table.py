@@ -341,15 +341,20 @@ class LabTableModel(QAbstractTableModel):
 
     def _begin_layout(self) -> list[tuple[QModelIndex, str]]:
         self.layoutAboutToBeChanged.emit()
-        return [(index, self._shown[index.row()].uid) for index in self.persistentIndexList()]
+        indexes = sorted(self.persistentIndexList(), key=lambda index: index.row())
+        return [(index, self._shown[index.row()].uid) for index in indexes]
 
     def _end_layout(self, places: list[tuple[QModelIndex, str]], rows: list[LabRow], gone: list[LabRow]) -> None:
         """Send the persistent indexes after their labs; `gone` rows leave from the end."""
-        moved = []
+        moved: list[QModelIndex] = []
+        taken: set[tuple[int, int]] = set()
         for index, uid in places:
             row = self._rows.get(uid)
             place = self._find(rows, row) if row is not None and self._filter.passes(row) else -1
-            moved.append(self.index(place, index.column()) if place >= 0 else QModelIndex())
+            # A row that was appended only to make room may stand for a lab that has an index already.
+            stays = place >= 0 and (place, index.column()) not in taken
+            taken.add((place, index.column()))
+            moved.append(self.index(place, index.column()) if stays else QModelIndex())
         # All at once: one after the other, an index that arrives where another still is would be taken for it.
         self.changePersistentIndexList([index for index, _ in places], moved)
         if gone:
