@@ -15,7 +15,9 @@ def test_names_addresses_and_separators() -> None:
 
 
 def test_a_last_name_first_stays_together() -> None:
-    assert parse_students('"Lovelace, Ada" <ada@example.edu>') == [Student("ada@example.edu", "Lovelace, Ada")]
+    expected = [Student("ada@example.edu", "Lovelace, Ada"), Student("bob@example.edu")]
+    assert parse_students('"Lovelace, Ada" <ada@example.edu>, bob@example.edu') == expected
+    assert parse_students("Lovelace, Ada <ada@example.edu>; bob@example.edu") == expected
 
 
 def test_a_student_given_twice_counts_once() -> None:
