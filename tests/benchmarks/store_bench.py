@@ -178,7 +178,7 @@ async def foreign_commit_to_handler(
         samples: list[float] = []
         started = time.perf_counter()
         arguments = [sys.executable, "-c", _FOREIGN_WRITER, str(path), str(commits), str(pause)]
-        writer = subprocess.Popen(arguments)  # noqa: ASYNC220  (before anything is measured)
+        writer = subprocess.Popen(arguments)
         while len(samples) < commits:
             await wake.wait()
             wake.clear()
