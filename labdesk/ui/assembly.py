@@ -31,6 +31,7 @@ from labdesk.ui.panels.new_lab.panel import NewLabPanel
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
+from labdesk.ui.words import counted
 
 if TYPE_CHECKING:
     from labdesk.labs.request import LabInstanceRequest
@@ -141,6 +142,7 @@ class Assembly(QObject):
         self.labs = LabsPage(context, hold_milliseconds)
         self.new_lab = NewLabPanel(context, self.shelf)
         self.new_lab.hide()
+        self.new_lab.created.connect(self._labs_made)
         self.welcome = FirstRun(
             context, self.shelf, resource_path("templates"), self._choose_access_async, guess_instructor()
         )
@@ -170,6 +172,16 @@ class Assembly(QObject):
         self._window.show_page("labs")
         self.labs.show_panel(self.new_lab)
         self.new_lab.open_for()
+
+    def _labs_made(self, labs: list[LabInstanceRequest]) -> None:
+        """Say what was created, with a way back."""
+        keys = [lab.key for lab in labs]
+
+        def undo() -> None:
+            self.context.tasks.spawn(self._desk.commands.delete_async(keys), "undo the new labs")
+
+        text = counted(len(labs), self.tr("{n} lab created"), self.tr("{n} labs created"))
+        self._window.toasts.offer_undo(text, undo)
 
     def _first_labs_made(self, labs: list[LabInstanceRequest]) -> None:
         if labs:
