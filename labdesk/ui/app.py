@@ -27,6 +27,7 @@ from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.assembly import Assembly
 from labdesk.ui.desktop import Desktop
+from labdesk.ui.garbage import MainThreadCollector
 from labdesk.ui.icons import Icons
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.memory import WindowMemory
@@ -47,11 +48,14 @@ def run_window(settings: DeskSettings, *, demo: bool = False) -> int:
     app.setApplicationDisplayName("LabDesk")
     app.setDesktopFileName(APP)
     app.setQuitOnLastWindowClosed(False)
+    collector = MainThreadCollector(app)
     with _store_for(settings, demo) as kept:
         if raise_other_window(kept.store):
             return 0
+        collector.start()
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
             runner.run(_Application(app, kept, demo).run_async())
+        collector.stop()
     return 0
 
 
