@@ -261,6 +261,23 @@ def test_actions_that_make_no_sense_are_disabled(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_no_letter_reaches_a_lab_that_cannot_be_seen(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.new")
+        press(world.window, Qt.Key.Key_X)
+        press(world.assembly.new_lab, Qt.Key.Key_Escape)
+        world.window.show_page("events")
+        press(world.window, Qt.Key.Key_X)
+        assert world.toasts == []
+        world.window.show_page("labs")
+        press(world.window, Qt.Key.Key_X)
+        assert world.toasts == ["Stopping 1 lab …"]
+
+    play(tmp_path, story)
+
+
 def test_links_are_copied_with_name_mail_and_password(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace", "Grace Hopper")

@@ -45,6 +45,7 @@ class LabActions(QObject):
         self._show_log = show_log
         self._held = HeldCommands(context, model, hold_milliseconds)
         self._model = model
+        self._offered = False
         self._declare()
         self.refresh()
 
@@ -72,9 +73,16 @@ class LabActions(QObject):
 
     # --- which make sense now ---------------------------------------------------------------------------------
 
+    def set_offered(self, offered: bool) -> None:
+        """Offer actions only while the labs they take can be seen: a single letter must not stop one behind a form."""
+        self._offered = offered
+        self.refresh()
+
     def refresh(self) -> None:
         """Enable what makes sense for the selected labs."""
         rows = [row for row in self._targets() if not row.deleting and row.uid not in self._model.texts.held]
+        if not self._offered:
+            rows = []
         now = self._context.clock.now().timestamp()
         waiting = any(row.phase == "PENDING" and row.start > now for row in rows)
         active = any(not row.is_final and not row.stopping for row in rows)

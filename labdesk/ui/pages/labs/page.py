@@ -119,12 +119,14 @@ class LabsPage(Page):
         return QCoreApplication.translate("LabsPage", "Labs")
 
     def activate(self) -> None:
+        self.lab_actions.set_offered(self._panel is None)
         self._tick()
 
     def take_focus(self) -> None:
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
+        self.lab_actions.set_offered(False)
         self._second.stop()
 
     def show_target(self, target: str) -> None:
@@ -183,6 +185,7 @@ class LabsPage(Page):
                 panel.closed.connect(self.close_panel)
             self._panel = panel
         self.inspector.hide()
+        self.lab_actions.set_offered(False)
         panel.show()
 
     def close_panel(self) -> None:
@@ -190,6 +193,7 @@ class LabsPage(Page):
         if self._panel is not None:
             self._panel.hide()
             self._panel = None
+            self.lab_actions.set_offered(self.isVisible())
             self._selection_changed()
             self.view.setFocus()
 
