@@ -36,6 +36,7 @@ from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.labs.watcher import LabInstanceWatcher
 from labdesk.resource.resource import Resource
+from labdesk.store.errors import StoreError
 from labdesk.store.lock import ProcessLock, check_local_filesystem
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
@@ -204,8 +205,12 @@ class Desk:
     async def _take_over_loop(self) -> None:
         while True:
             await asyncio.sleep(TAKE_OVER_SECONDS)
-            if await self._try_to_act():
-                return
+            try:
+                if await self._try_to_act():
+                    return
+            except StoreError as error:
+                self._lock.release()
+                self._tasks.report("take over", error)
 
     @property
     def plane(self) -> ControlPlane | None:
@@ -260,7 +265,10 @@ class Desk:
 
     async def _metrics_loop(self) -> None:
         while True:
-            await self._save_metrics()
+            try:
+                await self._save_metrics()
+            except StoreError as error:
+                self._tasks.report("keep metrics", error)
             await asyncio.sleep(METRICS_SECONDS)
 
     async def _save_metrics(self) -> None:

@@ -29,6 +29,7 @@ from labdesk.labs.watcher import LabInstanceWatcher
 from labdesk.resource.errors import ResourceConflictError, ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
+from labdesk.store.errors import StoreError
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 
@@ -113,6 +114,7 @@ class ControlPlane:
         self._parts.monitor.add_listener(self._engine_changed)
         await self.controller.start_async()
         await self.scheduler.start_async()
+        self._tasks.spawn(self._clean_templates(), "clean templates")
         self._tasks.spawn(self._retention_loop(), "retention loop")
 
     async def _take_account(self) -> None:
@@ -149,15 +151,27 @@ class ControlPlane:
             self.scheduler.expect(event.resource.due_index())
 
     async def _clean_template(self, event: ResourceChangeEvent[LabTemplate]) -> None:
+        if event.change_type != ResourceChangeType.DELETED:
+            await self._remove_if_deleting(event.resource)
+
+    async def _remove_if_deleting(self, template: LabTemplate) -> None:
         """A template holds nothing that must be cleaned up: its row goes as soon as it is asked to."""
-        if event.change_type == ResourceChangeType.DELETED or not event.resource.is_deleting:
+        if not template.is_deleting:
             return
         try:
-            await self._parts.store.remove_async(event.resource)
+            await self._parts.store.remove_async(template)
         except (ResourceConflictError, ResourceNotFoundError):
             return  # a later change tells of it again, or it is gone
 
+    async def _clean_templates(self) -> None:
+        """Those that were deleted while nobody acted."""
+        for image in list(self._parts.templates.cache.images()):
+            await self._remove_if_deleting(cast("LabTemplate", image.decode()))
+
     async def _retention_loop(self) -> None:
         while True:
-            await self._parts.store.compact_async(self._parts.clock.now() - self._keep)
+            try:
+                await self._parts.store.compact_async(self._parts.clock.now() - self._keep)
+            except StoreError as error:
+                self._tasks.report("retention", error)
             await asyncio.sleep(RETENTION_SECONDS)

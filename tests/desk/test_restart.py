@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 from labdesk.desk import DeskMode
 from labdesk.engines.simulation import Operation
+from labdesk.labs.commands import LabCommands
+from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.phases import LabPhase
+from labdesk.store.store import ResourceStore
 from tests.desk.harness import World, add, in_world, is_phase, lab, read, until
 from tests.labs.samples import MINUTE, NOW
 
@@ -84,5 +88,21 @@ def test_suspend_and_a_clock_set_back(tmp_path: Path) -> None:
             assert later.status.started_at >= NOW + 180 * MINUTE
             assert (await read(desk)).phase == LabPhase.TIMEOUT
         assert "ClockWentBack" in [event.reason or event.data.get("reason") for event in world.told]
+
+    in_world(tmp_path, story)
+
+
+def test_a_template_deleted_while_nobody_acted_goes_at_the_next_start(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk)
+            (image,) = (await desk.store.list_async("LabTemplate")).images
+            await desk.stop_async()
+            store = await ResourceStore.open_async(desk.settings.store, lab_scheme(), world.clock.now)
+            await LabCommands(store, world.clock).delete_async([image.key])
+            await store.close_async()
+        async with world.desk() as desk:
+            await asyncio.sleep(10)
+            assert (await desk.store.list_async("LabTemplate")).images == []
 
     in_world(tmp_path, story)
