@@ -71,8 +71,7 @@ class ContainerSpec(Model):
 
         Host ports are left out: one that had to move does not make another container of it.
         """
-        ports = tuple(port.model_copy(update={"host_port": 0}) for port in self.ports)
-        text = self.model_copy(update={"ports": ports}).model_dump_json(by_alias=True)
+        text = self.model_dump_json(by_alias=True, exclude={"ports": {"__all__": {"host_port"}}})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
