@@ -77,7 +77,9 @@ def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest)
         return condition.reason, condition.parameters, severity
     if new.status.reason and new.status.reason != old.status.reason:
         return new.status.reason, new.status.parameters, "info"
-    return "Accepted", {}, "info"
+    if new.phase == LabPhase.RUNNING and new.status.expires_at != old.status.expires_at and new.status.expires_at:
+        return "EndMoved", {"until": new.status.expires_at.isoformat(timespec="minutes")}, "info"
+    return ("Accepted" if new.phase == LabPhase.PENDING else "Noted"), {}, "info"
 
 
 def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str] | None:

@@ -14,6 +14,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Scheduled": "Scheduled for {start}.",
     "StartRequested": "Starts now.",
     "Accepted": "Accepted; waits for its start.",
+    "EndMoved": "Ends at {until}.",
+    "Noted": "The change was noted.",
     "Edited": "Changed by the instructor: {fields}.",
     "Extended": "Extended by {minutes} min.",
     "Shortened": "Shortened by {minutes} min.",

@@ -28,6 +28,8 @@ REASONS: Final[Mapping[str, object]] = {
     "Scheduled": QT_TRANSLATE_NOOP("Reasons", "Scheduled for {start}."),
     "StartRequested": QT_TRANSLATE_NOOP("Reasons", "Starts now."),
     "Accepted": QT_TRANSLATE_NOOP("Reasons", "Accepted; waits for its start."),
+    "EndMoved": QT_TRANSLATE_NOOP("Reasons", "Ends at {until}."),
+    "Noted": QT_TRANSLATE_NOOP("Reasons", "The change was noted."),
     "Edited": QT_TRANSLATE_NOOP("Reasons", "Changed by the instructor: {fields}."),
     "Extended": QT_TRANSLATE_NOOP("Reasons", "Extended by {minutes} min."),
     "Shortened": QT_TRANSLATE_NOOP("Reasons", "Shortened by {minutes} min."),

@@ -330,3 +330,9 @@ def test_deciding_settles_and_never_breaks_the_table(
 def test_an_illegal_transition_raises() -> None:
     with pytest.raises(InvalidStateTransitionError, match="a lab that is PENDING cannot become RUNNING"):
         lab().transition_to_running(NOW, "c", ())
+
+
+def test_a_moved_end_is_told_as_such() -> None:
+    extended = running().with_spec(extension_minutes=30)
+    moved = committed(ask(extended, seeing(ContainerState.READY)))
+    assert moved.describe_change(extended).message == "Ends at 2026-11-23T11:30+00:00."

@@ -201,7 +201,7 @@ class LabsPage(Page):
 
     def _take_list(self, images: list[object]) -> None:
         self.model.load(images)  # type: ignore[arg-type]
-        self.view.size_columns()
+        self.view.columns.size_to_rows()
         self._refresh_empty()
         self.context.tasks.spawn(self.strip.load_async(), "latest events")
 
@@ -212,7 +212,7 @@ class LabsPage(Page):
 
     def _counts_changed(self) -> None:
         self._refresh_empty()
-        self.view.size_columns()
+        self.view.columns.size_to_rows()
         count = self.model.count("problems")
         self.badge_changed.emit(count, counted(count, self.tr("{n} failed lab"), self.tr("{n} failed labs")))
 

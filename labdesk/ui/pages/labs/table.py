@@ -1,46 +1,19 @@
-"""The table of labs as a view: selection by id, hover, links, the keyboard, and columns that stay as they were left."""
+"""The table of labs as a view: selection by id, hover, links and the keyboard."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetrics,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
-from labdesk.labs.phases import LabPhase
 from labdesk.ui.delegates.lab_delegate import LabDelegate
 from labdesk.ui.memory import WindowMemory
-from labdesk.ui.models.lab_columns import LINK_COLUMNS, SHOWN_AT_FIRST, LabColumn
+from labdesk.ui.models.lab_columns import LINK_COLUMNS
 from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.pages.labs.column_layout import LabColumnLayout
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.pill import pill_size
-from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
-from labdesk.ui.words import phase_word
+from labdesk.ui.widgets.table import furnish_table
 
-_MEASURED_ROWS = 200
-_ARROW_ROOM = 16
-_SAMPLES = {
-    LabColumn.STUDENT: "Ada Augusta King",
-    LabColumn.START: "00:00",
-    LabColumn.TIME_LEFT: "00 min 00 s",
-    LabColumn.ACCESS: "127.0.0.1:00000",
-}
-"""What a column has room for even if no row needs it yet, so that it does not jump when one does."""
-_MOST = 240
-_LEAST_MESSAGE = 132
-_YIELDING = (LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE)
-_MEMORY_KEY = "labs.columns"
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up)
 
 
@@ -60,27 +33,19 @@ class LabTableView(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._labs = model
-        self._memory = memory
         self._anchor = ""
         self._current = ""
-        self._sized_by_hand = False
-        self._sizing = False
-        self._measured = 0
         self._quiet = False
-        self._wanted: set[LabColumn] = set()
-        self._hidden_widths: dict[LabColumn, int] = {}
         self._delegate = LabDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self._header = furnish_table(self, theme)
-        self._header.sectionClicked.connect(self._sort_clicked)
-        self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Labs"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self._restore_columns()
+        self.columns = LabColumnLayout(theme, self, self._header, model, self._delegate.width_of, memory)
         self.selectionModel().currentRowChanged.connect(self._current_row_changed)
         model.layoutChanged.connect(self._rows_replaced)
         model.rowsInserted.connect(self.updateGeometry)
@@ -124,122 +89,9 @@ class LabTableView(QTableView):
         self._labs.select(())
         self.setCurrentIndex(QModelIndex())
 
-    # --- columns ----------------------------------------------------------------------------------------------
-
-    def size_columns(self) -> None:
-        """Widen columns to what the first rows need, as they come; from the first change by hand on they stay."""
-        count = min(self._labs.rowCount(), _MEASURED_ROWS)
-        if self._sized_by_hand or count <= self._measured:
-            return
-        rows = [self._labs.row_at(place) for place in range(count)]
-        self._measured = count
-        self._sizing = True
-        for column in LabColumn:
-            if column != LabColumn.MESSAGE:
-                need = max([self._least_width(column), *(self._delegate.width_of(row, column) for row in rows)])
-                self._header.resizeSection(column, max(self._header.sectionSize(column), min(need, _MOST)))
-        self._sizing = False
-        self._fit_columns()
-
-    def _least_width(self, column: LabColumn) -> int:
-        heading = str(self._labs.headerData(column, Qt.Orientation.Horizontal))
-        width = QFontMetrics(self._theme.fonts.caption_medium).horizontalAdvance(heading) + _ARROW_ROOM
-        role = "body_medium" if column == LabColumn.STUDENT else "body"
-        width = max(width, QFontMetrics(self._theme.fonts.named(role)).horizontalAdvance(_SAMPLES.get(column, "")))
-        if column == LabColumn.PHASE:
-            width = max(pill_size(self._theme, phase_word(phase)).width() for phase in LabPhase)
-        return width + 2 * CELL_PADDING
-
-    def set_column_shown(self, column: LabColumn, shown: bool) -> None:
-        """Show or hide a column, and remember it."""
-        self._wanted = self._wanted | {column} if shown else self._wanted - {column}
-        self._fit_columns()
-        self._remember_columns()
-
-    def is_column_wanted(self, column: LabColumn) -> bool:
-        """True for a chosen column, also while there is no room for it."""
-        return column in self._wanted
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        """Leave columns out, for as long as the message would have no room; the inspector has what they say."""
-        shown = set(self._wanted)
-        for column in _YIELDING:
-            taken = sum(self._width_of(other) for other in shown if other != LabColumn.MESSAGE)
-            if LabColumn.MESSAGE not in shown or self.viewport().width() - taken >= _LEAST_MESSAGE:
-                break
-            shown.discard(column)
-        for column in LabColumn:
-            if self.isColumnHidden(column) == (column in shown):
-                if column not in shown:
-                    self._hidden_widths[column] = self._header.sectionSize(column)
-                self.setColumnHidden(column, column not in shown)
-
-    def _width_of(self, column: LabColumn) -> int:
-        """The width a column has or would have; a hidden section says 0."""
-        return self._header.sectionSize(column) or self._hidden_widths.get(column, self._least_width(column))
-
-    def _restore_columns(self) -> None:
-        remembered: dict[str, Any] = self._memory.get(_MEMORY_KEY, {})
-        shown = remembered.get("shown", [column.name for column in SHOWN_AT_FIRST])
-        self._wanted = {column for column in LabColumn if column.name in shown}
-        for column in LabColumn:
-            self.setColumnHidden(column, column not in self._wanted)
-        names = {column.name: column for column in LabColumn}
-        order = [names[name] for name in remembered.get("order", ()) if name in names]
-        for place, column in enumerate(order):
-            self._header.moveSection(self._header.visualIndex(column), place)
-        for name, width in remembered.get("widths", {}).items():
-            if name in names and isinstance(width, int) and 20 <= width <= 2_000:
-                self._header.resizeSection(names[name], width)
-                self._sized_by_hand = True
-        self._header.setSectionResizeMode(LabColumn.MESSAGE, QHeaderView.ResizeMode.Stretch)
-        sorted_by = names.get(str(remembered.get("sort")), LabColumn.START)
-        order_word = Qt.SortOrder.DescendingOrder if remembered.get("descending") else Qt.SortOrder.AscendingOrder
-        self._header.setSortIndicatorShown(True)
-        self._header.setSortIndicator(sorted_by, order_word)
-        self._labs.sort(sorted_by, order_word)
-        for column in LabColumn:
-            if not self._sized_by_hand and column != LabColumn.MESSAGE:
-                self._header.resizeSection(column, self._least_width(column))
-        self._header.sectionResized.connect(self._resized)
-        self._header.sectionMoved.connect(self._remember_columns)
-
-    def _resized(self, section: int) -> None:
-        """The stretched column also changes with the window; only a person's hand is to be remembered."""
-        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if section != LabColumn.MESSAGE and not self._sizing and pressed:
-            self._sized_by_hand = True
-            self._remember_columns()
-
-    def _remember_columns(self) -> None:
-        in_order = sorted(LabColumn, key=self._header.visualIndex)
-        column, order = self._labs.sorting
-        self._memory.put(
-            _MEMORY_KEY,
-            {
-                "shown": [column.name for column in LabColumn if column in self._wanted],
-                "order": [column.name for column in in_order],
-                "widths": self._widths() if self._sized_by_hand else {},
-                "sort": column.name,
-                "descending": order == Qt.SortOrder.DescendingOrder,
-            },
-        )
-
-    def _widths(self) -> dict[str, int]:
-        columns = [column for column in LabColumn if column != LabColumn.MESSAGE and not self.isColumnHidden(column)]
-        return {column.name: self._header.sectionSize(column) for column in columns}
-
-    def _sort_clicked(self, section: int) -> None:
-        column, order = self._labs.sorting
-        descending = section == column and order == Qt.SortOrder.AscendingOrder
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self._header.setSortIndicator(section, order)
-        self._labs.sort(section, order)
-        self._remember_columns()
+        self.columns.fit()
 
     # --- current and selected ---------------------------------------------------------------------------------
 

@@ -135,9 +135,9 @@ class LabToolbar(QWidget):
         for column in LabColumn:
             action = menu.addAction(heading(column))
             action.setCheckable(True)
-            action.setChecked(self._view.is_column_wanted(column))
+            action.setChecked(self._view.columns.is_wanted(column))
             action.setEnabled(column != LabColumn.STUDENT)
-            action.toggled.connect(lambda on, column=column: self._view.set_column_shown(column, on))
+            action.toggled.connect(lambda on, column=column: self._view.columns.set_shown(column, on))
         menu.addSeparator()
         compact = menu.addAction(self.tr("Compact rows"))
         compact.setCheckable(True)
