@@ -354,12 +354,12 @@ def test_what_is_refused_is_said_once_with_the_reason(tmp_path: Path) -> None:
 
 def test_columns_that_were_chosen_come_back_with_the_next_window(tmp_path: Path) -> None:
     async def first(world: WindowWorld) -> None:
-        world.labs.view.set_column_shown(LabColumn.EMAIL, shown=True)
-        world.labs.view.set_column_shown(LabColumn.ACCESS, shown=False)
+        world.labs.view.columns.set_shown(LabColumn.EMAIL, shown=True)
+        world.labs.view.columns.set_shown(LabColumn.ACCESS, shown=False)
 
     async def second(world: WindowWorld) -> None:
-        assert world.labs.view.is_column_wanted(LabColumn.EMAIL)
-        assert not world.labs.view.is_column_wanted(LabColumn.ACCESS)
+        assert world.labs.view.columns.is_wanted(LabColumn.EMAIL)
+        assert not world.labs.view.columns.is_wanted(LabColumn.ACCESS)
 
     play(tmp_path, first)
     play(tmp_path, second)
@@ -384,7 +384,7 @@ def test_columns_yield_to_the_message_where_there_is_no_room(tmp_path: Path) -> 
         click_cell(world, "Ada Lovelace")
         view = world.labs.view
         await until(lambda: view.isColumnHidden(LabColumn.ACCESS))
-        assert view.is_column_wanted(LabColumn.ACCESS)
+        assert view.columns.is_wanted(LabColumn.ACCESS)
         assert not view.isColumnHidden(LabColumn.STUDENT)
         world.window.resize(1600, 800)
         await until(lambda: not view.isColumnHidden(LabColumn.ACCESS))
