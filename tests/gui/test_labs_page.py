@@ -166,6 +166,18 @@ def test_selection_survives_a_stream_of_changes(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_nothing_is_chosen_by_labs_that_come_and_go(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("B Two", minutes_from_now=30)
+        world.labs.view.clearFocus()
+        world.labs.view.setFocus(Qt.FocusReason.TabFocusReason)
+        await world.create("A One", "C Three", minutes_from_now=10)
+        assert selected(world) == []
+        assert not world.labs.inspector.isVisible()
+
+    play(tmp_path, story)
+
+
 # --- doing --------------------------------------------------------------------------------------------------------
 
 

@@ -222,6 +222,11 @@ async def health_no_engine(stage: Stage) -> None:
     await health(stage)
 
 
+@scene("engine-away", engine_away=True)
+async def engine_away(stage: Stage) -> None:
+    _show(stage, "Margaret Hamilton")
+
+
 @scene("command-field")
 async def command_field(stage: Stage) -> None:
     stage.window.activateWindow()

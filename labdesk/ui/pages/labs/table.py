@@ -12,6 +12,7 @@ from labdesk.ui.models.lab_columns import LINK_COLUMNS
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.labs.column_layout import LabColumnLayout
 from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
 from labdesk.ui.widgets.table import furnish_table
 
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up)
@@ -36,6 +37,7 @@ class LabTableView(QTableView):
         self._anchor = ""
         self._current = ""
         self._quiet = False
+        self._by_keyboard = False
         self._delegate = LabDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -128,16 +130,19 @@ class LabTableView(QTableView):
     def _rows_replaced(self) -> None:
         """Rows moved beneath the current index, or its lab came, went or is hidden now."""
         current = self.currentIndex()
-        if current.isValid():
+        if not self._current:
+            self._mark()
+        elif current.isValid():
             self._current_row_changed(current)
-        elif self._current and (place := self._labs.position(self._current)) >= 0:
+        elif (place := self._labs.position(self._current)) >= 0:
             self._go_to(place)
-        elif self._current and self._labs.row(self._current) is None:
+        elif self._labs.row(self._current) is None:
             self._current_row_changed(current)
         self.updateGeometry()
 
     def _mark(self) -> None:
-        self._delegate.marked = self.currentIndex().row() if self.hasFocus() else -1
+        shown = self.hasFocus() and (self._current or self._by_keyboard)
+        self._delegate.marked = self.currentIndex().row() if shown else -1
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -230,6 +235,7 @@ class LabTableView(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard comes, but nothing is chosen by that: Qt makes the first row current, no inspector opens."""
+        self._by_keyboard = event.reason() in KEYBOARD_REASONS
         self._quiet = True
         super().focusInEvent(event)
         self._quiet = False
