@@ -147,6 +147,7 @@ async def labs_many(stage: Stage) -> None:
 @scene("labs-keyboard")
 async def labs_keyboard(stage: Stage) -> None:
     stage.window.activateWindow()
+    stage.labs.view.clearFocus()
     stage.labs.view.setFocus(Qt.FocusReason.TabFocusReason)
 
 
