@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import platformdirs
@@ -21,12 +22,8 @@ from PySide6.QtWidgets import QApplication
 from labdesk.config import APP, DeskSettings, settings_path
 from labdesk.control.clock import SystemClock
 from labdesk.control.tasks import TaskOwner
-from labdesk.desk import Desk
-from labdesk.desk_engine import engine_factory
 from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
-from labdesk.ui.assembly import Assembly
-from labdesk.ui.desktop import Desktop
 from labdesk.ui.garbage import MainThreadCollector
 from labdesk.ui.icons import Icons
 from labdesk.ui.main_window import MainWindow
@@ -36,6 +33,10 @@ from labdesk.ui.theme import Theme, ThemeMode
 from labdesk.ui.times import Times
 from labdesk.ui.tokens import Tokens
 from labdesk.ui.widgets.buttons import ButtonKind
+
+if TYPE_CHECKING:
+    from labdesk.desk import Desk
+    from labdesk.ui.assembly import Assembly
 
 _SIGNAL_MS = 250
 _FINISH_SECONDS = 10.0
@@ -120,8 +121,11 @@ class _Application:
             waiting.cancel()
 
     async def _start_async(self) -> None:
-        """Load the icons and open the desk; where it cannot be opened, say why and try again when asked."""
-        await self._load_icons_async()
+        """Load the icons and open the desk; where it cannot be opened, say why and try again when asked.
+
+        Desk and pages are imported here, after the first paint: they take half a second (measured).
+        """
+        self._tasks.spawn(self._load_icons_async(), "load icons")
         while True:
             desk = self._make_desk()
             try:
@@ -131,6 +135,9 @@ class _Application:
                 continue
             break
         self._desk = desk
+        from labdesk.ui.assembly import Assembly
+        from labdesk.ui.desktop import Desktop
+
         if self._demo:
             from labdesk.rehearsal.demo import begin_demo_async
 
@@ -148,6 +155,9 @@ class _Application:
         self._assembly.begin()
 
     def _make_desk(self) -> Desk:
+        from labdesk.desk import Desk
+        from labdesk.desk_engine import engine_factory
+
         if self._demo:
             from labdesk.rehearsal.demo import demo_engine
 
