@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labdesk.store.statements import HotStatements, InsertTexts
     from labdesk.store.writes import Row
 
-CHECKPOINT_AFTER_ROWS = 6_000
+CHECKPOINT_AFTER_ROWS = 24_000
 """Row changes between two checkpoints: keeps the WAL at a few MiB and a checkpoint at a few milliseconds."""
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from labdesk.store.driver import connect_reader, dbapi
 
-POLL_S = 0.022
-"""Between two looks; one costs a few microseconds, so this is far below 1 % of a core."""
+POLL_S = 0.025
+"""Between two looks; one costs some 0.1 ms of CPU, nearly all of it for waking up: 0.5 % of a core in all."""
 
 HEADS = """
 SELECT coalesce(max(CASE name WHEN 'change' THEN seq END), 0), coalesce(max(CASE name WHEN 'journal' THEN seq END), 0)
@@ -38,7 +38,9 @@ class ForeignCommitWatch:
         self._heads = heads
         self._own_heads = own_heads
         self._noticed = noticed
-        self._stop = threading.Event()
+        # Waiting for a lock that is held until the end costs a third less than waiting for an Event.
+        self._running = threading.Lock()
+        self._running.acquire()
         self._thread = threading.Thread(target=self._watch, name="store-foreign-commits", daemon=True)
 
     def start(self) -> None:
@@ -46,20 +48,19 @@ class ForeignCommitWatch:
 
     def stop(self) -> None:
         """End the thread. Blocks for at most one look; call it from a thread."""
-        self._stop.set()
+        self._running.release()
         self._thread.join()
 
     def _watch(self) -> None:
         connection: dbapi.Connection | None = None
         version = -1
-        while not self._stop.wait(POLL_S):
+        while not self._running.acquire(timeout=POLL_S):
             try:
                 connection = connection or connect_reader(self._path)
                 (found,) = connection.execute("PRAGMA data_version").fetchone()
-                if found == version:
-                    continue
-                version = found
-                self._look(connection.execute(HEADS).fetchone())
+                if found != version:
+                    self._look(connection.execute(HEADS).fetchone())
+                    version = found
             except dbapi.Error as error:
                 # A busy or vanished file; reads meet and report the same, this thread only has to go on.
                 _LOG.debug("looking for other processes' commits failed: %s", error)

@@ -14,7 +14,7 @@ _UNSAFE = re.compile(r"[^a-z0-9]+")
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def filter_token(name: str, value: str) -> str:
     """Return one word of letters, digits and colons; different values have different words."""
     return f"{name}:{_UNSAFE.sub(_escape, value)}"

@@ -122,9 +122,10 @@ async def _change_and_follow(
         while len(samples) < total:
             await wake.wait()
             wake.clear()
-            while changes := await store.changes_after_async(cursor):
-                arrived = time.perf_counter()
-                samples.extend(arrived - begun[change.uid] for change in changes)
+            changes = await store.changes_after_async(cursor)
+            arrived = time.perf_counter()
+            samples.extend(arrived - begun[change.uid] for change in changes)
+            if changes:
                 cursor = changes[-1].revision
 
     async def change(place: int, step: int) -> None:
