@@ -16,6 +16,7 @@ HEADS = """
 SELECT coalesce(max(CASE name WHEN 'change' THEN seq END), 0), coalesce(max(CASE name WHEN 'journal' THEN seq END), 0)
 FROM sqlite_sequence
 """
+LINEAGE = "SELECT value FROM meta WHERE key = 'lineage'"
 _LOG = logging.getLogger(__name__)
 
 
@@ -33,11 +34,13 @@ class ForeignCommitWatch:
         heads: tuple[int, int],
         own_heads: Callable[[], tuple[int, int]],
         noticed: Callable[[], None],
+        lineage: str = "",
     ) -> None:
         self._path = path
         self._heads = heads
         self._own_heads = own_heads
         self._noticed = noticed
+        self._lineage = lineage
         # Waiting for a lock that is held until the end costs a third less than waiting for an Event.
         self._running = threading.Lock()
         self._running.acquire()
@@ -59,7 +62,8 @@ class ForeignCommitWatch:
                 connection = connection or connect_reader(self._path)
                 (found,) = connection.execute("PRAGMA data_version").fetchone()
                 if found != version:
-                    self._look(connection.execute(HEADS).fetchone())
+                    (lineage,) = connection.execute(LINEAGE).fetchone()
+                    self._look(connection.execute(HEADS).fetchone(), lineage)
                     version = found
             except dbapi.Error as error:
                 # A busy or vanished file; reads meet and report the same, this thread only has to go on.
@@ -67,9 +71,11 @@ class ForeignCommitWatch:
         if connection is not None:
             connection.close()
 
-    def _look(self, heads: tuple[int, int]) -> None:
+    def _look(self, heads: tuple[int, int], lineage: str = "") -> None:
         before, self._heads = self._heads, heads
+        # A restore between two looks may leave the very heads that were seen last; only the lineage tells.
+        restored, self._lineage = lineage != self._lineage, lineage
         own = self._own_heads()
         went_back = heads[0] < before[0] or heads[1] < before[1]
-        if heads != before and (heads[0] > own[0] or heads[1] > own[1] or went_back):
+        if restored or (heads != before and (heads[0] > own[0] or heads[1] > own[1] or went_back)):
             self._noticed()

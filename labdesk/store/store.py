@@ -80,7 +80,7 @@ class ResourceStore:
         finally:
             opener.shutdown(wait=False)
         access = StoreAccess(path, now, ReadPool(path), opened.heads)
-        watch = ForeignCommitWatch(path, opened.heads, access.own_heads, access.wake)
+        watch = ForeignCommitWatch(path, opened.heads, access.own_heads, access.wake, opened.identity.lineage)
         watch.start()
         return cls(access, opened.identity, scheme, watch)
 

@@ -58,3 +58,12 @@ def test_the_store_knows_what_it_committed_itself(run, store_path):
             assert store._access.heads == (1, 1)
 
     run(story())
+
+
+def test_a_restore_to_the_heads_seen_last_is_noticed_by_its_lineage():
+    noticed: list[int] = []
+    watch = ForeignCommitWatch(Path("unused"), (5, 9), lambda: (5, 9), lambda: noticed.append(1), "first")
+    watch._look((5, 9), "first")
+    assert noticed == []
+    watch._look((5, 9), "restored")
+    assert noticed == [1]
