@@ -45,28 +45,29 @@ class CommitBatch:
 
     def __call__(self, connection: WriterConnection) -> list[Outcome]:
         if len(self.requests) > 1:
-            together = self._try(connection, self.requests)
-            if not isinstance(together, LabDeskError):
-                return list[Outcome](together)
+            try:
+                return list[Outcome](self._commit(connection, self.requests))
+            except (LabDeskError, connection.refusal):
+                connection.undo_savepoint()
         return [self._one(connection, request) for request in self.requests]
 
     def _one(self, connection: WriterConnection, request: CommitRequest) -> Outcome:
-        outcome = self._try(connection, [request])
-        return outcome if isinstance(outcome, LabDeskError) else outcome[0]
-
-    def _try(self, connection: WriterConnection, requests: Sequence[CommitRequest]) -> list[list[int]] | LabDeskError:
-        connection.savepoint()
         try:
-            revisions = _commit(connection, requests, self.path)
+            return self._commit(connection, [request])[0]
         except LabDeskError as refusal:
             connection.undo_savepoint()
             return refusal
         except connection.refusal:
             connection.undo_savepoint()
-            reason = _reason(connection, [write for request in requests for write in request.writes])
+            reason = _reason(connection, request.writes) or _own_clash(request.writes)
             if reason is None:
                 raise
             return reason
+
+    def _commit(self, connection: WriterConnection, requests: Sequence[CommitRequest]) -> list[list[int]]:
+        """Return the revisions; whoever catches an error undoes the savepoint."""
+        connection.savepoint()
+        revisions = _commit(connection, requests, self.path)
         connection.release_savepoint()
         return revisions
 
@@ -124,14 +125,27 @@ def _reason(connection: WriterConnection, writes: Sequence[PreparedWrite]) -> La
     """Return why one of the writes is refused, or None if the store holds what each of them expects."""
     for write in writes:
         key = write.key
-        found = connection.run(connection.hot.select_resource, tuple(key)).one_or_none()
+        found = connection.run(connection.hot.select_resource, (write.uid, *key)).all()
+        rows = {tuple(row) for row in found}
         if write.change_type is ResourceChangeType.CREATED:
-            if found is not None:
+            if rows:
                 return ResourceExistsError(
                     f"There is already a {key.kind} {key.subject}; choose another name or change that one."
                 )
-        elif found is None:
+        elif not rows:
             return ResourceNotFoundError(f"There is no {key.kind} {key.subject} any more; list again.")
-        elif tuple(found) != (write.uid, write.previous):
+        elif rows != {(write.uid, write.previous)}:
             return ResourceConflictError(f"The {key.kind} {key.subject} changed since it was read; read it again.")
+    return None
+
+
+def _own_clash(writes: Sequence[PreparedWrite]) -> LabDeskError | None:
+    """Return the error of a commit that touches one resource twice, or None."""
+    seen: set[object] = set()
+    for write in writes:
+        if write.key in seen or write.uid in seen:
+            text = f"The commit has the {write.key.kind} {write.key.subject} or its uid twice; make it one change."
+            is_new = write.change_type is ResourceChangeType.CREATED
+            return ResourceExistsError(text) if is_new else ResourceConflictError(text)
+        seen |= {write.key, write.uid}
     return None

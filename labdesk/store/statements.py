@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, literal_column, select
+from sqlalchemy import Table, and_, bindparam, insert, literal_column, or_, select
 from sqlalchemy.engine import Dialect
 
 from labdesk.store.tables import CHANGE_ENTRY, EVENT_ENTRY, ResourceRow, table_of
@@ -25,7 +25,7 @@ InsertTexts = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class HotStatements:
-    """SQL texts with positional values; `select_resource` takes kind, namespace and name."""
+    """SQL texts with positional values; `select_resource` takes uid, kind, namespace and name."""
 
     select_state: str
     """schema, epoch, lineage, last revision, last sequence"""
@@ -39,8 +39,8 @@ def compile_statements(dialect: Dialect) -> HotStatements:
     state = [_META.format(key) for key in ("schema", "epoch", "lineage")]
     state += [_SEQUENCE.format(table) for table in ("change", "journal")]
     resource = table_of(ResourceRow)
-    of_key = [resource.c[name] == bindparam(name) for name in ("kind", "namespace", "name")]
-    found = select(resource.c.uid, resource.c.revision).where(*of_key)
+    of_key = and_(*(resource.c[name] == bindparam(name) for name in ("kind", "namespace", "name")))
+    found = select(resource.c.uid, resource.c.revision).where(or_(resource.c.uid == bindparam("uid"), of_key))
     return HotStatements(
         select_state=str(select(*(literal_column(column) for column in state)).compile(dialect=dialect)),
         select_resource=str(found.compile(dialect=dialect)),

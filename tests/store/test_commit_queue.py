@@ -10,6 +10,7 @@ from labdesk.resource.errors import ResourceConflictError, ResourceExistsError
 from labdesk.store import commit_queue
 from labdesk.store.commit import CommitBatch
 from labdesk.store.errors import NotActingError, StoreClosedError, StoreFullError
+from labdesk.store.writes import Create, Update
 from tests.store.kinds import opened, widget
 from tests.store.test_group_commit import held
 
@@ -89,6 +90,49 @@ def test_each_of_a_batch_is_refused_for_its_own_reason_and_the_rest_is_committed
 
     run(story())
     assert batches == [1, 1, 6]
+
+
+def test_rivals_in_one_batch_are_told_apart(run, store_path, batches):
+    """Neither of two new names, nor of two changes of one version, was in the store when the batch was tried."""
+
+    async def story():
+        async with opened(store_path) as store:
+            old = await store.create_async(widget("old"))
+            with held(store):
+                attempts = [
+                    asyncio.ensure_future(attempt)
+                    for attempt in (
+                        store.create_async(widget("first")),
+                        store.create_async(widget("twin")),
+                        store.create_async(widget("twin")),
+                        store.update_async(old, old.with_spec(color="blue")),
+                        store.update_async(old, old.with_spec(color="green")),
+                    )
+                ]
+                await asyncio.sleep(0)
+            outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+            told = [getattr(getattr(each, "metadata", None), "resource_version", type(each)) for each in outcomes]
+            assert told == [2, 3, ResourceExistsError, 4, ResourceConflictError]
+
+    run(story())
+    assert batches == [1, 1, 4]
+
+
+def test_a_commit_that_clashes_with_itself_is_refused_whole(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            old = await store.create_async(widget("old"))
+            with pytest.raises(ResourceExistsError, match="twice"):
+                await store.commit_async([Create(widget("twin")), Create(widget("twin"))])
+            with pytest.raises(ResourceExistsError):
+                await store.create_async(widget("new").with_metadata(uid=old.metadata.uid))
+            changes = [Update(old, old.with_spec(color=color)) for color in ("blue", "green")]
+            with pytest.raises(ResourceConflictError, match="twice"):
+                await store.commit_async(changes)
+            assert await store.head_async() == 1
+            assert (await store.create_async(widget("new"))).metadata.resource_version == 2
+
+    run(story())
 
 
 def test_a_full_disk_that_shows_while_a_refused_batch_is_done_again_fails_all_of_it(run, store_path):
