@@ -338,6 +338,7 @@ class ResourceControllerBase(ABC, Generic[R]):
             self._tasks.report_standing("act", error)
             return  # another process acts now and looks at this key itself
         if isinstance(error, ResourceNotFoundError) and await self._store.find_uid_async(resource.metadata.uid) is None:
+            await self._watcher.wait_for_revision(await self._store.head_async())
             self.queue.add(attempt.key, Priority.RETRY)  # it is gone: the next look forgets it
             return
         self._metrics.failed += 1

