@@ -16,6 +16,7 @@ from labdesk.cli.line_printer import LinePrinter
 from labdesk.cli.log_file import show_errors, write_log_to_file
 from labdesk.cli.main import INTERRUPTED
 from labdesk.cli.tables import printable
+from labdesk.control.garbage import paced_collection
 from labdesk.desk import Desk, DeskMode
 from labdesk.desk_engine import engine_factory
 from labdesk.engines.monitor import EngineMonitor, EngineState
@@ -41,12 +42,13 @@ async def serve(invocation: Invocation) -> None:
     desk.bus.add_sink(told.event)
     desk.add_mode_listener(told.mode)
     try:
-        if not await _started(desk, stopping):
-            return
-        told.follow_engine(desk.engine_monitor)
-        await stopping.wait()
-        told.say("Stopping; labs keep running.")
-        await desk.stop_async(GRACE_SECONDS)
+        with paced_collection(lambda: True):
+            if not await _started(desk, stopping):
+                return
+            told.follow_engine(desk.engine_monitor)
+            await stopping.wait()
+            told.say("Stopping; labs keep running.")
+            await desk.stop_async(GRACE_SECONDS)
     finally:
         printer.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,24 +31,16 @@ class Attempt:
     """
 
     __slots__ = (
-        "_expired", "_held_slots", "_limits", "_on_commit", "_outstanding", "_over", "_store", "_timeout", "_waits",
+        "_expired", "_held_slots", "_limits", "_outstanding", "_over", "_store", "_timeout", "_waits",
         "changed", "id", "key",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        attempt_id: str,
-        key: ResourceKey,
-        store: ResourceStore,
-        limits: TimeLimits,
-        on_commit: Callable[[Resource], None],
-    ) -> None:
+    def __init__(self, attempt_id: str, key: ResourceKey, store: ResourceStore, limits: TimeLimits) -> None:
         self.id = attempt_id
         self.key = key
         self.changed = False
         self._store = store
         self._limits = limits
-        self._on_commit = on_commit
         self._timeout: asyncio.Timeout | None = None
         self._expired = False
         self._over = False
@@ -77,8 +69,6 @@ class Attempt:
         self.check()
         committed = await self._store.commit_async(writes, events)
         self.changed = self.changed or bool(events) or any(map(_is_change, writes, committed))
-        for resource in committed:
-            self._on_commit(resource)
         return committed
 
     @asynccontextmanager

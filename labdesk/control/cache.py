@@ -16,7 +16,6 @@ R = TypeVar("R", bound=Resource)
 
 DECODED_LIMIT = 4096
 """Decoded resources kept; at about 8 KiB each this bounds them to some 32 MiB."""
-_EXPECTED_LIMIT = 1024
 
 
 class ResourceCache(Generic[R]):
@@ -28,7 +27,6 @@ class ResourceCache(Generic[R]):
         self._images: dict[ResourceKey, ResourceImage] = {}
         self._keys_by_uid: dict[str, ResourceKey] = {}
         self._decoded: OrderedDict[ResourceKey, R] = OrderedDict()
-        self._expected: OrderedDict[ResourceKey, R] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._images)
@@ -71,8 +69,8 @@ class ResourceCache(Generic[R]):
         """Return the resource only if it is decoded already."""
         return self._decoded.get(key)
 
-    def put(self, image: ResourceImage) -> ResourceImage | None:
-        """Hold this image instead of the one with its key; return that one."""
+    def put(self, image: ResourceImage, resource: R | None = None) -> ResourceImage | None:
+        """Hold this image instead of the one with its key; return that one. `resource` is the image decoded."""
         key = image.key
         old = self._images.get(key)
         if old is not None and old.uid != image.uid:
@@ -80,20 +78,9 @@ class ResourceCache(Generic[R]):
         self._images[key] = image
         self._keys_by_uid[image.uid] = key
         self._decoded.pop(key, None)
-        expected = self._expected.pop(key, None)
-        if expected is not None and expected.metadata.resource_version == image.revision:
-            self._keep_decoded(key, expected)
+        if resource is not None:
+            self._keep_decoded(key, resource)
         return old
-
-    def expect(self, resource: R) -> None:
-        """Take a resource as it was just committed here, so that its image need not be decoded when it comes."""
-        key = resource.key
-        image = self._images.get(key)
-        if image is not None and image.revision >= resource.metadata.resource_version:
-            return  # the watch was faster
-        self._expected[key] = resource
-        if len(self._expected) > _EXPECTED_LIMIT:
-            self._expected.popitem(last=False)
 
     def remove(self, key: ResourceKey) -> ResourceImage | None:
         """Drop the resource with that key; return its last image."""
@@ -101,7 +88,6 @@ class ResourceCache(Generic[R]):
         if old is not None:
             self._keys_by_uid.pop(old.uid, None)
             self._decoded.pop(key, None)
-            self._expected.pop(key, None)
         return old
 
     def replace(self, images: Iterable[ResourceImage]) -> None:
@@ -109,11 +95,6 @@ class ResourceCache(Generic[R]):
         self._images = {image.key: image for image in images}
         self._keys_by_uid = {image.uid: key for key, image in self._images.items()}
         self._decoded.clear()
-        self._expected.clear()
-
-    def expect_nothing(self) -> None:
-        """Forget what was expected: revisions may mean something else from here on."""
-        self._expected.clear()
 
     def _keep_decoded(self, key: ResourceKey, resource: R) -> None:
         self._decoded[key] = resource

@@ -29,10 +29,12 @@ class CachedChangeEvent(ResourceChangeEvent[R]):
         revision: int,
         cache: ResourceCache[R],
         old: R | None = None,
+        resource: R | None = None,
     ) -> None:
         super().__init__(change_type, image, old_image, revision)
         self._cache = cache
         self._old = old
+        self._resource = resource
 
     @property
     def resource(self) -> R:

@@ -215,7 +215,7 @@ class ResourceControllerBase(ABC, Generic[R]):
             self.queue.done(key)
             return
         attempt_id = f"{self._store.epoch}-{next(self._attempt_numbers)}"
-        attempt = Attempt(attempt_id, key, self._store, self._limits, self._expect)
+        attempt = Attempt(attempt_id, key, self._store, self._limits)
         do = self._do_finalize if resource.is_deleting else self._do_reconcile
         started = self._clock.monotonic()
         result = await self._run(attempt, do(resource, attempt))
@@ -288,10 +288,6 @@ class ResourceControllerBase(ABC, Generic[R]):
             self.queue.add_after(key, _CATCH_UP_PAUSE, Priority.RETRY)
         finally:
             self.queue.done(key)
-
-    def _expect(self, committed: Resource) -> None:
-        if committed.kind == self.kind:
-            self.cache.expect(cast("R", committed))
 
     def _requeue_soon(self, key: ResourceKey) -> None:
         times = self._eager[key] = self._eager.get(key, 0) + 1

@@ -6,7 +6,7 @@ import asyncio
 import heapq
 from itertools import count
 from random import Random
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from labdesk.control.backoff import Backoff
 from labdesk.control.cache import DECODED_LIMIT, ResourceCache
@@ -237,7 +237,7 @@ class ResourceWatcherBase(Generic[R]):
             self._metrics.changes_detected += 1
             held = self.cache.image(event.key)
             if change.change_type is not ResourceChangeType.DELETED:
-                self.cache.put(change.image)
+                self.cache.put(change.image, cast("R | None", change.resource))
             elif held is not None and held.uid == change.uid:
                 self.cache.remove(event.key)
         self._revision = max(self._revision, change.revision)
@@ -289,7 +289,6 @@ class ResourceWatcherBase(Generic[R]):
         for delivery in self._deliveries:
             delivery.void_log()
         self._revision = 0  # another lineage may count from lower numbers
-        self.cache.expect_nothing()
         self._lineage = listing.lineage
         await self._show(listing, changes)
         self.wake()
@@ -313,7 +312,8 @@ class ResourceWatcherBase(Generic[R]):
         held = self.cache.image(key)
         if held is not None and old_image is not None and held.revision == old_image.revision:
             old_image, old = held, self.cache.find_decoded(key)  # the same state, decoded perhaps
-        return CachedChangeEvent(change.change_type, change.image, old_image, change.revision, self.cache, old)
+        resource, revision = cast("R | None", change.resource), change.revision
+        return CachedChangeEvent(change.change_type, change.image, old_image, revision, self.cache, old, resource)
 
 
 def _selection(namespace: str | None, label_selector: LabelSelector | str | None) -> Selection:

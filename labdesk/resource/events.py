@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from labdesk.resource.scheme import Scheme
 
+IMAGE_SCHEMA = 1
+"""Version of the JSON written into the store; raise it with a converter whenever an image's shape changes."""
+
 R = TypeVar("R", bound=Resource)
 
 
@@ -52,6 +55,33 @@ class ResourceImage:
 
     def decode(self) -> Resource:
         return self._scheme.decode(self.kind, self.body, self.revision, self.schema)
+
+
+class DecodedImage(ResourceImage):
+    """The image of a resource that is at hand: its text is made only when asked for."""
+
+    __slots__ = ("_resource", "_text")
+
+    def __init__(self, scheme: Scheme, resource: Resource) -> None:
+        metadata = resource.metadata
+        self._scheme = scheme
+        self._resource = resource
+        self._text: str | None = None
+        self.kind = resource.kind
+        self.name = metadata.name
+        self.namespace = metadata.namespace
+        self.uid = metadata.uid
+        self.revision = metadata.resource_version
+        self.schema = IMAGE_SCHEMA
+
+    @property
+    def body(self) -> str:  # type: ignore[override]
+        if self._text is None:
+            self._text = self._scheme.encode(self._resource)
+        return self._text
+
+    def decode(self) -> Resource:
+        return self._resource
 
 
 class ResourceChangeEvent(Generic[R]):

@@ -9,11 +9,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from labdesk.resource.errors import InvalidResourceError
+from labdesk.resource.events import IMAGE_SCHEMA
 from labdesk.resource.model import first_problem
 from labdesk.resource.resource import API_VERSION, Resource
-
-IMAGE_SCHEMA = 1
-"""Version of the JSON written into the store; raise it with a converter whenever an image's shape changes."""
 
 R = TypeVar("R", bound=Resource)
 Converter = Callable[[dict[str, Any]], dict[str, Any]]

@@ -17,6 +17,7 @@ from labdesk.store.driver import dbapi
 from labdesk.store.errors import NotActingError, StoreClosedError, explain
 from labdesk.store.group_commit import GroupCommitExecutor
 from labdesk.store.read_pool import ReadPool
+from labdesk.store.recent import CommittedWrites, RecentChanges
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -25,7 +26,14 @@ P = ParamSpec("P")
 class StoreAccess:
     """One process's hold on a store file. `heads` are the last revision and journal sequence it committed itself."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime], reads: ReadPool, heads: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        reads: ReadPool,
+        heads: tuple[int, int],
+        recent: RecentChanges,
+    ) -> None:
         self.path = path
         self.now = now
         self.reads = reads
@@ -35,6 +43,8 @@ class StoreAccess:
         self._loop = asyncio.get_running_loop()
         self._listeners: list[Callable[[], None]] = []
         self._coming: tuple[int, int] | None = None
+        self._coming_writes: CommittedWrites | None = None
+        self.recent = recent
         self._writer = GroupCommitExecutor(
             partial(WriterConnection, path, lambda: self.epoch is not None, self._announce),
             self._committed,
@@ -87,13 +97,18 @@ class StoreAccess:
 
     def wake(self) -> None:
         """Call the listeners on the loop; safe from any thread, nothing once the loop is closed."""
+        self._wake_with(None)
+
+    def _wake_with(self, committed: CommittedWrites | None) -> None:
         if not self._loop.is_closed():
             try:
-                self._loop.call_soon_threadsafe(self._notify)
+                self._loop.call_soon_threadsafe(self._notify, committed)
             except RuntimeError:
                 return  # it closed in between: nobody is left to be told
 
-    def _notify(self) -> None:
+    def _notify(self, committed: CommittedWrites | None) -> None:
+        if committed is not None:
+            self.recent.add(committed)
         for listener in tuple(self._listeners):
             listener()
 
@@ -101,14 +116,15 @@ class StoreAccess:
         """Return the last revision and sequence that this process committed, or is about to."""
         return self._coming or self.heads
 
-    def _announce(self, heads: tuple[int, int] | None) -> None:
+    def _announce(self, heads: tuple[int, int] | None, writes: CommittedWrites | None) -> None:
         self._coming = heads
+        self._coming_writes = writes
 
     def _committed(self) -> None:
         if self._coming is not None:
             self.heads = self._coming
-            self._coming = None
-            self.wake()
+            writes, self._coming, self._coming_writes = self._coming_writes, None, None
+            self._wake_with(writes)
 
     # --- the end ----------------------------------------------------------------------------------------------
 

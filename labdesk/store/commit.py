@@ -101,6 +101,7 @@ def _commit(connection: WriterConnection, requests: Sequence[CommitRequest], pat
             connection.sequence += 1
             given.append(connection.revision)
             changes.append((connection.revision, connection.sequence, *write.row))
+            connection.made.append((write, connection.revision))
         for event in request.events:
             connection.sequence += 1
             events.append((connection.sequence, *event.row))

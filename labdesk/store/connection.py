@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from labdesk.store.driver import connect_writer, dbapi
 from labdesk.store.identity import SCHEMA, newer_store
+from labdesk.store.recent import CommittedWrites
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Executable
 
     from labdesk.store.statements import HotStatements, InsertTexts
-    from labdesk.store.writes import Row
+    from labdesk.store.writes import PreparedWrite, Row
 
 CHECKPOINT_AFTER_ROWS = 24_000
 """Row changes between two checkpoints: keeps the WAL at a few MiB and a checkpoint at a few milliseconds."""
@@ -28,13 +29,17 @@ CHECKPOINT_AFTER_ROWS = 24_000
 class WriterConnection:
     """One transaction at a time. What `begin` reads holds until the commit, because nobody else can write meanwhile.
 
-    `revision` and `sequence` are the last ones given; AUTOINCREMENT remembers them, so none is ever given twice.
+    `revision` and `sequence` are the last ones given; AUTOINCREMENT remembers them, so none is ever given twice. `made`
+    are this transaction's writes with their revisions.
     """
 
     def __init__(
-        self, path: Path, may_checkpoint: Callable[[], bool], announce: Callable[[tuple[int, int] | None], None]
+        self,
+        path: Path,
+        may_checkpoint: Callable[[], bool],
+        announce: Callable[[tuple[int, int] | None, CommittedWrites | None], None],
     ) -> None:
-        """`announce` hears the counters before they become visible to others, and None if they will not."""
+        """`announce` hears counters and writes before they become visible to others, and None if they will not."""
         from sqlalchemy import create_engine
         from sqlalchemy.exc import IntegrityError
         from sqlalchemy.pool import StaticPool
@@ -60,7 +65,8 @@ class WriterConnection:
         self.refusal: type[Exception] = IntegrityError
         self._rows_at_checkpoint = 0
         self._counters_at_begin = (0, 0)
-        self._counters_before: list[tuple[int, int]] = []
+        self._before: list[tuple[int, int, int]] = []
+        self.made: list[tuple[PreparedWrite, int]] = []
         self.epoch = 0
         self.lineage = ""
         self.revision = 0
@@ -96,7 +102,8 @@ class WriterConnection:
 
     def begin(self) -> None:
         """Take the write lock; raise StoreNewerError if a newer program has changed the schema meanwhile."""
-        self._counters_before.clear()
+        self._before.clear()
+        self.made = []
         self._control("BEGIN IMMEDIATE")
         row = self._control(self.hot.select_state).fetchone()
         schema, self.epoch, self.lineage = int(row[0]), int(row[1]), row[2]
@@ -106,23 +113,24 @@ class WriterConnection:
 
     def commit(self) -> None:
         if (counters := (self.revision, self.sequence)) != self._counters_at_begin:
-            self._announce(counters)
+            self._announce(counters, CommittedWrites(self.made, self.lineage))
         self._control("COMMIT")
 
     def rollback(self) -> None:
-        self._announce(None)
+        self._announce(None, None)
         self._control("ROLLBACK")
 
     def savepoint(self) -> None:
-        self._counters_before.append((self.revision, self.sequence))
+        self._before.append((self.revision, self.sequence, len(self.made)))
         self._control("SAVEPOINT request")
 
     def release_savepoint(self) -> None:
-        self._counters_before.pop()
+        self._before.pop()
         self._control("RELEASE request")
 
     def undo_savepoint(self) -> None:
-        self.revision, self.sequence = self._counters_before.pop()
+        self.revision, self.sequence, made = self._before.pop()
+        del self.made[made:]
         self._control("ROLLBACK TO request")
         self._control("RELEASE request")
 

@@ -28,6 +28,7 @@ from labdesk.store.logs import KeptLogs
 from labdesk.store.meta import MetaTable, encode_values
 from labdesk.store.opening import open_store
 from labdesk.store.read_pool import ReadPool
+from labdesk.store.recent import RecentChanges
 from labdesk.store.statistics import statistics
 from labdesk.store.times import optional_micros, optional_moment, to_micros
 from labdesk.store.views import Listing, ResourceChange, StoreStatistics
@@ -79,7 +80,7 @@ class ResourceStore:
             )
         finally:
             opener.shutdown(wait=False)
-        access = StoreAccess(path, now, ReadPool(path), opened.heads)
+        access = StoreAccess(path, now, ReadPool(path), opened.heads, RecentChanges(scheme))
         watch = ForeignCommitWatch(path, opened.heads, access.own_heads, access.wake, opened.identity.lineage)
         watch.start()
         return cls(access, opened.identity, scheme, watch)
@@ -139,10 +140,7 @@ class ResourceStore:
         with self._access.fencing() as epoch:
             request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch)
             revisions = await self._access.commits.commit(request)
-        return [
-            write.result.with_metadata(resource_version=revision)
-            for write, revision in zip(prepared, revisions, strict=True)
-        ]
+        return [write.committed(revision) for write, revision in zip(prepared, revisions, strict=True)]
 
     async def _prepare(self, writes: Sequence[Write], now: datetime) -> list[PreparedWrite]:
         def prepare(_: object = None) -> list[PreparedWrite]:
@@ -207,7 +205,11 @@ class ResourceStore:
 
         Raises RevisionExpired for a cursor of another lineage, beyond the head, or older than the log: list again.
         """
-        return await self._access.read(reads.changes_after, self.scheme, revision, limit, lineage or self.lineage)
+        lineage = lineage or self.lineage
+        recent = self._access.recent.after(revision, limit, lineage)
+        if recent is not None:
+            return recent
+        return await self._access.read(reads.changes_after, self.scheme, revision, limit, lineage)
 
     async def changes_of_async(self, uid: str, limit: int = 1000) -> list[ResourceChange]:
         """Return the newest `limit` changes of one resource, oldest first."""
@@ -233,6 +235,7 @@ class ResourceStore:
             compact_step, to_micros(keep_after), to_micros(self._access.now())
         ):
             dropped += step
+            self._access.recent.clear()
         return dropped
 
     async def statistics_async(self, *, check_integrity: bool = False) -> StoreStatistics:

@@ -8,6 +8,7 @@ from sys import intern
 from typing import Any
 
 from labdesk.resource.events import ResourceChangeType, ResourceImage
+from labdesk.resource.resource import Resource
 from labdesk.resource.scheme import Scheme
 from labdesk.store.times import from_micros
 
@@ -26,7 +27,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class ResourceChange:
-    """One row of the log. For DELETED `image` is the last state. `old_image` is None for CREATED."""
+    """One row of the log. For DELETED `image` is the last state. `old_image` is None for CREATED.
+
+    `resource` is the image decoded, where this process wrote it and so has it at hand.
+    """
 
     change_type: ResourceChangeType
     image: ResourceImage
@@ -34,6 +38,7 @@ class ResourceChange:
     revision: int
     uid: str
     time: datetime
+    resource: Resource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.events import ResourceChangeType
+from labdesk.resource.events import IMAGE_SCHEMA, ResourceChangeType
 from labdesk.resource.resource import ChangeNote, Resource, ResourceKey, require_same_identity
-from labdesk.resource.scheme import IMAGE_SCHEMA, Scheme
+from labdesk.resource.scheme import Scheme
 from labdesk.store.fulltext import document_of
 from labdesk.store.times import optional_micros, to_micros
 
@@ -74,11 +74,12 @@ class PreparedEvent:
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PreparedWrite:
     """One change; `row` is what `change_entry` takes after revision and sequence.
 
     `uid` and `previous` are what the store must hold. Without a change type nothing is written, only that is checked.
+    `body` is the image, `saved_at` in microseconds; `old` is the resource as it was read, None for a new one.
     """
 
     key: ResourceKey
@@ -88,6 +89,15 @@ class PreparedWrite:
     row: Row
     result: Resource
     fenced: bool
+    old: Resource | None = None
+    body: str = ""
+    saved_at: int = 0
+
+    def committed(self, revision: int) -> Resource:
+        """Return the resource as the store holds it since that revision; made once, however many ask."""
+        if self.result.metadata.resource_version != revision:
+            self.result = self.result.with_metadata(resource_version=revision)
+        return self.result
 
 
 def prepare_write(write: Write, scheme: Scheme, now: datetime, desk_id: str) -> PreparedWrite:
@@ -168,6 +178,7 @@ def _prepared(
 ) -> PreparedWrite:
     metadata = resource.metadata
     previous = None if old is None else old.metadata.resource_version
+    body, saved_at = scheme.encode(resource), to_micros(now)
     row: Row = (
         metadata.uid,
         resource.kind,
@@ -178,11 +189,13 @@ def _prepared(
         previous,
         resource.phase_index(),
         optional_micros(resource.due_index()),
-        scheme.encode(resource),
+        body,
     )
     type_ = f"{resource.kind.lower()}.{change_type.value}"
     event = _event(type_, resource.key.subject, now, note, f"labdesk/{desk_id}/watcher")
-    return PreparedWrite(resource.key, metadata.uid, previous or 0, change_type, row + event.row, resource, fenced)
+    return PreparedWrite(
+        resource.key, metadata.uid, previous or 0, change_type, row + event.row, resource, fenced, old, body, saved_at
+    )
 
 
 def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: str) -> PreparedEvent:

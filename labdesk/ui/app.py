@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import platformdirs
-import qasync
 from dateutil.tz import tzlocal
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from labdesk.config import APP, DeskSettings, settings_path
 from labdesk.control.clock import SystemClock
+from labdesk.control.garbage import paced_collection
 from labdesk.control.tasks import TaskOwner
 from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
-from labdesk.ui.garbage import MainThreadCollector
 from labdesk.ui.icons import Icons
+from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.single_window import WindowServer, raise_other_window
@@ -49,14 +50,11 @@ def run_window(settings: DeskSettings, *, demo: bool = False) -> int:
     app.setApplicationDisplayName("LabDesk")
     app.setDesktopFileName(APP)
     app.setQuitOnLastWindowClosed(False)
-    collector = MainThreadCollector(app)
     with _store_for(settings, demo) as kept:
         if raise_other_window(kept.store):
             return 0
-        collector.start()
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
             runner.run(_Application(app, kept, demo).run_async())
-        collector.stop()
     return 0
 
 
@@ -99,15 +97,16 @@ class _Application:
         server = WindowServer(self._settings.store, self._window)
         server.raise_wanted.connect(self._window.raise_window)
         self._window.close_wanted.connect(self._closing.set)
-        try:
-            with self._closed_by_signals():
-                await self._show_async()
-                starting = self._tasks.spawn(self._start_async(), "start the desk")
-                await self._closing.wait()
-                starting.cancel()
-        finally:
-            server.close()
-            await self._end_async()
+        with paced_collection(_is_in_background):
+            try:
+                with self._closed_by_signals():
+                    await self._show_async()
+                    starting = self._tasks.spawn(self._start_async(), "start the desk")
+                    await self._closing.wait()
+                    starting.cancel()
+            finally:
+                server.close()
+                await self._end_async()
 
     async def _show_async(self) -> None:
         """Return when the window has been painted for the first time."""
@@ -221,6 +220,10 @@ class _Application:
 
     def _signalled(self, *_: object) -> None:
         self._closing.set()
+
+
+def _is_in_background() -> bool:
+    return QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive
 
 
 def _zone(settings: DeskSettings) -> tzinfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import time
@@ -115,6 +116,8 @@ def measure_commits() -> list[Figure]:
 
 async def changing(desk: Desk) -> list[float]:
     labs = [cast("LabInstanceRequest", image.decode()) for image in list(desk.labs.cache.images())[:8_000]]
+    gc.collect()
+    gc.freeze()  # these are the load's own, no part of what is measured
     total = int(RATE * SECONDS)
     begun: dict[str, float] = {}
     samples: list[float] = []

@@ -35,16 +35,17 @@ DEFAULT_HOST = "unix:///var/run/docker.sock"
 def measure_classes() -> list[Figure]:
     """Thirty labs from their creation to RUNNING, and from stop to removed, in pairs with the bare SDK."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    import qasync
     from docker import APIClient
     from PySide6.QtWidgets import QApplication
+
+    from labdesk.ui.loop import DeskEventLoop
 
     host = os.environ.get("DOCKER_HOST") or DEFAULT_HOST
     api = APIClient(base_url=host, version="auto", max_pool_size=32)
     import_image(api, BUSYBOX_IMAGE, busybox_tar())
     app = QApplication(["labdesk"])
     app.setQuitOnLastWindowClosed(False)
-    with TemporaryDirectory() as directory, asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with TemporaryDirectory() as directory, asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
         os.environ["XDG_CONFIG_HOME"] = directory
         settings = DeskSettings(store=Path(directory) / "desk.db", docker_host=host)
         return runner.run(in_window(app, settings, api))

@@ -12,8 +12,9 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from labdesk.control.garbage import paced_collection
 from labdesk.labs.request import LabInstanceRequest, LabInstanceRequestSpec
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.conditions import Condition, ConditionStatus
@@ -46,14 +47,20 @@ def now() -> datetime:
 
 
 def run_on_qasync(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run on a qasync loop over an offscreen application."""
+    """Run on the window's loop over an offscreen application, garbage collected as the programs do."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
 
-    application = QApplication.instance() or QApplication([])
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-        return runner.run(coroutine)
+    from labdesk.ui.loop import DeskEventLoop
+
+    application = cast("QApplication", QApplication.instance() or QApplication([]))
+
+    async def collected() -> T:
+        with paced_collection(lambda: False):
+            return await coroutine
+
+    with asyncio.Runner(loop_factory=lambda: DeskEventLoop(application)) as runner:
+        return runner.run(collected())
 
 
 def sample_lab(number: int) -> LabInstanceRequest:

@@ -11,11 +11,11 @@ import sys
 import time
 from pathlib import Path
 
-import qasync
 from PySide6.QtWidgets import QApplication, QTableView
 
 from labdesk.config import DeskSettings, EngineKind
 from labdesk.ui.app import _Application
+from labdesk.ui.loop import DeskEventLoop
 
 
 async def watch(window: _Application, labs: int, begun: float) -> None:
@@ -50,7 +50,7 @@ def main() -> None:
     app = QApplication(["labdesk"])
     app.setQuitOnLastWindowClosed(False)
     settings = DeskSettings(store=store, engine=EngineKind.SIMULATED)
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
         runner.run(watch(_Application(app, settings, demo=False), labs, begun))
 
 

@@ -15,7 +15,6 @@ from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from qasync import QEventLoop
 
 from labdesk.config import DeskSettings
 from labdesk.control.tasks import TaskOwner
@@ -28,6 +27,7 @@ from labdesk.paths import resource_path
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.bridge import ChangeBridge
 from labdesk.ui.desktop import Desktop
+from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.page import PageContext
 from labdesk.ui.panels.template_shelf import TemplateShelf
@@ -109,7 +109,7 @@ def play(tmp_path: Path, story: Story, **engine: Any) -> None:
             await story(world)
             assert world.failures == []
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
         runner.run(main())
 
 

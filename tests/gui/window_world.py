@@ -13,7 +13,6 @@ from typing import Any
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from labdesk.config import DeskSettings
 from labdesk.control.tasks import TaskOwner
@@ -25,6 +24,7 @@ from labdesk.labs.students import Student
 from labdesk.paths import resource_path
 from labdesk.ui.assembly import Assembly
 from labdesk.ui.desktop import Desktop
+from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.models.lab_row import LabRow
@@ -141,7 +141,7 @@ def play(tmp_path: Path, story: Story, *, hold_milliseconds: int = NEVER_MS, **e
             await story(world)
             assert world.failures == []
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
         runner.run(main())
 
 

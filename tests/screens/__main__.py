@@ -15,25 +15,38 @@ import sys
 import tempfile
 from pathlib import Path
 
-SIZES = {"1366x768@1": (1366, 768, 1), "2560x1440@1": (2560, 1440, 1), "1280x720@2": (1280, 720, 2)}
+SIZES = ("1366x768@1", "2560x1440@1", "1280x720@2")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.screens")
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="*", help="only these scenes")
-    parser.add_argument("--size", choices=SIZES, help="only this size")
+    parser.add_argument("--size", type=_size, help="only this size, of these or any other: WIDTHxHEIGHT@SCALE")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     if arguments.here:
         return _render(arguments.out, arguments.size, arguments.names)
-    sizes = [arguments.size] if arguments.size else list(SIZES)
+    sizes = [arguments.size] if arguments.size else SIZES
     return max(_in_process(arguments.out, size, arguments.names) for size in sizes)
 
 
+def _size(text: str) -> str:
+    """Return a size as given; argparse tells of one that cannot be read."""
+    _numbers(text)
+    return text
+
+
+def _numbers(size: str) -> tuple[int, int, int]:
+    """Return width, height and scale of `1366x768@1`."""
+    pixels, _, scale = size.partition("@")
+    width, _, height = pixels.partition("x")
+    return int(width), int(height), int(scale)
+
+
 def _in_process(out: Path, size: str, names: list[str]) -> int:
-    width, height, scale = SIZES[size]
+    width, height, scale = _numbers(size)
     # Without a screen of its own size, offscreen has one of 800 x 800 and keeps menus within it.
     screen = {"name": "paper", "x": 0, "y": 0, "width": width * scale, "height": height * scale, "dpr": 1.0}
     with tempfile.NamedTemporaryFile("w", suffix=".json") as paper:
@@ -55,8 +68,8 @@ def _render(out: Path, size: str, names: list[str]) -> int:
     assert _model
     from PySide6.QtGui import QFont, QFontInfo
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
 
+    from labdesk.ui.loop import DeskEventLoop
     from tests.screens.stage import FONT
 
     app = QApplication(["labdesk"])
@@ -70,7 +83,7 @@ def _render(out: Path, size: str, names: list[str]) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
-        with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
             count = runner.run(_take_all(folder, out, size, names))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -84,7 +97,7 @@ async def _take_all(folder: Path, out: Path, size: str, names: list[str]) -> int
     from tests.screens.stage import stage_async
     from tests.screens.world import write_morning_async
 
-    width, height, _ = SIZES[size]
+    width, height, _ = _numbers(size)
     morning = folder / "morning.db"
     await write_morning_async(morning)
     count = 0

@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 from pydantic_core import from_json
 
 from labdesk.labs.request import COURSE_LABEL, RUN_AGAIN_ANNOTATION, LabInstanceRequest
-from labdesk.resource.events import ResourceImage
+from labdesk.resource.events import IMAGE_SCHEMA, ResourceImage
 from labdesk.resource.resource import ResourceKey
-from labdesk.resource.scheme import IMAGE_SCHEMA
 
 FINAL_PHASES: Final = frozenset({"COMPLETED", "FAILED", "TIMEOUT"})
 NO_PARAMETERS: Final[Mapping[str, str]] = {}

@@ -1,0 +1,68 @@
+"""The event loop of the window: qasync's, with everything that is ready run in one turn, as asyncio does it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QObject, QTimerEvent
+from PySide6.QtWidgets import QApplication
+
+TURN_SECONDS = 0.004
+"""A turn that took so long goes on in the next one, so that Qt can paint and take input in between."""
+
+
+class DeskEventLoop(qasync.QEventLoop):  # type: ignore[misc]
+    """qasync makes a Qt timer for every callback, 30 µs each (measured); here one timer serves all that are ready."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._turns = _Turns()
+        super().__init__(app)
+
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:
+        """Run the callback in the next turn, in the order of the calls."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._turns.add(handle)
+        return handle
+
+    def close(self) -> None:
+        self._turns.stop()
+        super().close()
+
+
+class _Turns(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self._ready: deque[asyncio.Handle] = deque()
+        self._timer = 0
+
+    def add(self, handle: asyncio.Handle) -> None:
+        self._ready.append(handle)
+        if not self._timer:
+            self._timer = self.startTimer(0)
+
+    def stop(self) -> None:
+        self._ready.clear()
+        self._rest()
+
+    def timerEvent(self, _event: QTimerEvent) -> None:
+        ready = self._ready
+        ends_at = time.monotonic() + TURN_SECONDS
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()  # noqa: SLF001  (what asyncio's own loop calls)
+            if time.monotonic() >= ends_at:
+                break
+        if not ready:
+            self._rest()
+
+    def _rest(self) -> None:
+        if self._timer:
+            self.killTimer(self._timer)
+            self._timer = 0
