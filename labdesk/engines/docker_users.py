@@ -23,8 +23,8 @@ def numeric_owner(user: str, *, any_group: bool = False) -> Owner | None:
     name, _, group = user.partition(":")
     if user in ("", "root", "0"):
         return ROOT
-    if name.isdigit() and (group.isdigit() or any_group):
-        return Owner(int(name), int(group) if group.isdigit() else 0)
+    if name.isdecimal() and (group.isdecimal() or any_group):
+        return Owner(int(name), int(group) if group.isdecimal() else 0)
     return None
 
 
@@ -37,7 +37,7 @@ def resolve_user(user: str, read: Callable[[str], str]) -> Owner:
     name, _, group = user.partition(":")
     uid, gid = _account(name, read) if name else (0, 0)
     if group:
-        gid = int(group) if group.isdigit() else _field(read("/etc/group"), group, 2)
+        gid = int(group) if group.isdecimal() else _field(read("/etc/group"), group, 2)
     return Owner(uid, gid)
 
 
@@ -45,7 +45,7 @@ def _account(name: str, read: Callable[[str], str]) -> tuple[int, int]:
     for entry in _entries(read("/etc/passwd")):
         if len(entry) > 3 and name in (entry[0], entry[2]):
             return int(entry[2]), int(entry[3])
-    return (int(name), 0) if name.isdigit() else (0, 0)
+    return (int(name), 0) if name.isdecimal() else (0, 0)
 
 
 def _field(text: str, name: str, index: int) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.narrate import describe_lab_change
@@ -16,7 +17,7 @@ from labdesk.labs.reasons import sentence
 from labdesk.labs.template import ResourceOverrides
 from labdesk.resource.conditions import Condition, ConditionStatus, with_condition
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.model import Model, UtcDatetime
+from labdesk.resource.model import Model, Text, UtcDatetime, WholeNumber, shortened, shown
 from labdesk.resource.resource import ChangeNote, Resource, Spec, Status, is_dns_label
 
 CONTAINER_FINALIZER = "labdesk/container"
@@ -24,6 +25,7 @@ RUN_AGAIN_ANNOTATION = "labdesk/run-again"
 """Holds the incarnation an instructor asked for; the controller begins it once the former one is cleaned up."""
 COURSE_LABEL, SESSION_LABEL = "labdesk/course", "labdesk/session"
 MAX_MINUTES = 480
+LAST_YEAR = 2199
 EDITABLE_WHILE_ACTIVE = frozenset({"desired", "extension_minutes"})
 
 _EMAIL = re.compile(
@@ -46,10 +48,10 @@ class LabInstanceRequestSpec(Spec):
 
     lab_template: str
     student_email: str
-    student_name: str = ""
-    duration_minutes: int = Field(60, ge=1, le=MAX_MINUTES)
+    student_name: Text = Field("", max_length=200)
+    duration_minutes: WholeNumber = Field(60, ge=1, le=MAX_MINUTES)
     scheduled_start: UtcDatetime | None = None
-    extension_minutes: int = Field(0, ge=-MAX_MINUTES, le=7 * 24 * 60)
+    extension_minutes: WholeNumber = Field(0, ge=-MAX_MINUTES, le=7 * 24 * 60)
     desired: DesiredState = DesiredState.RUN
     resources: ResourceOverrides | None = None
 
@@ -66,7 +68,38 @@ class LabInstanceRequestSpec(Spec):
     @classmethod
     def _email(cls, value: str) -> str:
         if not is_email(value):
-            raise ValueError(f"'{value}' is no e-mail address; write it like ada@example.edu")
+            raise ValueError(f"'{shortened(value)}' is no e-mail address; write it like ada@example.edu")
+        return value
+
+    @field_validator("student_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        """Names come from spreadsheets and mail programs: with tabs and line breaks in them, never with beeps."""
+        name = " ".join(value.split())
+        if any(unicodedata.category(character) == "Cc" for character in name):
+            raise ValueError("holds a control character; write the name as people read it")
+        return name
+
+    @field_validator("scheduled_start", mode="before")
+    @classmethod
+    def _no_number(cls, value: object) -> object:
+        if isinstance(value, int | float):
+            raise ValueError(f"{shown(value)} is no time; write it like 2026-11-23T10:00:00+01:00")
+        return value
+
+    @field_validator("extension_minutes")
+    @classmethod
+    def _lasts(cls, value: int, info: ValidationInfo) -> int:
+        duration = info.data.get("duration_minutes")
+        if duration is not None and value <= -duration:
+            raise ValueError(f"takes away all of the {duration} min; take back less, or stop the lab")
+        return value
+
+    @field_validator("scheduled_start")
+    @classmethod
+    def _in_our_time(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.year > LAST_YEAR:
+            raise ValueError(f"the year {value.year} is too far away; write a time up to {LAST_YEAR}")
         return value
 
 
@@ -150,7 +183,7 @@ class LabInstanceRequest(Resource):
     def requested_incarnation(self) -> int:
         """The incarnation an instructor asked for with run again, or 0."""
         text = self.metadata.annotations.get(RUN_AGAIN_ANNOTATION, "")
-        return int(text) if text.isdecimal() else 0
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
     @property
     def wants_to_run_again(self) -> bool:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
 from labdesk.engines.spec import PullPolicy
-from labdesk.resource.model import Model
+from labdesk.labs.template_grammar import (
+    is_address,
+    is_host,
+    is_image_name,
+    is_port_name,
+    is_user,
+    is_variable_name,
+    path_inside,
+    without_gaps,
+)
+from labdesk.resource.model import Model, Text, WholeNumber, shortened
 from labdesk.resource.quantity import format_bytes, parse_bytes, parse_cpu
 from labdesk.resource.resource import ChangeNote, Resource, Spec, Status
 
@@ -31,23 +41,22 @@ ALLOWED_CAPABILITIES = frozenset(
 """A subset of Docker's default set: nothing that reaches beyond the container."""
 
 MIN_MEMORY, MAX_MEMORY = 6 * 2**20, 2**40
-MAX_CPU = 8
-_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PORT_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?")
-_IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]*(?:/[a-z0-9._-]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?")
+MIN_CPU, MAX_CPU = Decimal("0.01"), 8
 
 
 def check_cpu(text: str) -> str:
-    """Return `text` if it is a quantity of cores over 0 and at most 8; raise ValueError otherwise."""
-    if not 0 < parse_cpu(text) <= MAX_CPU:
-        raise ValueError(f"must be more than 0 and at most {MAX_CPU} cores, not {text}; write it like 500m or 2")
+    """Return `text` if it is a quantity from 10m (Docker's least) to 8 cores; raise ValueError otherwise."""
+    if not MIN_CPU <= parse_cpu(text) <= MAX_CPU:
+        raise ValueError(f"must be from 10m to {MAX_CPU} cores, not {shortened(text)}; write it like 500m or 2")
     return text
 
 
 def check_memory(text: str) -> str:
     """Return `text` if it is a quantity from 6Mi (Docker's least) to 1Ti; raise ValueError otherwise."""
     if not MIN_MEMORY <= parse_bytes(text) <= MAX_MEMORY:
-        raise ValueError(f"must be from {format_bytes(MIN_MEMORY)} to 1 TiB, not {text}; write it like 512Mi or 2Gi")
+        raise ValueError(
+            f"must be from {format_bytes(MIN_MEMORY)} to 1 TiB, not {shortened(text)}; write it like 512Mi or 2Gi"
+        )
     return text
 
 
@@ -60,7 +69,7 @@ class Resources(Model):
 
     cpu: str = "1"
     memory: str = "512Mi"
-    pids: int = Field(256, ge=8, le=32768)
+    pids: WholeNumber = Field(256, ge=8, le=32768)
 
     _numbers = field_validator("cpu", "memory", mode="before")(_quantity_text)
     _cpu = field_validator("cpu")(check_cpu)
@@ -72,7 +81,7 @@ class ResourceOverrides(Model):
 
     cpu: str | None = None
     memory: str | None = None
-    pids: int | None = Field(None, ge=8, le=32768)
+    pids: WholeNumber | None = Field(None, ge=8, le=32768)
 
     _numbers = field_validator("cpu", "memory", mode="before")(_quantity_text)
 
@@ -89,12 +98,12 @@ class ResourceOverrides(Model):
 
 class TemplatePort(Model):
     name: str
-    container_port: int = Field(ge=1, le=65535)
+    container_port: WholeNumber = Field(ge=1, le=65535)
 
     @field_validator("name")
     @classmethod
     def _name(cls, value: str) -> str:
-        if not _PORT_NAME.fullmatch(value):
+        if not is_port_name(value):
             raise ValueError(f"'{value}' must be 1 to 15 lower-case letters, digits or hyphens, like http")
         return value
 
@@ -112,11 +121,11 @@ class HttpAction(Model):
     def _path(cls, value: str) -> str:
         if not value.startswith("/"):
             raise ValueError("must begin with /")
-        return value
+        return without_gaps(value)
 
 
 class ExecAction(Model):
-    command: tuple[str, ...] = Field(min_length=1)
+    command: tuple[Text, ...] = Field(min_length=1)
 
 
 class ReadinessProbe(Model):
@@ -151,6 +160,13 @@ class AccessPort(Model):
     scheme: AccessScheme = AccessScheme.HTTP
     path: str = ""
 
+    @field_validator("path")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        if value and value[0] not in "/?#":
+            raise ValueError("must begin with /")
+        return without_gaps(value)
+
 
 class Access(Model):
     """`bind` is the host address ports listen on, `host` the name written into links; null keeps the desk's setting."""
@@ -162,15 +178,25 @@ class Access(Model):
     @field_validator("bind")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        import ipaddress
+        if value is not None and not is_address(value):
+            raise ValueError(f"'{shortened(value)}' must be an IP address of this computer, like 127.0.0.1 or 0.0.0.0")
+        return value
 
-        if value is not None:
-            try:
-                ipaddress.ip_address(value)
-            except ValueError:
-                raise ValueError(
-                    f"'{value}' must be an IP address of this computer, like 127.0.0.1 or 0.0.0.0"
-                ) from None
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str | None) -> str | None:
+        if value and not is_host(value):
+            raise ValueError(
+                f"'{shortened(value)}' must be the name or IP address of this computer, like lab.example.edu"
+            )
+        return value
+
+    @field_validator("ports")
+    @classmethod
+    def _each_once(cls, value: tuple[AccessPort, ...]) -> tuple[AccessPort, ...]:
+        names = [port.name for port in value]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"the port {twice} is given twice; each may appear once")
         return value
 
 
@@ -178,8 +204,8 @@ class LabTemplateSpec(Spec):
     """See DESIGN: LabTemplate. Absolute paths for `workspace` and `writable`; `user` is uid, uid:gid or a name."""
 
     image: str
-    command: tuple[str, ...] = ()
-    env: dict[str, str] = Field(default_factory=dict)
+    command: tuple[Text, ...] = ()
+    env: dict[str, Text] = Field(default_factory=dict)
     ports: tuple[TemplatePort, ...] = ()
     resources: Resources = Field(default_factory=Resources)
     readiness_probe: ReadinessProbe | None = None
@@ -190,22 +216,24 @@ class LabTemplateSpec(Spec):
     capabilities: tuple[str, ...] = ()
     image_pull_policy: PullPolicy = PullPolicy.IF_NOT_PRESENT
     access: Access = Field(default_factory=Access)
-    description: str = ""
+    description: Text = ""
 
     @field_validator("image")
     @classmethod
     def _image(cls, value: str) -> str:
         if not value.strip():
             raise ValueError("must not be empty; name an image like nginx:1.27")
-        if not _IMAGE.fullmatch(value):
-            raise ValueError(f"'{value}' is no image name; write it like nginx:1.27 or registry:5000/team/app:2")
+        if not is_image_name(value):
+            raise ValueError(
+                f"'{shortened(value)}' is no image name; write it like nginx:1.27 or registry:5000/team/app:2"
+            )
         return value
 
     @field_validator("env")
     @classmethod
     def _env(cls, value: dict[str, str]) -> dict[str, str]:
         for name in value:
-            if not _ENV_NAME.fullmatch(name):
+            if not is_variable_name(name):
                 raise ValueError(f"'{name}' is no variable name; use letters, digits and _, not beginning with a digit")
         return value
 
@@ -220,15 +248,29 @@ class LabTemplateSpec(Spec):
                 raise ValueError(f"the {what} {twice} is given twice; each may appear once")
         return value
 
+    @field_validator("command")
+    @classmethod
+    def _program(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value and not value[0]:
+            raise ValueError("begins with an empty text; name a program, or leave it out to run the image's own")
+        return value
+
+    @field_validator("user")
+    @classmethod
+    def _user(cls, value: str | None) -> str | None:
+        if value and not is_user(value):
+            raise ValueError(f"'{shortened(value)}' is no user; write it like 1000, 1000:1000 or student")
+        return value
+
     @field_validator("workspace")
     @classmethod
     def _workspace(cls, value: str | None) -> str | None:
-        return value if value is None else _absolute(value)
+        return value if value is None else path_inside(value)
 
     @field_validator("writable")
     @classmethod
     def _writable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_absolute(path) for path in value)
+        return tuple(path_inside(path) for path in value)
 
     @field_validator("capabilities")
     @classmethod
@@ -259,12 +301,6 @@ class LabTemplateSpec(Spec):
                 return known.container_port
         known_ports = ", ".join(f"{known.name} ({known.container_port})" for known in self.ports) or "none"
         raise ValueError(f"the probe's port {port!r} is no port of this template; known: {known_ports}")
-
-
-def _absolute(path: str) -> str:
-    if not path.startswith("/") or path == "/" or ".." in path.split("/"):
-        raise ValueError(f"'{path}' must be an absolute path inside the container, like /home/lab")
-    return path
 
 
 class LabTemplateStatus(Status):

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from labdesk.resource.errors import InvalidResourceError
+from labdesk.resource.model import shortened
 
 MANIFEST_LIMIT = 4 * 2**20
 """Bytes of one manifest file; far above any real class, far below what would stall the desk."""
@@ -24,10 +25,24 @@ class _StrictLoader(yaml.SafeLoader):
             )
         return super().compose_node(parent, index)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:  # it has the form of a number or time, but 30 February is none
+            raise yaml.constructor.ConstructorError(
+                None, None, f"'{shortened(str(node.value))}' is no number and no time; mend it or put it in quotes",
+                node.start_mark,
+            ) from None  # fmt: skip
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[object] = set()
+        seen: set[str] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                written = f" '{shortened(key_node.value)}'" if isinstance(key_node, yaml.ScalarNode) else ""
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the name{written} before a colon must be text; put it in quotes", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"'{key}' is given twice", key_node.start_mark)
             seen.add(key)

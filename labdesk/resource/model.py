@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import pydantic.types  # noqa: F401  (loaded before PySide6 and sqlmodel: their import order breaks otherwise)
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -14,11 +15,36 @@ from labdesk.resource.errors import InvalidResourceError
 
 
 def to_utc(moment: datetime) -> datetime:
-    """Return the same instant in UTC; `moment` must be aware."""
-    return moment.astimezone(UTC)
+    """Return the same instant in UTC; `moment` must be aware. Raises ValueError where a calendar has no such time."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is a time no calendar has; write it like 2026-11-23T10:00:00+01:00") from None
+
+
+def check_text(text: str) -> str:
+    """Return `text` if every program can take it; raise ValueError for NUL and for halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        whole = False
+    else:
+        whole = "\0" not in text
+    if not whole:
+        raise ValueError("holds something that is no character (NUL, or half of one); remove it")
+    return text
+
+
+def check_no_truth(value: object) -> object:
+    """Refuse true and false where a number is meant: Python would take them for 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError(f"must be a whole number, not {shown(value)}")
+    return value
 
 
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(to_utc)]
+Text = Annotated[str, AfterValidator(check_text)]
+WholeNumber = Annotated[int, BeforeValidator(check_no_truth)]
 
 
 class Model(BaseModel):
@@ -60,36 +86,55 @@ def _path(location: tuple[int | str, ...]) -> str:
     return path
 
 
+_LIST = "must be a list like [a, b], not {shown}"
+_MAPPING = "must have fields of its own, like {{name: value}}, not {shown}"
+_PROBLEMS: Mapping[str, str] = {
+    "extra_forbidden": "there is no such field; check its spelling or remove it",
+    "missing": "is required; add it",
+    "timezone_aware": "'{plain}' has no time zone; write it like 2026-11-23T10:00:00+01:00 or with a Z for UTC",
+    "literal_error": "must be {expected}, not {shown}",
+    "enum": "must be {expected}, not {shown}",
+    "string_type": "must be text, not {shown}",
+    "string_unicode": "holds something that is no character; remove it",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must not be empty",
+    "greater_than_equal": "must be at least {ge:g}, not {shown}",
+    "less_than_equal": "must be at most {le:g}, not {shown}",
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "finite_number": "must be a whole number, not {shown}",
+    "datetime": "{shown} is no time; write it like 2026-11-23T10:00:00+01:00",
+    "int": "must be a whole number, not {shown}",
+    "float": "must be a number, not {shown}",
+    "bool": "must be true or false, not {shown}",
+}
+"""By pydantic's type of error, else by the first word of it."""
+
+
 def _problem(detail: ErrorDetails) -> str:
     kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
-    match kind:
-        case "extra_forbidden":
-            return "there is no such field; check its spelling or remove it"
-        case "missing":
-            return "is required; add it"
-        case "value_error":
-            return str(context.get("error", detail["msg"]))
-        case "timezone_aware":
-            return f"'{value}' has no time zone; write it like 2026-11-23T10:00:00+01:00 or with a Z for UTC"
-        case "literal_error" | "enum":
-            return f"must be {context.get('expected', '')}, not {_shown(value)}"
-        case "string_type":
-            return f"must be text, not {_shown(value)}; put it in quotes"
-        case "greater_than_equal":
-            return f"must be at least {context.get('ge')}, not {_shown(value)}"
-        case "less_than_equal":
-            return f"must be at most {context.get('le')}, not {_shown(value)}"
-        case "string_too_short":
-            return "must not be empty"
-        case _ if kind.startswith("datetime"):
-            return f"{_shown(value)} is no time; write it like 2026-11-23T10:00:00+01:00"
-        case _ if kind.startswith("int"):
-            return f"must be a whole number, not {_shown(value)}"
-        case _:
-            message = detail["msg"]
-            return message[:1].lower() + message[1:]
+    if kind == "value_error":
+        return str(context.get("error", detail["msg"]))
+    pattern = _PROBLEMS.get(kind) or _PROBLEMS.get(kind.partition("_")[0])
+    if pattern is None:
+        return detail["msg"][:1].lower() + detail["msg"][1:]
+    quotable = kind == "string_type" and isinstance(value, int | float | date)
+    return pattern.format(shown=shown(value), plain=value, **context) + ("; put it in quotes" if quotable else "")
 
 
-def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
+def shown(value: object) -> str:
+    """Return a value as a manifest has it, shortened."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return shortened(repr(value) if isinstance(value, str) else str(value))
+
+
+def shortened(text: str) -> str:
+    """Return at most 60 characters of it."""
     return text if len(text) <= 60 else text[:57] + "…"

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from pydantic import Field, field_validator
 
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.model import Model, UtcDatetime
+from labdesk.resource.model import Model, Text, UtcDatetime
 from labdesk.resource.selectors import is_label_key, is_label_value
 
 API_VERSION = "labdesk/v1"
@@ -49,7 +49,7 @@ class ResourceMetadata(Model):
     namespace: str = DEFAULT_NAMESPACE
     uid: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
-    annotations: dict[str, str] = Field(default_factory=dict)
+    annotations: dict[str, Text] = Field(default_factory=dict)
     generation: int = 0
     resource_version: int = 0
     created_at: UtcDatetime | None = None

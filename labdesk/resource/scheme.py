@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.events import IMAGE_SCHEMA
-from labdesk.resource.model import first_problem
+from labdesk.resource.model import first_problem, shown
 from labdesk.resource.resource import API_VERSION, Resource
 
 R = TypeVar("R", bound=Resource)
@@ -52,9 +52,9 @@ class Scheme:
             raise InvalidResourceError("", "a manifest must be a mapping with apiVersion, kind, metadata and spec")
         version = document.get("apiVersion", document.get("api_version"))
         if version != API_VERSION:
-            raise InvalidResourceError("apiVersion", f"must be {API_VERSION}, not {version!r}")
+            raise InvalidResourceError("apiVersion", f"must be {API_VERSION}, not {shown(version)}")
         kind = document.get("kind")
-        resource_type = self.type_of(kind if isinstance(kind, str) else str(kind))
+        resource_type = self.type_of(kind if isinstance(kind, str) else shown(kind))
         try:
             return resource_type.model_validate(dict(document))
         except ValidationError as error:
