@@ -146,7 +146,7 @@ async def _templates_in_use(store: ResourceStore, templates: Sequence[LabTemplat
     if not templates:
         return []
     waiting: dict[tuple[str, str], list[str]] = {}
-    for image in await store.query_async(LabInstanceRequest.KIND, (LabPhase.PENDING,), None, MOST_LABS):
+    for image in await store.query_async(LabInstanceRequest.KIND, rules.NEEDS_TEMPLATE, None, MOST_LABS):
         lab = _lab(image.decode())
         waiting.setdefault((image.namespace, lab.spec.lab_template), []).append(image.name)
     refusals: list[LabDeskError] = []

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Literal, TypeVar, cast
 
 from labdesk.control.clock import Clock
+from labdesk.labs.entering import admit, merge
 from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import (
-    CONTAINER_FINALIZER,
     RUN_AGAIN_ANNOTATION,
     DesiredState,
     LabInstanceRequest,
@@ -28,13 +28,14 @@ from labdesk.resource.errors import (
     ResourceNotFoundError,
 )
 from labdesk.resource.manifest import read_documents
-from labdesk.resource.resource import DEFAULT_NAMESPACE, Resource, ResourceKey, ResourceMetadata
+from labdesk.resource.resource import DEFAULT_NAMESPACE, Resource, ResourceKey
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import Create, Update, Write
 
 CONFLICT_RETRIES = 5
 CHANGES_AT_ONCE = 64
-SET_BY_COMMANDS = frozenset({"scheduled_start", "desired", "extension_minutes"})
+NEEDS_TEMPLATE = (LabPhase.PENDING, LabPhase.PROVISIONING)
+"""In these phases a lab still takes something from its template: its container, then its links."""
 T = TypeVar("T")
 
 
@@ -239,7 +240,7 @@ class LabCommands:
         return old if new == old else await self._store.update_async(old, new)
 
     async def _refuse_used_template(self, key: ResourceKey) -> None:
-        images = await self._store.query_async(LabInstanceRequest.KIND, (LabPhase.PENDING,), None, 1_000_000)
+        images = await self._store.query_async(LabInstanceRequest.KIND, NEEDS_TEMPLATE, None, 1_000_000)
         waiting = [
             image.name
             for image in images
@@ -289,42 +290,6 @@ class LabCommands:
 
 
 # --- the rules, pure ----------------------------------------------------------------------------------------------
-
-
-def admit(resource: Resource) -> Resource:
-    """Return a new resource as it may enter the store: nothing set that is the control plane's to set."""
-    metadata = resource.metadata
-    return resource.model_copy(
-        update={
-            "metadata": ResourceMetadata(
-                name=metadata.name,
-                namespace=metadata.namespace,
-                labels=metadata.labels,
-                annotations=metadata.annotations,
-                owner=metadata.owner,
-                finalizers=(CONTAINER_FINALIZER,) if isinstance(resource, LabInstanceRequest) else (),
-            ),
-            "status": type(resource.status)(),
-        }
-    )
-
-
-def merge(old: Resource, wanted: Resource) -> Resource:
-    """Return `old` with the wanted spec, labels and annotations; marks of the control plane stay.
-
-    What the commands stop, extend and run again set stays too unless the manifest says otherwise: applying the same
-    file once more must not undo them, nor be refused because they were given.
-    """
-    annotations = {name: text for name, text in old.metadata.annotations.items() if name.startswith("labdesk/")}
-    return old.with_metadata(
-        labels=wanted.metadata.labels, annotations=annotations | wanted.metadata.annotations
-    ).model_copy(update={"spec": wanted.spec.model_copy(update=_set_by_commands(old, wanted))})
-
-
-def _set_by_commands(old: Resource, wanted: Resource) -> dict[str, object]:
-    if not isinstance(old, LabInstanceRequest):
-        return {}
-    return {name: getattr(old.spec, name) for name in SET_BY_COMMANDS - wanted.spec.model_fields_set}
 
 
 def check_not_past(spec: LabInstanceRequestSpec, now: datetime) -> None:

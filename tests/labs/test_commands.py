@@ -120,6 +120,31 @@ def test_a_manifest_cannot_set_what_is_the_control_planes(tmp_path: Path) -> Non
     on_store(tmp_path, story)
 
 
+def test_an_exported_lab_brings_no_marks_of_the_control_plane_with_it(tmp_path: Path) -> None:
+    exported = MANIFEST.replace(
+        "name: ada-web}",
+        "name: ada-web, annotations: {note: kept, labdesk/run-again: '3', labdesk/force-delete: 'true'}}",
+    )
+
+    async def story(store: ResourceStore, commands: LabCommands) -> None:
+        await commands.apply_async(exported)
+        assert (await read(store)).metadata.annotations == {"note": "kept"}
+        await commands.apply_async(exported)
+        assert (await read(store)).metadata.annotations == {"note": "kept"}
+
+    on_store(tmp_path, story)
+
+
+def test_a_shorter_duration_must_leave_something_of_what_was_taken_back(tmp_path: Path) -> None:
+    async def story(store: ResourceStore, commands: LabCommands) -> None:
+        await commands.apply_async(MANIFEST)
+        await commands.extend_async([key("ada-web")], -20)
+        with pytest.raises(InvalidResourceError, match=r"spec.extensionMinutes: takes away all of the 10 min"):
+            await commands.apply_async(MANIFEST.replace("durationMinutes: 30", "durationMinutes: 10"))
+
+    on_store(tmp_path, story)
+
+
 def test_labs_for_a_class_get_names_of_their_own(tmp_path: Path) -> None:
     async def story(store: ResourceStore, commands: LabCommands) -> None:
         await store.create_async(template())
@@ -210,6 +235,15 @@ def test_a_template_that_waiting_labs_need_is_not_deleted(tmp_path: Path) -> Non
         await store.commit_async([Create(template()), Create(lab(scheduledStart=NOW + timedelta(hours=1)))])
         outcome = await commands.delete_async([key("web", "LabTemplate")])
         assert "1 waiting labs use the template web" in str(outcome.refused[0][1])
+
+    on_store(tmp_path, story)
+
+
+def test_a_template_stays_until_the_labs_being_prepared_have_their_links(tmp_path: Path) -> None:
+    async def story(store: ResourceStore, commands: LabCommands) -> None:
+        await with_phase(store, "PROVISIONING")
+        outcome = await commands.delete_async([key("web", "LabTemplate")])
+        assert "use the template web" in str(outcome.refused[0][1])
 
     on_store(tmp_path, story)
 
