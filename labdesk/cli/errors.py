@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labdesk.cli.tables import printable
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 
 DONE, FAILED, INVALID = 0, 1, 2
@@ -29,5 +30,5 @@ def exit_code_of(error: LabDeskError) -> int:
 
 
 def one_line(text: str) -> str:
-    """Return the text without line breaks, as stderr shows it."""
-    return " ".join(text.split())
+    """Return the text without line breaks, as stderr shows it: it may quote a file that would steer the terminal."""
+    return printable(" ".join(text.split()))

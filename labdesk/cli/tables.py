@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 GAP = 3
+JOINERS = "\u200c\u200d"
 WRAPPED_WIDTH = 28
 """Characters a wrapping column gets at least."""
 
@@ -101,11 +102,19 @@ class TablePrinter:
 
 
 def printable(text: str) -> str:
-    """Return the text on one line and without control characters: what students type must not steer a terminal."""
+    """Return the text on one line and without control characters: what students type must not steer a terminal.
+
+    Joiners stay: emoji and the names of many languages are written with them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
-        " " if character in "\n\r\t" else "\ufffd" if unicodedata.category(character) in {"Cc", "Cf"} else character
-        for character in text
+        " " if character in "\n\r\t" else "\ufffd" if _steers(character) else character for character in text
     )
+
+
+def _steers(character: str) -> bool:
+    return character not in JOINERS and unicodedata.category(character) in {"Cc", "Cf"}
 
 
 def display_width(text: str) -> int:
@@ -113,6 +122,10 @@ def display_width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        0
+        if unicodedata.combining(character) or character in JOINERS
+        else 2
+        if unicodedata.east_asian_width(character) in "WF"
+        else 1
         for character in text
     )

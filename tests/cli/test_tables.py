@@ -42,6 +42,12 @@ def test_what_a_student_typed_cannot_steer_the_terminal() -> None:
     assert printable("Ada\x1b[2J\nLovelace\u202e") == "Ada\ufffd[2J Lovelace\ufffd"
 
 
+def test_joined_letters_and_emoji_stay_as_they_are_written() -> None:
+    for name in ("\U0001f469\u200d\U0001f680 Zo\u00eb", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"):
+        assert printable(name) == name
+    assert display_width("a\u200db") == 2
+
+
 def test_wide_letters_take_two_cells() -> None:
     assert display_width("ada") == 3
     assert display_width("愛田") == 4
