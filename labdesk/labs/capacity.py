@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import fsum
 
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
@@ -35,12 +36,13 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """What a lab holds until its container is seen gone; `until` is when it should end."""
+    """What a lab holds until its container is seen gone; `until` is when it should end, `cpu` its ceiling in CPUs."""
 
     memory: int
     pids: int
     ports: tuple[int, ...]
     until: datetime | None
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def booking_of(lab: LabInstanceRequest) -> Booking | None:
     if spec is None or lab.status.cleaned_up or lab.phase == LabPhase.PENDING:
         return None
     ports = tuple(binding.host_port for binding in spec.ports if binding.host_port)
-    return Booking(spec.memory, spec.pids, ports, lab.status.expires_at or lab.window_end)
+    return Booking(spec.memory, spec.pids, ports, lab.status.expires_at or lab.window_end, spec.cpu)
 
 
 class CapacityLedger:
@@ -96,6 +98,16 @@ class CapacityLedger:
         return self._memory
 
     @property
+    def booked_cpu(self) -> float:
+        """The sum of the labs' CPU ceilings; it may exceed what the engine has."""
+        return fsum(booking.cpu for booking in self._bookings.values())
+
+    @property
+    def booked_ports(self) -> int:
+        """How many host ports labs hold now."""
+        return len(self._ports)
+
+    @property
     def free_memory(self) -> int:
         return max(self._limits.memory - self._memory, 0)
 
@@ -114,7 +126,7 @@ class CapacityLedger:
     def observe(self, lab: LabInstanceRequest) -> None:
         """Take over what a committed lab holds or was promised; a state older than one seen before says nothing."""
         uid, revision = lab.metadata.uid, lab.metadata.resource_version
-        if revision < self._seen.get(uid, (0, None))[0]:
+        if (seen := self._seen.get(uid)) is not None and revision < seen[0]:
             return
         booking = booking_of(lab)
         self._seen[uid] = (revision, booking)
@@ -224,7 +236,8 @@ class CapacityLedger:
             self._promises[port] -= 1
         if ports:
             self._promised[uid] = dict(ports)
-            self._promises.update(ports.values())
+            for port in ports.values():
+                self._promises[port] += 1
 
     def _full(self, need: Need, memory: int, pids: int) -> Fit:
         earliest = self._earliest(need, memory, pids)

@@ -25,6 +25,7 @@ from labdesk.ui.pages.health.page import HealthPage
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.page import LabsPage
+from labdesk.ui.pages.today.page import TodayPage
 from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
@@ -81,7 +82,10 @@ class Assembly(QObject):
         bridge.list_templates(list(desk.templates.cache.images()))
         bridge.list_labs(list(desk.labs.cache.images()))
         self.show_engine()
-        self._window.show_first_page()
+        if self.labs.is_welcoming:
+            self._window.show_page("labs")
+        else:
+            self._window.show_first_page()
 
     def close(self) -> None:
         """Commit what waits behind toasts, then take no further changes. Called again it does nothing."""
@@ -151,6 +155,7 @@ class Assembly(QObject):
         self.labs.set_welcome(self.welcome, lambda: self.shelf.is_listed and not self.shelf.facts)
         self.shelf.changed.connect(self.labs.refresh_welcome)
         self.shelf.changed.connect(self._card_soon)
+        window.add_page(TodayPage(context, self.labs.model, lambda: self._desk.mode == DeskMode.ACTING))
         window.add_page(self.labs)
         window.add_page(EventsPage(context))
         window.add_page(HealthPage(context, DeskHealth(self._desk)))

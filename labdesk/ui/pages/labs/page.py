@@ -130,7 +130,11 @@ class LabsPage(Page):
         self._second.stop()
 
     def show_target(self, target: str) -> None:
-        """Show the lab with that uid, whatever is filtered."""
+        """Show the lab with that uid, whatever is filtered; `tab:` and a tab's name show all that stand in it."""
+        if target.startswith("tab:"):
+            self.toolbar.tabs.choose(target.removeprefix("tab:"))
+            self.toolbar.clear_narrowing()
+            return
         if not self.view.show_lab(target) and self.model.row(target) is not None:
             self.toolbar.tabs.choose("all")
             self.toolbar.clear_narrowing()

@@ -1,0 +1,169 @@
+"""The Today page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.today.cards import AttentionCard, NextCard, RoomCard, RunningCard
+from labdesk.ui.pages.today.room import room_of
+from labdesk.ui.pages.today.sections import Today, today_of
+from labdesk.ui.pages.today.texts import TodayTexts
+from labdesk.ui.widgets.buttons import ButtonKind
+from labdesk.ui.widgets.empty_state import EmptyState
+
+GATHER_MS = 150
+"""Changes are gathered this long before the labs are sorted anew."""
+
+
+class TodayPage(Page):
+    """Fed by the model of labs; while it is hidden it only notes that something changed.
+
+    `acting` says whether this process runs the labs, and so keeps the books of the engine's room.
+    """
+
+    KEY: ClassVar[str] = "today"
+    ICON: ClassVar[str] = "mdi6.view-dashboard-outline"
+
+    def __init__(
+        self, context: PageContext, labs: LabTableModel, acting: Callable[[], bool], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(context, parent)
+        self._labs = labs
+        self._acting = acting
+        self._locale = QLocale()
+        self._texts = TodayTexts(context.times)
+        self._today: Today | None = None
+        self._is_stale = True
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(GATHER_MS)
+        self._gather.timeout.connect(self.refresh)
+        self._second = QTimer(self)
+        self._second.setSingleShot(True)
+        self._second.timeout.connect(self._tick)
+        self._build()
+        labs.labs_changed.connect(self._labs_changed)
+        labs.counts_changed.connect(self._labs_changed)
+
+    # --- the page protocol ------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return QCoreApplication.translate("TodayPage", "Today")
+
+    def activate(self) -> None:
+        if self._is_stale:
+            self.refresh()
+        self._tick()
+
+    def take_focus(self) -> None:
+        """To the first list that has a row; what needs attention comes first."""
+        lists = (card.list for card in self._cards if card.model.rowCount())
+        target = next(lists, self)
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def deactivate(self) -> None:
+        self._second.stop()
+        if self._gather.isActive():
+            self._gather.stop()
+            self._is_stale = True
+
+    def primary_actions(self) -> Sequence[str]:
+        return ("lab.new",) if "lab.new" in self.context.actions else ()
+
+    def close_page(self) -> None:
+        self.deactivate()
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        context, theme = self.context, self.context.theme
+        self.attention = AttentionCard(theme, self._texts)
+        self.running = RunningCard(theme, self._texts)
+        self.next = NextCard(theme, self._texts, context.times)
+        self.room = RoomCard(theme)
+        self._cards = (self.attention, self.running, self.next)
+        for card in self._cards:
+            card.lab_chosen.connect(lambda uid: context.navigate("labs", uid))
+            card.tab_wanted.connect(lambda tab: context.navigate("labs", f"tab:{tab}"))
+        self.room.clicked.connect(lambda: context.navigate("health", ""))
+        self.empty = EmptyState(theme, "mdi6.weather-sunny")
+        self.empty.set_text(
+            self.tr("Nothing is planned yet"),
+            self.tr("Create labs for now or for later. They start and end by themselves, and show up here."),
+        )
+        new_lab = self.empty.add_action(self.tr("New lab"), icon="mdi6.plus", kind=ButtonKind.PRIMARY)
+        new_lab.clicked.connect(lambda: context.actions.action("lab.new").trigger())
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        theme = self.context.theme
+        margin, gap = theme.space.page_margin, theme.space.gap + 4
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in ((left, (self.attention, self.running)), (right, (self.next, self.room))):
+            column.setSpacing(gap)
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch()
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(margin, 12, margin, margin)
+        row.setSpacing(gap)
+        row.addLayout(left, 19)
+        row.addLayout(right, 11)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        theme.dress(scroll.verticalScrollBar())
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(scroll)
+        self._stack.addWidget(self.empty)
+
+    # --- what comes in ----------------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> Today | None:
+        """What is shown, None before the page was."""
+        return self._today
+
+    def _labs_changed(self) -> None:
+        if not self.isVisible():
+            self._is_stale = True
+        elif not self._gather.isActive():
+            self._gather.start()
+
+    def refresh(self) -> None:
+        """Sort the labs anew and show them."""
+        now = self.context.clock.now()
+        self._is_stale = False
+        self._texts.set_now(now)
+        self._today = today = today_of(self._labs.rows(), now.timestamp())
+        self.attention.show_today(today)
+        self.running.show_today(today)
+        self.next.show_today(today)
+        self._show_room()
+        self._stack.setCurrentIndex(0 if today.total else 1)
+
+    def _show_room(self) -> None:
+        context = self.context
+        self.room.show_room(room_of(context.engine_monitor, context.capacity, self._locale, acting=self._acting()))
+
+    def _tick(self) -> None:
+        """Once a second, on the second: everything counts down at once, and time moves labs between sections."""
+        now = self.context.clock.now()
+        if self._today is None or now.timestamp() >= self._today.changes_at:
+            self.refresh()
+        else:
+            self._texts.set_now(now)
+            for card in self._cards:
+                card.tick()
+            self._show_room()
+        self._second.start(1_000 - now.microsecond // 1_000 + 5)
