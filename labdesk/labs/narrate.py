@@ -71,7 +71,7 @@ def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest)
             "warning",
         )
     if new.status.cleaned_up and not old.status.cleaned_up:
-        return "CleanedUp", {}, "info"
+        return ("NeverCreated" if _lacks_its_image(new) else "CleanedUp"), {}, "info"
     if (condition := _changed_condition(old, new)) is not None:
         severity = "info" if condition.status == ConditionStatus.TRUE or condition.type == "ImagePulled" else "warning"
         return condition.reason, condition.parameters, severity
@@ -79,7 +79,21 @@ def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest)
         return new.status.reason, new.status.parameters, "info"
     if new.phase == LabPhase.RUNNING and new.status.expires_at != old.status.expires_at and new.status.expires_at:
         return "EndMoved", {"until": new.status.expires_at.isoformat(timespec="minutes")}, "info"
+    return _small_difference(old, new)
+
+
+def _small_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str]:
+    """What is left: a condition that says the same with other particulars (how far a pull is), or nothing to tell."""
+    for condition in new.status.conditions:
+        before = find_condition(old.status.conditions, condition.type)
+        if before is not None and before.parameters != condition.parameters:
+            return condition.reason, condition.parameters, "info"
     return ("Accepted" if new.phase == LabPhase.PENDING else "Noted"), {}, "info"
+
+
+def _lacks_its_image(lab: LabInstanceRequest) -> bool:
+    pulled = find_condition(lab.status.conditions, "ImagePulled")
+    return pulled is not None and pulled.status == ConditionStatus.FALSE
 
 
 def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str] | None:

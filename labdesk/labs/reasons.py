@@ -7,7 +7,11 @@ teachers: what happened, and what to do when there is something to do.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
+
+MOMENTS: Final = frozenset({"until", "start", "end"})
+"""Parameters that hold a moment, in ISO 8601 or as `2026-11-23 10:05 UTC`."""
 
 SENTENCES: Final[Mapping[str, str]] = {
     # life
@@ -31,14 +35,21 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Expired": "Ended on time.",
     "ExpiredLate": "Ended {late} late: the desk was not running when it was due.",
     "CleanedUp": "The container is gone; its log is kept.",
+    "NeverCreated": "No container was made; nothing is left of it on the engine.",
     "PortMoved": "Port {old} was taken; it now uses {new}.",
     # failures
     "MissedWindow": "Could not start in time: the desk or engine was not available until {end}.",
     "TemplateNotFound": "The template {template} does not exist; create it or choose another one.",
-    "ImagePull": "The image {image} could not be pulled: {detail}",
+    "ImagePull": (
+        "The image {image} could not be pulled; check its name in the template and this computer's network, then run "
+        "it again. The engine says: {detail}"
+    ),
     "ImageAbsent": "The image {image} is not on the engine and its template says never to pull it.",
     "ExitCode": "The program ended with exit code {code}. {log}",
-    "OOMKilled": "The lab used all of its {memory} and was ended by the engine; run it again with more memory.",
+    "OOMKilled": (
+        "The lab used all of its {memory} and was ended by the engine; give its template more memory, then run it "
+        "again."
+    ),
     "ContainerLost": "Its container is gone: something outside LabDesk removed it.",
     "DeadlineExceeded": "It was not ready within {seconds} s. {log}",
     "NameConflict": "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again.",
@@ -73,4 +84,14 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 def sentence(reason: str, parameters: Mapping[str, str]) -> str:
     """Return the English sentence of a reason; every parameter it names must be given."""
-    return SENTENCES[reason].format_map(parameters).strip()
+    shown = {name: _readable(value) if name in MOMENTS else value for name, value in parameters.items()}
+    return SENTENCES[reason].format_map(shown).strip()
+
+
+def _readable(moment: str) -> str:
+    """Return `2026-11-23 10:05 UTC` for ISO 8601; what is no moment with a zone stays as it is."""
+    try:
+        parsed = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return moment if parsed.tzinfo is None else parsed.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from labdesk.labs.reasons import MOMENTS
 from labdesk.ui.times import Times
 
 _PHASES: Final[Mapping[str, object]] = {
@@ -45,6 +46,7 @@ REASONS: Final[Mapping[str, object]] = {
     "Expired": QT_TRANSLATE_NOOP("Reasons", "Ended on time."),
     "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late: the desk was not running when it was due."),
     "CleanedUp": QT_TRANSLATE_NOOP("Reasons", "The container is gone; its log is kept."),
+    "NeverCreated": QT_TRANSLATE_NOOP("Reasons", "No container was made; nothing is left of it on the engine."),
     "PortMoved": QT_TRANSLATE_NOOP("Reasons", "Port {old} was taken; it now uses {new}."),
     "MissedWindow": QT_TRANSLATE_NOOP(
         "Reasons", "Could not start in time: the desk or engine was not available until {end}."
@@ -52,13 +54,19 @@ REASONS: Final[Mapping[str, object]] = {
     "TemplateNotFound": QT_TRANSLATE_NOOP(
         "Reasons", "The template {template} does not exist; create it or choose another one."
     ),
-    "ImagePull": QT_TRANSLATE_NOOP("Reasons", "The image {image} could not be pulled: {detail}"),
+    "ImagePull": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "The image {image} could not be pulled; check its name in the template and this computer's network, then run "
+        "it again. The engine says: {detail}",
+    ),
     "ImageAbsent": QT_TRANSLATE_NOOP(
         "Reasons", "The image {image} is not on the engine and its template says never to pull it."
     ),
     "ExitCode": QT_TRANSLATE_NOOP("Reasons", "The program ended with exit code {code}. {log}"),
     "OOMKilled": QT_TRANSLATE_NOOP(
-        "Reasons", "The lab used all of its {memory} and was ended by the engine; run it again with more memory."
+        "Reasons",
+        "The lab used all of its {memory} and was ended by the engine; give its template more memory, then run it "
+        "again.",
     ),
     "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone: something outside LabDesk removed it."),
     "DeadlineExceeded": QT_TRANSLATE_NOOP("Reasons", "It was not ready within {seconds} s. {log}"),
@@ -117,9 +125,6 @@ _SHORT: Final[Mapping[str, object]] = {
 }
 """What a table says, where the whole sentence has no room: the telling words first."""
 
-_MOMENTS = frozenset({"until", "start", "end"})
-"""Parameters that hold a moment in ISO 8601; shown in the instructor's zone."""
-
 
 def phase_word(phase: str) -> str:
     """Return what a phase (`RUNNING`) is called."""
@@ -131,7 +136,7 @@ def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, no
     source = REASONS.get(reason)
     if source is None:
         return fallback
-    shown = {name: _local(value, times, now) if name in _MOMENTS else value for name, value in parameters.items()}
+    shown = {name: _local(value, times, now) if name in MOMENTS else value for name, value in parameters.items()}
     try:
         return QCoreApplication.translate("Reasons", cast("str", source)).format_map(shown).strip()
     except KeyError:
@@ -152,8 +157,7 @@ def short_reason(reason: str, parameters: Mapping[str, str], times: Times, now: 
 def reason_html(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:
     """Return the sentence as rich text with its particulars in bold; everything in it is escaped."""
     marked = {
-        name: f"\x01{_local(value, times, now) if name in _MOMENTS else value}\x02"
-        for name, value in parameters.items()
+        name: f"\x01{_local(value, times, now) if name in MOMENTS else value}\x02" for name, value in parameters.items()
     }
     text = escape(reason_sentence(reason, marked, times, now, fallback), quote=False)
     return text.replace("\x01", "<b>").replace("\x02", "</b>")

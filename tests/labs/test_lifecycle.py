@@ -109,7 +109,7 @@ def test_a_lab_that_does_not_fit_stays_and_says_what_is_missing_and_until_when()
     assert waiting.phase == LabPhase.PENDING
     assert condition is not None
     assert condition.reason == "EngineFullUntil"
-    assert condition.message == "Engine full: needs 512 MiB, 0 B free until 2026-11-23T10:05+00:00."
+    assert condition.message == "Engine full: needs 512 MiB, 0 B free until 2026-11-23 10:05 UTC."
     assert ask(waiting, capacity=full) == Nothing()
     full.release("other")
     assert committed(ask(waiting, capacity=full)).phase == LabPhase.PROVISIONING
@@ -335,4 +335,4 @@ def test_an_illegal_transition_raises() -> None:
 def test_a_moved_end_is_told_as_such() -> None:
     extended = running().with_spec(extension_minutes=30)
     moved = committed(ask(extended, seeing(ContainerState.READY)))
-    assert moved.describe_change(extended).message == "Ends at 2026-11-23T11:30+00:00."
+    assert moved.describe_change(extended).message == "Ends at 2026-11-23 11:30 UTC."

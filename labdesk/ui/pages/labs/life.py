@@ -98,21 +98,37 @@ def condition_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list
 
 
 def _condition_row(lab: LabInstanceRequest, condition: Condition, times: Times, now: datetime) -> MarkedRow:
-    words = {
-        "Schedulable": _tr("Fits on the engine"),
-        "ImagePulled": _tr("Image present"),
-        "EngineReachable": _tr("Engine reachable"),
-    }
-    text = words.get(condition.type, condition.type)
+    met = condition.status == ConditionStatus.TRUE
+    text = _condition_words(condition, met=met, final=lab.is_final)
     tip = reason_sentence(condition.reason, condition.parameters, times, now, condition.message)
-    if condition.status == ConditionStatus.TRUE:
+    if met:
         spec = lab.status.resolved_spec
         remark = spec.image if condition.type == "ImagePulled" and spec else ""
         return MarkedRow(text, remark, "running", "mdi6.check-circle", tip=tip)
     since = _tr("since {when}").format(when=times.moment(condition.last_transition, now))
-    if condition.reason in ("Pulling", "WaitingForPull"):
+    if condition.reason in ("Pulling", "WaitingForPull") and not lab.is_final:
         return MarkedRow(text, since, "provisioning", "mdi6.progress-download", tip=tip)
     return MarkedRow(text, since, "failed", "mdi6.close-circle", tip=tip)
+
+
+def _condition_words(condition: Condition, *, met: bool, final: bool) -> str:
+    """What holds, or what is the matter: a condition that is not met is never called by what it would be."""
+    match condition.type, met:
+        case "Schedulable", True:
+            return _tr("Fits on the engine")
+        case "Schedulable", False:
+            return _tr("Does not fit yet")
+        case "ImagePulled", True:
+            return _tr("Image present")
+        case "ImagePulled", False:
+            return _tr("Image missing") if final else _tr("Pulling its image")
+        case "EngineReachable", True:
+            return _tr("Engine reachable")
+        case "EngineReachable", False:
+            another = condition.reason == "EngineChanged"
+            return _tr("Belongs to another engine") if another else _tr("Engine does not answer")
+        case _:
+            return condition.type
 
 
 def waiting_condition(lab: LabInstanceRequest) -> Condition | None:

@@ -1,0 +1,46 @@
+"""The sentences of a lab's events: always what happened, never that something did."""
+
+from __future__ import annotations
+
+from labdesk.labs.request import LabInstanceRequest
+from tests.labs.samples import MINUTE, NOW, lab
+
+
+def pulling(progress: str) -> LabInstanceRequest:
+    parameters = {"image": "postgres:17", "progress": progress}
+    return lab().with_lab_condition("ImagePulled", False, "Pulling", parameters, NOW)
+
+
+def waiting_for_room(until: str) -> LabInstanceRequest:
+    parameters = {"need": "2 GiB", "free": "1 GiB", "until": until}
+    return lab().with_lab_condition("Schedulable", False, "EngineFullUntil", parameters, NOW)
+
+
+def cleaned_up(ended: LabInstanceRequest) -> str:
+    """What is said of the commit that notes that nothing of it runs any more."""
+    before = ended.with_status(cleaned_up=False)
+    return before.with_status(cleaned_up=True).describe_change(before).message
+
+
+def test_a_pull_that_goes_on_says_how_far_it_is() -> None:
+    note = pulling("40 % of 1 GiB").describe_change(pulling("30 % of 1 GiB"))
+    assert (note.reason, note.severity) == ("Pulling", "info")
+    assert note.message == "Pulling postgres:17: 40 % of 1 GiB."
+
+
+def test_a_wait_for_room_says_when_its_end_moves_but_warns_only_once() -> None:
+    first, later = waiting_for_room("2026-11-23T10:05+00:00"), waiting_for_room("2026-11-23T10:30+00:00")
+    assert first.describe_change(lab()).severity == "warning"
+    note = later.describe_change(first)
+    assert (note.message, note.severity) == ("Engine full: needs 2 GiB, 1 GiB free until 2026-11-23 10:30 UTC.", "info")
+
+
+def test_a_lab_whose_image_never_came_is_not_said_to_have_left_a_container_and_a_log() -> None:
+    failed = pulling("begun").transition_to_failed(NOW + MINUTE, "ImagePull", {"image": "postgres:17", "detail": "no"})
+    assert "check its name in the template and this computer's network" in failed.status.message
+    assert cleaned_up(failed) == "No container was made; nothing is left of it on the engine."
+
+
+def test_the_clean_up_after_a_container_says_that_its_log_is_kept() -> None:
+    ended = lab().transition_to_completed(NOW + MINUTE, "StoppedByInstructor")
+    assert cleaned_up(ended) == "The container is gone; its log is kept."
