@@ -42,7 +42,9 @@ def settings_path() -> Path:
 class DeskSettings(BaseSettings):
     """Times in seconds, memory in bytes. `LABDESK_STORE`, `LABDESK_ENGINE` and so on override the settings file."""
 
-    model_config = SettingsConfigDict(env_prefix="LABDESK_", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LABDESK_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
 
     store: Path = Field(default_factory=lambda: data_dir() / "labdesk.db")
     engine: EngineKind = EngineKind.DOCKER
@@ -60,6 +62,19 @@ class DeskSettings(BaseSettings):
     keep_days: int = Field(90, ge=1, le=3650)
     theme: str = "system"
     density: str = "comfortable"
+
+    @field_validator("store")
+    @classmethod
+    def _file(cls, value: Path) -> Path:
+        try:
+            path = value.expanduser()
+            if path.is_dir():
+                raise ValueError(f"{path} is a directory; name a file in it, like {path / 'labdesk.db'}")
+            if path.exists() and not path.is_file():
+                raise ValueError(f"{path} is a device; name a file")
+        except (OSError, RuntimeError):
+            return value  # opening it tells more
+        return path
 
     @field_validator("time_zone")
     @classmethod

@@ -248,7 +248,7 @@ def whole_number(name: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise UsageMistakeError(f"{name}: must be a whole number, not '{text}'.") from None
+        raise UsageMistakeError(f"{name}: must be a whole number, not '{text[:40]}'.") from None
 
 
 def choose(option: str, value: str, *allowed: str) -> str:

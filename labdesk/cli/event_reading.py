@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 import typer
@@ -60,9 +60,12 @@ def parse_since(text: str, invocation: Invocation) -> datetime:
         raise UsageMistakeError(
             f"--since: '{text}' is no time; write it like 10m, 2h, 3d or 2026-11-23T10:00+01:00."
         ) from None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=invocation.zone) if invocation.zone else moment.astimezone()
-    return moment
+    try:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=invocation.zone) if invocation.zone else moment.astimezone()
+        return moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise UsageMistakeError(f"--since: '{text}' is a time no calendar has; write it like 10m, 2h or 3d.") from None
 
 
 async def events(invocation: Invocation, wanted: EventFilter, output: str, *, follow: bool) -> None:

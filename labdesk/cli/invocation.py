@@ -6,14 +6,14 @@ import asyncio
 import gc
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import tzinfo
-from pathlib import Path
+from datetime import datetime, tzinfo
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from labdesk.cli.errors import OutputClosed
 from labdesk.config import DeskSettings, load_settings
 from labdesk.control.clock import Clock, SystemClock
+from labdesk.resource.errors import InvalidResourceError
 
 T = TypeVar("T")
 
@@ -29,8 +29,16 @@ class Invocation:
     @classmethod
     def of(cls, store: str | None, engine: str | None) -> Invocation:
         """Settings from file and environment, `--store` and `--engine` above them. Raises InvalidResourceError."""
-        settings = load_settings(store=Path(store).expanduser() if store else None, engine=engine)
-        return cls(settings, SystemClock(), ZoneInfo(settings.time_zone) if settings.time_zone else None)
+        settings = load_settings(store=store or None, engine=engine)
+        return cls(settings, SystemClock(), ZoneInfo(settings.time_zone) if settings.time_zone else _local_zone())
+
+
+def _local_zone() -> None:
+    """The computer's own zone, if it has a usable one; raises InvalidResourceError for a TZ that is none."""
+    try:
+        datetime.now().astimezone()
+    except ValueError:
+        raise InvalidResourceError("TZ", "is no time zone; write it like Europe/Berlin, or leave it out") from None
 
 
 def end_of_loading() -> None:

@@ -86,6 +86,16 @@ def explain_no_connection(
     )
 
 
+def explain_bad_address(address: str, error: ValueError) -> EngineUnavailable:
+    """Return what to do about an address that is none."""
+    return EngineUnavailable(
+        f"'{address}' is no address of Docker ({error}); set DOCKER_HOST to one like unix:///var/run/docker.sock or "
+        "tcp://lab-server:2375.",
+        cause="bad-address",
+        address=address,
+    )
+
+
 def explain_timeout(address: str, seconds: float) -> EngineUnavailable:
     return EngineUnavailable(
         f"Docker at {address} did not answer within {seconds:g} s; it may be busy or hang. LabDesk keeps asking; if it "

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from labdesk.engines.docker_address import explain_bad_address
 from labdesk.engines.service import EngineUnavailable, ImageAbsentError
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ class DockerConnection:
             if not isinstance(found, EngineUnavailable):  # refused or misconfigured: no lab is to blame
                 found = EngineUnavailable(found.message, cause="refused", address=self.address)
             raise found from error
+        except ValueError as error:  # what no URL may hold, like the port 99999
+            raise explain_bad_address(self.address, error) from error
 
     def _make(self, version: str, timeout: float | None) -> APIClient:
         from docker.utils import kwargs_from_env

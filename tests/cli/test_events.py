@@ -104,3 +104,9 @@ def test_since_is_a_span_or_a_time_in_the_instructors_zone(text: str, moment: st
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(UsageMistakeError, match="is no time; write it like 10m"):
         parse_since(text, Invocation.of(None, None))
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59:59-12:00", "999999w"])
+def test_a_time_outside_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(UsageMistakeError, match="write it like 10m"):
+        parse_since(text, Invocation.of(None, None))

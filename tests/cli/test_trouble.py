@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,3 +73,32 @@ def test_a_store_on_a_network_file_system_is_refused_with_a_local_path(
         assert "lies on a network file system (nfs4)" in done.err
         assert "use a local path, like --store" in done.err
     assert not (tmp_path / "far").exists()
+
+
+def test_a_store_that_is_a_directory_is_said_to_be_one(typed: Typed, tmp_path: Path) -> None:
+    done = typed("get", "labs", "--store", str(tmp_path))
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"setting store: {tmp_path} is a directory; name a file in it, like {tmp_path / 'labdesk.db'}\n"
+
+
+def test_an_empty_setting_in_the_environment_is_none(
+    typed: Typed, own_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABDESK_STORE", "")
+    monkeypatch.setenv("LABDESK_ENGINE", "")
+    done = typed("get", "labs")
+    assert done.code == 1
+    assert "labdesk.db; start LabDesk once" in done.err
+    assert str(own_world) not in done.err
+
+
+def test_a_time_zone_that_is_none_is_named(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LABDESK_TIME_ZONE")
+    monkeypatch.setenv("TZ", "XXX-99")
+    time.tzset()
+    try:
+        done = typed("get", "labs")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (done.code, done.err.partition(";")[0]) == (2, "TZ: is no time zone")
