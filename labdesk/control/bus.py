@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Sink = Callable[["JournalEvent"], None]
 
 SAFETY_INTERVAL = 5.0
+PAUSE = 0.02
+"""Seconds between two looks under steady change: people read the events, and each look is a trip to a thread."""
 _PAGE = 500
 
 
@@ -96,6 +98,7 @@ class JournalTail:
                 await self._publish_new(loop)
                 failures = 0
                 self._tasks.resolve("read the journal")
+                await asyncio.sleep(PAUSE)
             except StoreError as error:
                 failures += 1
                 self._tasks.report_standing("read the journal", error)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 _INTERVAL = 0.25  # seconds
 _MIDDLE_EVERY = 4
+_LATE = 0.02  # seconds; a loop that is so late has better to do
+_POSTPONED_AT_MOST = 8
 _FULL_EVERY = 1_200
 _FULL_AT_LATEST = 14_400
 
@@ -37,15 +39,27 @@ def paced_collection(is_idle: Callable[[], bool]) -> Iterator[None]:
 class _Collector:
     def __init__(self, is_idle: Callable[[], bool]) -> None:
         self._is_idle = is_idle
+        self._loop = asyncio.get_running_loop()
         self._since_full = 0
+        self._postponed = 0
+        self._due = 0.0
         self._timer: asyncio.Handle | None = None
 
     def start(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self._collect)
+        self._due = self._loop.time() + _INTERVAL
+        self._timer = self._loop.call_later(_INTERVAL, self._look)
 
     def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+
+    def _look(self) -> None:
+        if self._loop.time() - self._due > _LATE and self._postponed < _POSTPONED_AT_MOST:
+            self._postponed += 1
+        else:
+            self._postponed = 0
+            self._collect()
+        self.start()
 
     def _collect(self) -> None:
         self._since_full += 1
@@ -54,4 +68,3 @@ class _Collector:
             self._since_full = 0
         else:
             gc.collect(0 if self._since_full % _MIDDLE_EVERY else 1)
-        self.start()

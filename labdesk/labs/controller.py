@@ -81,6 +81,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         self._steady = lab.clock
         self._rules = lab.rules
         self._own_revisions: set[int] = set()
+        self._committing: dict[str, int] = {}
         self._waiting_for_room: dict[ResourceKey, datetime] = {}
         self.uncleaned: set[ResourceKey] = set()
         self._capacity.add_release_listener(self._room_came_free)
@@ -97,13 +98,20 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         if event.change_type == ResourceChangeType.DELETED:
             self._forget(event.key, event.image.uid)
             return
-        self.note(event.resource)
         if event.revision in self._own_revisions:
             self._own_revisions.discard(event.revision)
-        elif event.resource.is_deleting:
-            self.finalize(event.resource)
+            return
+        self.note(event.resource)
+        if event.image.uid in self._committing:
+            self._committing[event.image.uid] = event.revision  # the watch may be faster than the answer
         else:
-            self.reconcile(event.resource)
+            self._bring_up(event.resource)
+
+    def _bring_up(self, lab: LabInstanceRequest) -> None:
+        if lab.is_deleting:
+            self.finalize(lab)
+        else:
+            self.reconcile(lab)
 
     def note(self, lab: LabInstanceRequest) -> None:
         """Keep account of what a lab holds: room, ports, a container still to be removed."""
@@ -144,6 +152,8 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         decision = await self._decide(resource, self._steps.known())
         if isinstance(decision, Commit):
             resource = await self._commit(resource, decision.lab, attempt)
+            if resource.phase == LabPhase.PROVISIONING:  # when a thousand begin, all are told so before any goes on
+                return ReconciliationResult.continue_with(lambda: self._go_on(resource, None, attempt))
             decision = await self._decide(resource, self._steps.known())
         if isinstance(decision, Nothing):
             return ReconciliationResult.success()
@@ -166,10 +176,12 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         except ResourceNotFoundError:
             return None
 
-    async def _go_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
+    async def _go_on(
+        self, lab: LabInstanceRequest, decision: Decision | None, attempt: Attempt
+    ) -> ReconciliationResult:
         """Wait for a turn with the engine, then carry out decision after decision until there is nothing to do now."""
         async with attempt.slot(self._steps.slots_for(lab)):
-            return await self._carry_on(lab, decision, attempt)
+            return await self._carry_on(lab, decision or await self._decide(lab, self._steps.known()), attempt)
 
     async def _carry_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
         seen = self._steps.known()
@@ -240,15 +252,23 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
 
     async def _commit(self, old: LabInstanceRequest, new: LabInstanceRequest, attempt: Attempt) -> LabInstanceRequest:
         """Store, with room booked from this moment on; given back if somebody else was faster."""
+        uid = old.metadata.uid
         self._capacity.intend(new)
+        self._committing[uid] = 0
         try:
             committed = await attempt.commit_async([Update(old, new)], self._port_events(old, new))
         except BaseException:
-            self._capacity.withdraw(old.metadata.uid)
+            self._capacity.withdraw(uid)
+            if self._committing.pop(uid):
+                self.enqueue(old.key, Priority.RETRY)
             raise
         lab = cast("LabInstanceRequest", committed[0])
-        self._own_revisions.add(lab.metadata.resource_version)
-        self.note(lab)
+        seen, revision = self._committing.pop(uid), lab.metadata.resource_version
+        if seen > revision:  # somebody has changed it since
+            self.enqueue(old.key, Priority.INSTRUCTOR)
+        elif seen < revision and lab is not old:
+            self._own_revisions.add(revision)
+            self.note(lab)
         if lab.phase != old.phase:
             self._steps.metrics.state_transitions += 1
         return lab

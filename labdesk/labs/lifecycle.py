@@ -248,8 +248,7 @@ def _provision(
     probe = template.spec.readiness_probe
     deadline = probe.deadline_seconds if probe else 120.0
     fitting = _engine_back(lab, now).with_lab_condition("Schedulable", True, "Fits", {}, now)
-    ready = fitting.with_status(host_ports=fit.host_ports)
-    return ready.transition_to_provisioning(now, spec, seen.engine_id, deadline)
+    return fitting.transition_to_provisioning(now, spec, fit.host_ports, seen.engine_id, deadline)
 
 
 # --- PROVISIONING -------------------------------------------------------------------------------------------------

@@ -62,5 +62,4 @@ class LabInstanceRepository:
         return cast("LabInstanceRequest", await self._store.update_async(old, new))
 
     async def _due(self, phase: LabPhase, due_before: datetime | None, after: datetime | None) -> list[ResourceKey]:
-        images = await self._store.query_async(LabInstanceRequest.KIND, (phase,), due_before, EVERYTHING, after)
-        return [image.key for image in images]
+        return await self._store.query_keys_async(LabInstanceRequest.KIND, (phase,), due_before, EVERYTHING, after)

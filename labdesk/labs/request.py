@@ -250,12 +250,14 @@ class LabInstanceRequest(Resource):
         changes = {"reason": reason, "parameters": parameters, "message": sentence(reason, parameters)} | changes
         return self.with_status(phase=phase, observed_generation=self.metadata.generation, **changes)
 
-    def transition_to_provisioning(self, now: datetime, spec: ContainerSpec, engine_id: str, deadline: float) -> Self:
+    def transition_to_provisioning(
+        self, now: datetime, spec: ContainerSpec, host_ports: dict[str, int], engine_id: str, deadline: float
+    ) -> Self:
         """Freeze the resolved spec; from this commit on a container may exist. `deadline` in seconds."""
         return self._to(
             LabPhase.PROVISIONING, "Provisioning", {},
-            provisioning_at=now, resolved_spec=spec, resolved_spec_hash=spec.hash, engine_id=engine_id,
-            deadline_seconds=deadline, cleaned_up=False, exit_code=None,
+            provisioning_at=now, resolved_spec=spec, resolved_spec_hash=spec.hash, host_ports=host_ports,
+            engine_id=engine_id, deadline_seconds=deadline, cleaned_up=False, exit_code=None,
         )  # fmt: skip
 
     def transition_to_running(self, now: datetime, container_id: str, access_urls: tuple[AccessUrl, ...]) -> Self:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 
 _QUANTITY = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,3}))?")
 _BINARY = {f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", start=1)}
@@ -17,6 +18,7 @@ _DECIMAL = {
 _FACTORS = _BINARY | _DECIMAL
 
 
+@lru_cache(maxsize=1024)
 def parse_quantity(text: str) -> Decimal:
     """Return the exact value of a quantity; raise ValueError with an example for anything else."""
     match = _QUANTITY.fullmatch(text)
@@ -36,6 +38,7 @@ def parse_cpu(text: str) -> Decimal:
     return parse_quantity(text)
 
 
+@lru_cache(maxsize=1024)
 def parse_bytes(text: str) -> int:
     """Return whole bytes, rounded up as Kubernetes does."""
     return int(parse_quantity(text).to_integral_value(rounding=ROUND_CEILING))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -148,24 +149,25 @@ class Resource(Model):
         return self.model_copy(update={"status": self.status.model_copy(update=changes)})
 
 
-class ChangeNote(Model):
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
     """What a change means to people: severity info | warning | error, a stable reason, one English sentence.
 
     `data` is added to the CloudEvent's data; `tokens` are exact filter words (`lab`, `course`) of the journal.
     """
 
-    severity: str = "info"
     reason: str
     message: str
-    data: dict[str, Any] = Field(default_factory=dict)
-    tokens: dict[str, str] = Field(default_factory=dict)
+    severity: str = "info"
+    data: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
 
 def require_same_identity(old: Resource, new: Resource) -> None:
     """Raise InvalidResourceError if a change would alter what identifies a resource."""
-    for field in ("uid", "namespace", "name"):
-        if getattr(old.metadata, field) != getattr(new.metadata, field):
-            raise InvalidResourceError(f"metadata.{field}", "cannot be changed; create another resource instead")
+    for name in ("uid", "namespace", "name"):
+        if getattr(old.metadata, name) != getattr(new.metadata, name):
+            raise InvalidResourceError(f"metadata.{name}", "cannot be changed; create another resource instead")
 
 
 def labels_of(resource: Resource) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ BATCH_LIMIT = 100
 
 
 class CommitQueue:
-    """Sends a commit at once if none is under way, else with all others as soon as the one under way is answered."""
+    """Sends what one turn of the loop brought, or all that came while a batch was under way, as one batch."""
 
     def __init__(self, writer: Executor, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
@@ -24,6 +24,7 @@ class CommitQueue:
         self._path = path
         self._waiting: list[tuple[CommitRequest, asyncio.Future[list[int]]]] = []
         self._sent: asyncio.Future[list[Outcome]] | None = None
+        self._sending = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -31,15 +32,21 @@ class CommitQueue:
         """Return the revisions once they are on the disk; a commit cancelled while it waits is never made."""
         answer: asyncio.Future[list[int]] = self._loop.create_future()
         self._waiting.append((request, answer))
-        if self._sent is None:
-            self._send()
+        self._send_soon()
         return await answer
 
     async def drained(self) -> None:
         """Wait until nothing is waiting or under way."""
         await self._idle.wait()
 
+    def _send_soon(self) -> None:
+        if not self._sending and self._sent is None:
+            self._sending = True
+            self._idle.clear()
+            self._loop.call_soon(self._send)
+
     def _send(self) -> None:
+        self._sending = False
         batch: list[tuple[CommitRequest, asyncio.Future[list[int]]]] = []
         while self._waiting and not batch:
             taken, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
@@ -47,7 +54,6 @@ class CommitQueue:
         if not batch:
             self._idle.set()
             return
-        self._idle.clear()
         answers = [answer for _, answer in batch]
         try:
             work = CommitBatch([request for request, _ in batch], self._path)
@@ -55,7 +61,7 @@ class CommitQueue:
             self._sent = self._loop.run_in_executor(self._writer, work)  # type: ignore[arg-type]
         except RuntimeError:
             _distribute(answers, [StoreClosedError(f"The store {self._path} is closed.")] * len(answers))
-            self._send()
+            self._send_soon()
             return
         self._sent.add_done_callback(partial(self._answer, answers))
 

@@ -31,16 +31,18 @@ LIST_KIND = (
 SNAPSHOT = f"SELECT {IMAGE_COLUMNS} FROM snapshot"
 GET = f"SELECT {IMAGE_COLUMNS} FROM resource WHERE kind = :kind AND namespace = :namespace AND name = :name"
 FIND_UID = f"SELECT {IMAGE_COLUMNS} FROM resource WHERE uid = :uid"
-QUERY = f"""
-SELECT {IMAGE_COLUMNS} FROM resource
+IN_PHASES = """
+FROM resource
 WHERE kind = :kind AND phase IN (SELECT value FROM json_each(:phases)) ORDER BY due_at LIMIT :limit
 """
-QUERY_DUE = f"""
-SELECT {IMAGE_COLUMNS} FROM resource
+IN_PHASES_DUE = """
+FROM resource
 WHERE kind = :kind AND phase IN (SELECT value FROM json_each(:phases))
   AND due_at > :due_after AND due_at <= :due_before
 ORDER BY due_at LIMIT :limit
 """
+QUERY, QUERY_KEYS = f"SELECT {IMAGE_COLUMNS} {IN_PHASES}", f"SELECT namespace, name {IN_PHASES}"
+QUERY_DUE, QUERY_KEYS_DUE = f"SELECT {IMAGE_COLUMNS} {IN_PHASES_DUE}", f"SELECT namespace, name {IN_PHASES_DUE}"
 NEXT_DUE = """
 SELECT min(due) FROM (
   SELECT (SELECT min(due_at) FROM resource WHERE kind = :kind AND phase = value AND due_at > :after) AS due
@@ -58,7 +60,10 @@ LEFT JOIN snapshot s ON s.uid = c.uid AND s.revision = c.previous
 CHANGES_AFTER = f"{_CHANGES} WHERE c.revision > :revision ORDER BY c.revision LIMIT :limit"
 CHANGES_OF = f"{_CHANGES} WHERE c.uid = :uid ORDER BY c.revision DESC LIMIT :limit"
 
-ALL = (HEAD, LIST, LIST_KIND, SNAPSHOT, GET, FIND_UID, QUERY, QUERY_DUE, NEXT_DUE, CHANGES_AFTER, CHANGES_OF)
+ALL = (
+    HEAD, LIST, LIST_KIND, SNAPSHOT, GET, FIND_UID, QUERY, QUERY_DUE, QUERY_KEYS, QUERY_KEYS_DUE, NEXT_DUE,
+    CHANGES_AFTER, CHANGES_OF,
+)  # fmt: skip
 
 
 def read_listing(connection: dbapi.Connection, scheme: Scheme, kind: str | None, namespace: str | None) -> Listing:
@@ -98,16 +103,29 @@ def query(
     due: tuple[int | None, int | None],
     limit: int,
 ) -> list[ResourceImage]:
+    rows = connection.execute(QUERY if due[1] is None else QUERY_DUE, _query_values(kind, phases, due, limit))
+    return [image_of(scheme, row) for row in rows]
+
+
+def query_keys(
+    connection: dbapi.Connection, kind: str, phases: Collection[str], due: tuple[int | None, int | None], limit: int
+) -> list[ResourceKey]:
+    text = QUERY_KEYS if due[1] is None else QUERY_KEYS_DUE
+    rows = connection.execute(text, _query_values(kind, phases, due, limit))
+    return [ResourceKey(kind, namespace, name) for namespace, name in rows]
+
+
+def _query_values(
+    kind: str, phases: Collection[str], due: tuple[int | None, int | None], limit: int
+) -> dict[str, object]:
     due_after, due_before = due
-    parameters = {
+    return {
         "kind": kind,
         "phases": _json_list(phases),
         "due_after": -(2**62) if due_after is None else due_after,
         "due_before": due_before,
         "limit": limit,
     }
-    rows = connection.execute(QUERY if due_before is None else QUERY_DUE, parameters)
-    return [image_of(scheme, row) for row in rows]
 
 
 def next_due(connection: dbapi.Connection, kind: str, phases: Collection[str], after: int | None) -> int | None:

@@ -191,6 +191,18 @@ class ResourceStore:
         due = (optional_micros(due_after), optional_micros(due_before))
         return await self._access.read(reads.query, self.scheme, kind, phases, due, limit)
 
+    async def query_keys_async(
+        self,
+        kind: str,
+        phases: Collection[str],
+        due_before: datetime | None = None,
+        limit: int = 1000,
+        due_after: datetime | None = None,
+    ) -> list[ResourceKey]:
+        """Return the keys of what `query_async` returns."""
+        due = (optional_micros(due_after), optional_micros(due_before))
+        return await self._access.read(reads.query_keys, kind, phases, due, limit)
+
     async def next_due_async(
         self, kind: str, phases: Collection[str], after: datetime | None = None
     ) -> datetime | None:

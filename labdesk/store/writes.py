@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
+
+from pydantic_core import to_json
 
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.events import IMAGE_SCHEMA, ResourceChangeType
@@ -18,7 +19,6 @@ from labdesk.store.times import optional_micros, to_micros
 
 SEVERITIES = ("info", "warning", "error")
 """The journal keeps a severity's place in this tuple."""
-_COMPACT_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: s
             SEVERITIES.index(note.severity),
             type_,
             subject,
-            _COMPACT_JSON.encode(body),
+            to_json(body).decode(),
             document_of(words, {"sev": note.severity, "type": type_, **note.tokens}),
         )
     )

@@ -42,6 +42,12 @@ def held(store: ResourceStore):
         future.result()
 
 
+async def sent() -> None:
+    """Return when what was begun before has reached the writer: tasks begin, their turn ends, the batch goes."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 def names(path: Path) -> list[str]:
     """Return what a connection of somebody else sees."""
     connection = connect_reader(path)
@@ -84,6 +90,7 @@ def test_a_full_disk_fails_the_whole_group_and_later_commits_work(run, store_pat
             writer_of(store).submit(limit, used + 8).result()
             with held(store):
                 first = asyncio.ensure_future(store.create_async(widget("first")))
+                await sent()
                 small = asyncio.ensure_future(store.create_async(widget("small")))
                 large = asyncio.ensure_future(store.create_async(widget("large", owner="x" * 200_000)))
                 after = asyncio.ensure_future(store.create_async(widget("after")))
@@ -115,7 +122,7 @@ def test_an_error_that_is_no_refusal_fails_its_whole_group_and_keeps_its_kind(ru
             for request, expected in ((defect, ZeroDivisionError), (bad_sql, StoreError)):
                 with held(store):
                     innocent = asyncio.ensure_future(store.create_async(widget("innocent")))
-                    await asyncio.sleep(0)
+                    await sent()
                     guilty = writer_of(store).submit(request)
                 assert isinstance(guilty.exception(), expected)
                 with pytest.raises(expected):
@@ -145,8 +152,9 @@ def test_a_request_cancelled_while_it_waits_is_never_run(run, store_path):
         async with opened(store_path) as store:
             with held(store):
                 first = asyncio.ensure_future(store.create_async(widget("first")))
+                await sent()
                 attempt = asyncio.ensure_future(store.create_async(widget("cancelled")))
-                await asyncio.sleep(0)
+                await sent()
                 attempt.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await attempt
@@ -162,9 +170,9 @@ def test_closing_finishes_what_was_queued(run, store_path):
         async with opened(store_path) as store:
             with held(store):
                 attempts = [asyncio.ensure_future(store.create_async(widget(f"w{n}"))) for n in range(300)]
-                await asyncio.sleep(0)
+                await sent()
                 closing = asyncio.ensure_future(store.close_async())
-                await asyncio.sleep(0)
+                await sent()
             await closing
             assert len(await asyncio.gather(*attempts)) == 300
 
