@@ -30,11 +30,14 @@ class Invocation:
     def of(cls, store: str | None, engine: str | None) -> Invocation:
         """Settings from file and environment, `--store` and `--engine` above them. Raises InvalidResourceError."""
         settings = load_settings(store=store or None, engine=engine)
-        return cls(settings, SystemClock(), ZoneInfo(settings.time_zone) if settings.time_zone else _local_zone())
+        if settings.time_zone:
+            return cls(settings, SystemClock(), ZoneInfo(settings.time_zone))
+        _check_local_zone()
+        return cls(settings, SystemClock(), None)
 
 
-def _local_zone() -> None:
-    """The computer's own zone, if it has a usable one; raises InvalidResourceError for a TZ that is none."""
+def _check_local_zone() -> None:
+    """Raise InvalidResourceError for a TZ that no time can be told in."""
     try:
         datetime.now().astimezone()
     except ValueError:
