@@ -34,7 +34,8 @@ async def stop(invocation: Invocation, selection: Selection) -> None:
         lab = _lab(after)
         if _lab(before).spec.desired == DesiredState.STOP:
             return f"{lab.metadata.name} was already asked to stop."
-        return f"{lab.metadata.name} {'will not start' if lab.phase == LabPhase.PENDING else 'is being stopped'}."
+        waits = lab.phase == LabPhase.PENDING or lab.wants_to_run_again
+        return f"{lab.metadata.name} {'will not start' if waits else 'is being stopped'}."
 
     await _carry_out(
         invocation,
@@ -68,12 +69,18 @@ async def extend(invocation: Invocation, selection: Selection, minutes: int) -> 
 async def rerun(invocation: Invocation, selection: Selection) -> None:
     """Run ended labs once more."""
     now = invocation.clock.now()
+
+    def described(before: Resource, after: Resource) -> str:
+        if after == before:
+            return f"{after.metadata.name} was already asked to run again."
+        return f"{after.metadata.name} runs again now."
+
     await _carry_out(
         invocation,
         selection,
         check=lambda lab: rules.run_again(_lab(lab), now),
         command=lambda commands, keys: commands.run_again_async(keys),
-        describe=lambda _before, after: f"{after.metadata.name} runs again now.",
+        describe=described,
     )
 
 

@@ -232,14 +232,15 @@ class LabCommands:
     async def _delete(self, key: ResourceKey, force: bool) -> Resource:
         old = await self._store.get_async(*key)
         if key.kind == LabTemplate.KIND:
-            await self._refuse_used_template(key)
+            await self.require_unused_async(key)
         annotations = {**old.metadata.annotations, **({FORCE_DELETE_ANNOTATION: "true"} if force else {})}
         new = old.with_metadata(
             deletion_timestamp=old.metadata.deletion_timestamp or self._clock.now(), annotations=annotations
         )
         return old if new == old else await self._store.update_async(old, new)
 
-    async def _refuse_used_template(self, key: ResourceKey) -> None:
+    async def require_unused_async(self, key: ResourceKey) -> None:
+        """Raise NotPossibleError if a template cannot be deleted now because labs still need it."""
         images = await self._store.query_async(LabInstanceRequest.KIND, NEEDS_TEMPLATE, None, 1_000_000)
         waiting = [
             image.name
@@ -248,8 +249,10 @@ class LabCommands:
             and cast("LabInstanceRequest", image.decode()).spec.lab_template == key.name
         ]
         if waiting:
+            users = f"{len(waiting)} waiting labs use" if len(waiting) > 1 else "1 waiting lab uses"
+            more = " …" if len(waiting) > 1 else ""
             raise NotPossibleError(
-                f"{len(waiting)} waiting labs use the template {key.name} ({waiting[0]} …); delete them first"
+                f"{users} the template {key.name} ({waiting[0]}{more}); delete {'them' if more else 'it'} first"
             )
 
     async def _edit(self, keys: Iterable[ResourceKey], edit: LabEdit) -> Outcome:
@@ -303,8 +306,8 @@ def check_not_past(spec: LabInstanceRequestSpec, now: datetime) -> None:
 
 
 def stop(lab: LabInstanceRequest) -> LabInstanceRequest:
-    """Raises NotPossibleError for a lab that has ended."""
-    if lab.is_final:
+    """Raises NotPossibleError for a lab that has ended, unless it is about to run again."""
+    if lab.is_final and not lab.wants_to_run_again:
         raise NotPossibleError(f"{lab.metadata.name} has already ended ({lab.phase.value})")
     return lab.with_spec(desired=DesiredState.STOP)
 
@@ -340,11 +343,13 @@ def extend(lab: LabInstanceRequest, minutes: int) -> LabInstanceRequest:
 
 
 def run_again(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
-    """Raises NotPossibleError for a lab that has not ended or is being deleted."""
+    """Once asked for is enough. Raises NotPossibleError for a lab that has not ended or is being deleted."""
     if not lab.is_final:
         raise NotPossibleError(f"{lab.metadata.name} is {lab.phase.value}; stop it before running it again")
     if lab.is_deleting:
         raise NotPossibleError(f"{lab.metadata.name} is being deleted; create a new lab instead")
+    if lab.wants_to_run_again:
+        return lab.with_spec(desired=DesiredState.RUN)
     again = {**lab.metadata.annotations, RUN_AGAIN_ANNOTATION: str(lab.status.incarnation + 1)}
     return lab.with_metadata(annotations=again).with_spec(
         scheduled_start=now, desired=DesiredState.RUN, extension_minutes=0

@@ -205,6 +205,19 @@ def test_commands_that_make_no_sense_say_why(tmp_path: Path, phase: str, command
     on_store(tmp_path, story)
 
 
+def test_running_again_may_be_asked_for_twice_and_called_off_before_it_begins(tmp_path: Path) -> None:
+    async def story(store: ResourceStore, commands: LabCommands) -> None:
+        await with_phase(store, "FAILED")
+        for command, desired in (("run_again", "Run"), ("run_again", "Run"), ("stop", "Stop"), ("run_again", "Run")):
+            outcome = await getattr(commands, f"{command}_async")([key("ada-web")])
+            assert not outcome.refused
+            stored = await read(store)
+            assert stored.spec.desired == desired
+            assert stored.requested_incarnation == 2
+
+    on_store(tmp_path, story)
+
+
 def test_after_provisioning_only_desired_and_extension_may_change(tmp_path: Path) -> None:
     async def story(store: ResourceStore, commands: LabCommands) -> None:
         running = await with_phase(store, "RUNNING")
@@ -234,7 +247,7 @@ def test_a_template_that_waiting_labs_need_is_not_deleted(tmp_path: Path) -> Non
     async def story(store: ResourceStore, commands: LabCommands) -> None:
         await store.commit_async([Create(template()), Create(lab(scheduledStart=NOW + timedelta(hours=1)))])
         outcome = await commands.delete_async([key("web", "LabTemplate")])
-        assert "1 waiting labs use the template web" in str(outcome.refused[0][1])
+        assert "1 waiting lab uses the template web" in str(outcome.refused[0][1])
 
     on_store(tmp_path, story)
 
@@ -243,7 +256,7 @@ def test_a_template_stays_until_the_labs_being_prepared_have_their_links(tmp_pat
     async def story(store: ResourceStore, commands: LabCommands) -> None:
         await with_phase(store, "PROVISIONING")
         outcome = await commands.delete_async([key("web", "LabTemplate")])
-        assert "use the template web" in str(outcome.refused[0][1])
+        assert "uses the template web" in str(outcome.refused[0][1])
 
     on_store(tmp_path, story)
 
