@@ -1,4 +1,4 @@
-"""The templates there are, as cards know them, kept up to date by the bridge."""
+"""The templates there are, whole and as cards know them, kept up to date by the bridge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TemplateShelf(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._facts: dict[str, tuple[int, TemplateFacts]] = {}
+        self._known: dict[str, tuple[int, TemplateFacts, LabTemplate]] = {}
         self._is_listed = False
 
     @property
@@ -32,11 +32,16 @@ class TemplateShelf(QObject):
 
     @property
     def facts(self) -> list[TemplateFacts]:
-        return sorted((facts for _, facts in self._facts.values()), key=lambda facts: (facts.name, facts.namespace))
+        return sorted((facts for _, facts, _ in self._known.values()), key=lambda facts: (facts.name, facts.namespace))
+
+    def template(self, subject: str) -> LabTemplate | None:
+        """Return the template `namespace/name` as it is now, or None."""
+        known = self._known.get(subject)
+        return known[2] if known is not None else None
 
     def take_list(self, images: Iterable[ResourceImage]) -> None:
         """Replace everything by one list of images."""
-        self._facts = {}
+        self._known = {}
         for image in images:
             self._put(image.revision, cast("LabTemplate", image.decode()))
         self._is_listed = True
@@ -45,17 +50,17 @@ class TemplateShelf(QObject):
     def take_changes(self, events: Iterable[ResourceChangeEvent[LabTemplate]]) -> None:
         """Apply changes; those older than what is known are left out."""
         for event in events:
-            known = self._facts.get(event.key.subject)
+            known = self._known.get(event.key.subject)
             if known is not None and event.revision <= known[0]:
                 continue
             if event.change_type is ResourceChangeType.DELETED:
-                self._facts.pop(event.key.subject, None)
+                self._known.pop(event.key.subject, None)
             else:
                 self._put(event.revision, event.resource)
         self.changed.emit()
 
     def _put(self, revision: int, template: LabTemplate) -> None:
         if template.is_deleting:
-            self._facts.pop(template.key.subject, None)
+            self._known.pop(template.key.subject, None)
         else:
-            self._facts[template.key.subject] = (revision, facts_of(template))
+            self._known[template.key.subject] = (revision, facts_of(template), template)

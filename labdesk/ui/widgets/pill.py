@@ -21,14 +21,20 @@ def pill_size(theme: Theme, word: str) -> QSize:
 
 
 def paint_pill(painter: QPainter, theme: Theme, phase: str, word: str, size: QSize, scale: float) -> None:
-    """Paint a pill at the painter's origin, for a screen of `scale`."""
-    style = theme.phase(phase)
-    height = size.height()
-    fill_round(painter, QRect(0, 0, size.width(), height), style.ground, height / 2)
-    pixmap = theme.icons.pixmap(style.icon, style.ink, PILL_ICON, scale)
+    """Paint a phase's pill at the painter's origin, for a screen of `scale`."""
+    paint_toned_pill(painter, theme, word, theme.phase(phase).icon, phase.lower(), size, scale)
+
+
+def paint_toned_pill(
+    painter: QPainter, theme: Theme, word: str, icon: str, tone: str, size: QSize, scale: float
+) -> None:
+    """Paint a pill in any colour token that has a soft partner (`running`, `failed` …)."""
+    ink, height = theme.colors.named(tone), size.height()
+    fill_round(painter, QRect(0, 0, size.width(), height), theme.colors.named(f"{tone}_soft"), height / 2)
+    pixmap = theme.icons.pixmap(icon, ink, PILL_ICON, scale)
     draw_pixmap_centered(painter, pixmap, QPointF(PILL_LEFT + PILL_ICON / 2, height / 2))
     left = PILL_LEFT + PILL_ICON + PILL_GAP
-    draw_text(painter, QRect(left, 0, size.width() - left, height), word, theme.fonts.caption_bold, style.ink)
+    draw_text(painter, QRect(left, 0, size.width() - left, height), word, theme.fonts.caption_bold, ink)
 
 
 class PhasePill(QWidget):

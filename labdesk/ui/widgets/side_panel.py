@@ -48,10 +48,13 @@ class SidePanel(Surface):
         self.footer = QHBoxLayout()
         self.footer.setContentsMargins(padding + 1, 0, padding, 0)
         self.footer.setSpacing(theme.space.gap)
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(padding + 1, 0, padding, 0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(head)
+        outer.addLayout(self._above)
         outer.addWidget(self._scroll, 1)
         outer.addLayout(self.footer)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -68,6 +71,10 @@ class SidePanel(Surface):
             self._width = width
             self.updateGeometry()
 
+    def add_above(self, widget: QWidget) -> None:
+        """Put a widget between the title and the column: it stays in view however far the column is scrolled."""
+        self._above.addWidget(widget)
+
     def use_footer(self) -> None:
         """Give the footer its room; call it after adding buttons."""
         padding = self.theme.space.panel_padding
@@ -83,6 +90,10 @@ class SidePanel(Surface):
         self.column.activate()
         self.body.resize(self.body.width(), max(self.column.totalSizeHint().height(), self.room))
         self._scroll.verticalScrollBar().setValue(widget.mapTo(self.body, QPoint(0, 0)).y())
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll no further than it takes to see a widget in the column."""
+        self._scroll.ensureWidgetVisible(widget, 0, self.theme.space.gap)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -88,10 +88,12 @@ class SegmentedTabs(QWidget):
         for key, text in tabs:
             segment = _Segment(theme, text, self)
             self._segments[key] = segment
+            segment.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._group.addButton(segment)
             layout.addWidget(segment)
         self._current = tabs[0][0]
         self._segments[self._current].setChecked(True)
+        self._segments[self._current].setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._group.buttonToggled.connect(self._toggled)
 
     @property
@@ -115,6 +117,8 @@ class SegmentedTabs(QWidget):
         return self._segments[key]
 
     def _toggled(self, button: QWidget, checked: bool) -> None:
+        # Tab goes to the chosen one, arrow keys from there: Qt sees to that only once the keyboard was in one of them.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if checked else Qt.FocusPolicy.NoFocus)
         if checked:
             self._current = next(key for key, segment in self._segments.items() if segment is button)
             self.chosen.emit(self._current)

@@ -31,6 +31,7 @@ from labdesk.ui.panels.new_lab.wording import button_text, problem_text, start_h
 from labdesk.ui.panels.progress_line import ProgressLine
 from labdesk.ui.panels.template_gallery import TemplateGallery
 from labdesk.ui.panels.template_shelf import TemplateShelf
+from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field
@@ -290,9 +291,9 @@ class NewLabPanel(SidePanel):
     def _show_error(self, error: LabDeskError, done: int, total: int) -> None:
         field = field_of_error(error) if isinstance(error, InvalidResourceError) else None
         if field is not None and isinstance(error, InvalidResourceError):
-            self._refused[field] = Problem(ProblemKind.REFUSED, _sentence(error.problem))
+            self._refused[field] = Problem(ProblemKind.REFUSED, as_sentence(error.problem))
             self._focus(field)
-        text = _sentence(error.message)
+        text = as_sentence(error.message)
         if done:
             made = counted(done, self.tr("{n} lab was created."), self.tr("{n} labs were created."))
             text = f"{made} {text}"
@@ -315,9 +316,3 @@ class NewLabPanel(SidePanel):
             self._stop_wanted = True
         else:
             self.closed.emit()
-
-
-def _sentence(text: str) -> str:
-    """Return a message with a capital letter and a full stop."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '…')) else '.'}"

@@ -1,0 +1,101 @@
+"""How a template's row is painted: the name, a pill for its image, and plain texts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from labdesk.ui.models.lab_columns import NOTHING
+from labdesk.ui.pages.templates.image_book import Presence
+from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, presence_look, presence_word
+from labdesk.ui.pages.templates.table_model import TemplateTableModel
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.paint import draw_text, fill_round
+from labdesk.ui.widgets.pill import PILL_RIGHT, paint_toned_pill, pill_size
+from labdesk.ui.widgets.table import CELL_PADDING
+
+_FADED = 0.55
+_BAR = 3
+_TONES = {
+    TemplateColumn.NAME: "text",
+    TemplateColumn.IMAGE: "text_muted",
+    TemplateColumn.LABS: "text",
+    TemplateColumn.MEMORY: "text_muted",
+}
+
+
+class TemplateDelegate(QStyledItemDelegate):
+    """`current` is the row shown in the editor, `hovered` the one under the pointer."""
+
+    def __init__(self, theme: Theme, model: TemplateTableModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current = -1
+        self.hovered = -1
+        self._theme = theme
+        self._model = model
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row, column = self._model.row_at(index.row()), index.column()
+        rect: QRect = option.rect
+        colors = self._theme.colors
+        if index.row() == self.current:
+            painter.fillRect(rect, colors.selected_row)
+        elif index.row() == self.hovered:
+            painter.fillRect(rect, colors.hover)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.well)
+        painter.save()
+        painter.setClipRect(rect)
+        if row.remark:
+            painter.setOpacity(_FADED)
+        if column == TemplateColumn.ON_ENGINE:
+            self._paint_pill(painter, row, rect)
+        else:
+            self._paint_text(painter, row, column, rect)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(self.width_of(self._model.row_at(index.row()), index.column()), self._theme.row_height)
+
+    def width_of(self, row: TemplateRow, column: int) -> int:
+        """Return the pixels a cell needs to show everything."""
+        if column == TemplateColumn.ON_ENGINE:
+            return pill_size(self._theme, presence_word(row.image)).width() + 2 * CELL_PADDING
+        text = cell_text(row, column) + self._remark(row, column)
+        return QFontMetrics(self._font(column)).horizontalAdvance(text) + 2 * CELL_PADDING + 2
+
+    def _paint_pill(self, painter: QPainter, row: TemplateRow, rect: QRect) -> None:
+        word, (icon, tone) = presence_word(row.image), presence_look(row.image)
+        size = pill_size(self._theme, word)
+        painter.translate(rect.x() + CELL_PADDING, rect.y() + (rect.height() - 1 - size.height()) // 2)
+        paint_toned_pill(painter, self._theme, word, icon, tone, size, painter.device().devicePixelRatioF())
+        percent = row.image.percent
+        if row.image.presence is Presence.PULLING and percent is not None:
+            room = size.width() - 2 * PILL_RIGHT
+            bar = QRect(PILL_RIGHT, size.height() - _BAR, round(room * percent / 100), _BAR - 1)
+            fill_round(painter, bar, self._theme.colors.named(tone), 1)
+
+    def _paint_text(self, painter: QPainter, row: TemplateRow, column: int, rect: QRect) -> None:
+        text, remark = cell_text(row, column), self._remark(row, column)
+        colors, font = self._theme.colors, self._font(column)
+        metrics = QFontMetrics(font)
+        room = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
+        remark_width = metrics.horizontalAdvance(remark)
+        mode = Qt.TextElideMode.ElideMiddle if column == TemplateColumn.IMAGE else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, room.width() - remark_width)
+        ink = colors.text_muted if text == NOTHING else colors.named(_TONES[TemplateColumn(column)])
+        draw_text(painter, room, shown, font, ink)
+        if remark:
+            left = room.adjusted(metrics.horizontalAdvance(shown), 0, 0, 0)
+            draw_text(painter, left, remark, self._theme.fonts.body, colors.text_muted)
+
+    def _remark(self, row: TemplateRow, column: int) -> str:
+        if column != TemplateColumn.NAME:
+            return ""
+        remark = row.remark or (self.tr("edited") if row.edited else "")
+        return f"  {remark}" if remark else ""
+
+    def _font(self, column: int) -> QFont:
+        return self._theme.fonts.body_medium if column == TemplateColumn.NAME else self._theme.fonts.body

@@ -1,0 +1,187 @@
+"""Which images are on the engine: asked when it matters, pulled on demand, unknown while the engine is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from labdesk.engines.service import (
+    ContainerService,
+    EngineRequestError,
+    EngineUnavailable,
+    PullProgress,
+)
+
+if TYPE_CHECKING:
+    from labdesk.control.tasks import TaskOwner
+    from labdesk.engines.monitor import EngineMonitor
+
+
+class Presence(StrEnum):
+    """What is known of an image. `REFUSED`: the last pull failed, and it is not there."""
+
+    UNKNOWN = "unknown"
+    PRESENT = "present"
+    MISSING = "missing"
+    PULLING = "pulling"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageState:
+    """`current` and `total` are bytes of the pull, 0 while unknown; `message` says why a pull was refused.
+
+    `for_labs` tells of a pull that labs wait for: it is theirs, and not to be cancelled here.
+    """
+
+    presence: Presence
+    current: int = 0
+    total: int = 0
+    message: str = ""
+    for_labs: bool = False
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent of the pull, None while the size is unknown."""
+        return self.current * 100 // self.total if self.total else None
+
+
+UNKNOWN = ImageState(Presence.UNKNOWN)
+
+
+class ImageBook(QObject):
+    """`changed` carries an image's name. Pulls belong to the window and end with it."""
+
+    changed = Signal(str)
+
+    def __init__(
+        self, engine: ContainerService, monitor: EngineMonitor, tasks: TaskOwner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._monitor = monitor
+        self._tasks = tasks
+        self._states: dict[str, ImageState] = {}
+        self._pulls: dict[str, asyncio.Task[ImageState]] = {}
+        self._looking: set[str] = set()
+        self._is_closed = False
+        monitor.add_listener(self._engine_changed)
+
+    @property
+    def is_reachable(self) -> bool:
+        """False while the engine does not answer: what is not known now cannot be found out."""
+        return self._monitor.reachable
+
+    def state(self, image: str) -> ImageState:
+        return self._states.get(image, UNKNOWN)
+
+    def look(self, images: Iterable[str]) -> None:
+        """Ask the engine for these images; those being pulled or asked for already are left alone."""
+        wanted = [image for image in dict.fromkeys(images) if image not in self._pulls and image not in self._looking]
+        if wanted and self.is_reachable and not self._is_closed:
+            self._looking.update(wanted)
+            self._tasks.spawn(self._look_async(wanted), "look for images")
+
+    def pull(self, image: str) -> None:
+        """Begin to pull an image; nothing happens if a pull of it is under way."""
+        if image not in self._pulls:
+            self._set(image, ImageState(Presence.PULLING))
+            task = self._pulls[image] = self._tasks.spawn(self._pull_async(image), f"pull {image}")
+            task.add_done_callback(lambda ended: self._pull_ended(image, ended))
+
+    def cancel(self, image: str) -> None:
+        """Stop a pull that was begun here, also in the engine; then ask again what is there."""
+        if (task := self._pulls.get(image)) is not None:
+            task.cancel()
+
+    def is_pulled_here(self, image: str) -> bool:
+        """True while a pull begun here is under way."""
+        return image in self._pulls
+
+    def show_labs_pulls(self, percents: Mapping[str, int | None]) -> None:
+        """Take which images are being pulled for labs, and how far; those that no longer are are asked for."""
+        ended = [
+            image
+            for image, state in self._states.items()
+            if state.presence is Presence.PULLING and state.for_labs and image not in percents
+        ]
+        for image, percent in percents.items():
+            if image not in self._pulls:
+                self._set(
+                    image, ImageState(Presence.PULLING, percent or 0, 100 if percent is not None else 0, "", True)
+                )
+        for image in ended:
+            self._set(image, UNKNOWN)
+        self.look(ended)
+
+    def close(self) -> None:
+        """End every pull and hear of the engine no more."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._monitor.remove_listener(self._engine_changed)
+        for task in self._pulls.values():
+            task.cancel()
+
+    async def _look_async(self, images: list[str]) -> None:
+        try:
+            for image in images:
+                present = await self._engine.image_present_async(image)
+                if self.state(image).presence is not Presence.PULLING:
+                    self._found(image, present)
+                self._looking.discard(image)
+        except (EngineUnavailable, EngineRequestError):
+            pass  # the banner tells of the engine; what was not answered stays unknown
+        finally:
+            self._looking.difference_update(images)
+
+    def _found(self, image: str, present: bool) -> None:
+        """A refusal stays to be read until the image is there after all."""
+        if present:
+            self._set(image, ImageState(Presence.PRESENT))
+        elif self.state(image).presence is not Presence.REFUSED:
+            self._set(image, ImageState(Presence.MISSING))
+
+    async def _pull_async(self, image: str) -> ImageState:
+        """Return what is known of the image afterwards."""
+
+        def on_progress(progress: PullProgress) -> None:
+            if image in self._pulls:
+                self._set(image, ImageState(Presence.PULLING, progress.current, progress.total))
+
+        try:
+            await self._engine.pull_image_async(image, on_progress)
+        except EngineRequestError as error:
+            return ImageState(Presence.REFUSED, message=error.message)
+        except EngineUnavailable:  # the banner tells of it
+            return UNKNOWN
+        return ImageState(Presence.PRESENT)
+
+    def _pull_ended(self, image: str, task: asyncio.Task[ImageState]) -> None:
+        """Also for a pull that was cancelled, perhaps before its first step."""
+        self._pulls.pop(image, None)
+        if self._is_closed:
+            return
+        ended_well = not task.cancelled() and task.exception() is None
+        self._set(image, task.result() if ended_well else UNKNOWN)
+        if self.state(image) is UNKNOWN:
+            self.look([image])
+
+    def _engine_changed(self) -> None:
+        """Away: nothing is known any more. Back, perhaps as another engine: everything is asked again."""
+        if not self._monitor.reachable:
+            for image in list(self._states):
+                if image not in self._pulls:
+                    self._set(image, UNKNOWN)
+        else:
+            self.look(list(self._states))
+
+    def _set(self, image: str, state: ImageState) -> None:
+        if self._states.get(image) != state:
+            self._states[image] = state
+            self.changed.emit(image)

@@ -1,0 +1,387 @@
+"""The Templates page: toolbar, table and editor, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from labdesk.labs.template import LabTemplate
+from labdesk.paths import resource_path
+from labdesk.resource.errors import LabDeskError
+from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.labs.held import HOLD_MS
+from labdesk.ui.pages.templates.actions import ROW_ACTIONS, TemplateActions
+from labdesk.ui.pages.templates.changes import TemplateChanges, subject_of
+from labdesk.ui.pages.templates.draft import copy_of, manifest_of, yaml_of
+from labdesk.ui.pages.templates.editor import TemplateEditor
+from labdesk.ui.pages.templates.files import (
+    ask_for_export,
+    ask_for_import,
+    read_file_async,
+    read_import,
+    write_file_async,
+)
+from labdesk.ui.pages.templates.image_book import ImageBook, Presence
+from labdesk.ui.pages.templates.rows import NO_USE, TemplateRow, Usage, labs_pulls, usage_of
+from labdesk.ui.pages.templates.table import TemplateTableView
+from labdesk.ui.pages.templates.table_model import TemplateTableModel
+from labdesk.ui.pages.templates.toolbar import TemplateToolbar
+from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples_async
+from labdesk.ui.panels.template_shelf import TemplateShelf
+from labdesk.ui.sentences import as_sentence
+from labdesk.ui.widgets.buttons import ButtonKind
+from labdesk.ui.widgets.card import TableCard
+from labdesk.ui.widgets.empty_state import EmptyState
+
+_LABS_MS = 250
+_TYPING_MS = 400
+"""The engine is asked for an image when its name has not been typed on for so long."""
+_MEMORY_CURRENT = "templates.current"
+
+
+class TemplatesPage(Page):
+    """`labs` is the table of labs, from which it is counted how many use a template."""
+
+    KEY = "templates"
+    ICON = "mdi6.file-document-outline"
+
+    def __init__(
+        self,
+        context: PageContext,
+        shelf: TemplateShelf,
+        labs: LabTableModel,
+        hold_milliseconds: int = HOLD_MS,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self._shelf = shelf
+        self._labs = labs
+        self._usage: dict[str, Usage] = {}
+        self._is_active = False
+        self._awaited = ""
+        self.dialog: QFileDialog | None = None
+        self.model = TemplateTableModel(self)
+        self.images = ImageBook(context.engine, context.engine_monitor, context.tasks, self)
+        self.changes = TemplateChanges(context, shelf, hold_milliseconds, self)
+        self._actions = TemplateActions(
+            context.actions,
+            {
+                "template.new": self.new_template,
+                "template.pull": self._pull,
+                "template.cancel_pull": lambda: self.images.cancel(self.editor.image),
+                "template.duplicate": self._duplicate,
+                "template.import": self._import,
+                "template.export": self._export,
+                "template.delete": lambda: self.changes.delete(self.view.current),
+                "template.add_samples": self._add_samples,
+            },
+            self,
+        )
+        self._labs_timer = QTimer(self)
+        self._labs_timer.setSingleShot(True)
+        self._labs_timer.setInterval(_LABS_MS)
+        self._image_timer = QTimer(self)
+        self._image_timer.setSingleShot(True)
+        self._image_timer.setInterval(_TYPING_MS)
+        self._build()
+        self._connect()
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        context, theme = self.context, self.context.theme
+        self.view = TemplateTableView(theme, self.model, context.memory)
+        self.toolbar = TemplateToolbar(theme, context.actions, self.model)
+        self.editor = TemplateEditor(context, self._shelf)
+        self.editor.hide()
+        self.menu = QMenu(self)
+        theme.dress(self.menu)
+        for identity in ROW_ACTIONS:
+            self.menu.addAction(context.actions.action(identity))
+        self.none_found = EmptyState(theme, "mdi6.magnify-close")
+        self.none_found.set_text(self.tr("No template matches"), self.tr("Try fewer words, or show all templates."))
+        self.none_found.add_action(self.tr("Show all templates")).clicked.connect(self.toolbar.show_all)
+        self._stack = QStackedWidget()
+        for widget in (self._table_area(), self.none_found, self._make_empty()):
+            self._stack.addWidget(widget)
+        margin = theme.space.page_margin
+        main = QVBoxLayout()
+        main.setContentsMargins(margin, 12, margin, margin)
+        main.setSpacing(8)
+        main.addWidget(self.toolbar)
+        main.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(main, 1)
+        row.addWidget(self.editor)
+        self._refresh()
+
+    def _table_area(self) -> QWidget:
+        area = QWidget()
+        column = QVBoxLayout(area)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(TableCard(self.context.theme, self.view))
+        column.addStretch(0)
+        return area
+
+    def _make_empty(self) -> QWidget:
+        trigger = self.context.actions.action
+        self.empty = EmptyState(self.context.theme, self.ICON)
+        self.empty.set_text(
+            self.tr("No templates yet"),
+            self.tr("A template says what every lab of a kind is made of: its image, ports and limits."),
+        )
+        for identity, text, kind in (
+            ("template.new", self.tr("New template"), ButtonKind.PRIMARY),
+            ("template.add_samples", self.tr("Add the samples"), ButtonKind.PLAIN),
+            ("template.import", self.tr("Import …"), ButtonKind.PLAIN),
+        ):
+            self.empty.add_action(text, kind=kind).clicked.connect(trigger(identity).trigger)
+        return self.empty
+
+    def _connect(self) -> None:
+        self._shelf.changed.connect(self._templates_changed)
+        self.images.changed.connect(lambda _image: self._refresh())
+        self.changes.held_changed.connect(self._refresh)
+        self.editor.drafts_changed.connect(self._draft_changed)
+        self._image_timer.timeout.connect(lambda: self.images.look([self.editor.image] if self.editor.image else []))
+        self.editor.closed.connect(self._close_editor)
+        self.editor.saved.connect(self._saved)
+        self.editor.image_card.pull_wanted.connect(self._pull)
+        self.editor.image_card.cancel_wanted.connect(lambda: self.images.cancel(self.editor.image))
+        self.view.chosen.connect(self._show_template)
+        self.view.opened.connect(lambda _subject: self.editor.form.description.setFocus())
+        self.view.delete_wanted.connect(self.context.actions.action("template.delete").trigger)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+        self.toolbar.filter_changed.connect(self._filter)
+        self._labs.labs_changed.connect(self._labs_soon)
+        self._labs.counts_changed.connect(self._labs_soon)
+        self._labs_timer.timeout.connect(self._count_labs)
+
+    # --- the page's own ---------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return QCoreApplication.translate("TemplatesPage", "Templates")
+
+    def activate(self) -> None:
+        self._is_active = True
+        self._count_labs()
+        self.images.look(facts.image for facts in self._shelf.facts)
+        if not self.view.current and (remembered := self.context.memory.get(_MEMORY_CURRENT, "")):
+            self.show_target(remembered)
+        self._refresh()
+
+    def take_focus(self) -> None:
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def deactivate(self) -> None:
+        self._is_active = False
+        self._refresh_actions()
+
+    def show_target(self, target: str) -> None:
+        """Show the template with that `namespace/name`, whatever is filtered; one not heard of yet when it comes."""
+        self._awaited = "" if self._shelf.template(target) is not None else target
+        if not self._awaited:
+            if self.model.position(target) < 0:
+                self.toolbar.show_all()
+            self.view.show_template(target)
+            self._show_template(target)
+
+    def focus_search(self) -> None:
+        self.toolbar.search.edit.setFocus()
+        self.toolbar.search.edit.selectAll()
+
+    def primary_actions(self) -> Sequence[str]:
+        return ("template.new",)
+
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
+        """Templates that hold every word: (title, image, `namespace/name`)."""
+        words = text.lower().split()
+        rows = [row for row in self.model.rows() if all(word in row.search for word in words)]
+        return [(row.facts.title, self.tr("Template"), row.facts.subject) for row in rows[:limit]]
+
+    def close_page(self) -> None:
+        self._labs_timer.stop()
+        self._image_timer.stop()
+        self.images.close()
+
+    # --- what comes in ----------------------------------------------------------------------------------------
+
+    def _templates_changed(self) -> None:
+        if self._is_active:
+            self.images.look(self._unseen_images())
+        self._refresh()
+        if self._awaited:
+            self.show_target(self._awaited)
+        if self.view.current and self._shelf.template(self.view.current) is None and not self.editor.is_dirty:
+            self._close_editor()
+
+    def _unseen_images(self) -> list[str]:
+        images = [facts.image for facts in self._shelf.facts]
+        return [image for image in images if self.images.state(image).presence is Presence.UNKNOWN]
+
+    def _draft_changed(self) -> None:
+        if self.images.state(self.editor.image).presence is Presence.UNKNOWN:
+            self._image_timer.start()
+        self._refresh()
+
+    def _labs_soon(self) -> None:
+        if self._is_active and not self._labs_timer.isActive():
+            self._labs_timer.start()
+
+    def _count_labs(self) -> None:
+        labs = tuple(self._labs.rows())
+        self._usage = usage_of(labs)
+        self.images.show_labs_pulls(labs_pulls(labs))
+        self._refresh()
+
+    def _filter(self, text: str, tab: str) -> None:
+        self.model.set_filter(text, tab)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring the table, the card of the image and the actions up to date."""
+        edited = self.editor.dirty_subjects()
+        self.model.set_rows(
+            [
+                TemplateRow(
+                    facts,
+                    self.images.state(facts.image),
+                    self._usage.get(facts.subject, NO_USE),
+                    facts.subject in edited,
+                    self.changes.remark(facts.subject),
+                )
+                for facts in self._shelf.facts
+            ]
+        )
+        self.toolbar.refresh_counts()
+        self._stack.setCurrentIndex(0 if self.model.rowCount() else 1 if self.model.total else 2)
+        self.toolbar.setVisible(bool(self.model.total))
+        image = self.editor.image
+        self.editor.image_card.setVisible(bool(image) and self.editor.subject != "")
+        self.editor.image_card.show_state(self.images.state(image), self.images.is_reachable)
+        self._refresh_actions()
+
+    def _refresh_actions(self) -> None:
+        shown = self._is_active and bool(self.view.current)
+        pulling = self.images.is_pulled_here(self.editor.image)
+        free = shown and not self.changes.remark(self.view.current)
+        self._actions.refresh(
+            {
+                "template.pull": shown and not pulling and self.images.is_reachable,
+                "template.cancel_pull": shown and pulling,
+                "template.duplicate": shown,
+                "template.export": shown,
+                "template.delete": free,
+            }
+        )
+
+    # --- what the instructor does -----------------------------------------------------------------------------
+
+    def new_template(self) -> None:
+        """Open an empty form, or the one begun before."""
+        self._awaited = ""
+        self.context.navigate(self.KEY, "")
+        self.view.show_template("")
+        self.editor.show()
+        self.editor.open_new()
+        self._refresh()
+
+    def _show_template(self, subject: str) -> None:
+        self._awaited = ""
+        self.editor.open_template(subject)
+        self.editor.show()
+        self.context.memory.put(_MEMORY_CURRENT, subject)
+        if self.images.state(self.editor.image).presence is Presence.UNKNOWN:
+            self.images.look([self.editor.image])
+        self._refresh()
+
+    def _close_editor(self) -> None:
+        self.editor.hide()
+        self.view.show_template("")
+        self.context.memory.put(_MEMORY_CURRENT, "")
+        self._refresh()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _saved(self, template: LabTemplate, former: dict[str, object] | None) -> None:
+        self.changes.saved(template, former)
+        self.view.show_template(template.key.subject)
+        self.images.look([template.spec.image])
+        self._refresh()
+
+    def _pull(self) -> None:
+        if self.editor.image:
+            self.images.pull(self.editor.image)
+
+    def _duplicate(self) -> None:
+        template = self._shelf.template(self.view.current)
+        if template is not None:
+            taken = [facts.name for facts in self._shelf.facts]
+            self.view.show_template("")
+            self.editor.open_new(copy_of(manifest_of(template), taken))
+            self._refresh()
+
+    def _open_menu(self, point: QPoint) -> None:
+        if self.view.indexAt(point).isValid():
+            self.menu.popup(self.view.viewport().mapToGlobal(point))
+
+    # --- files ------------------------------------------------------------------------------------------------
+
+    def _import(self) -> None:
+        self.context.navigate(self.KEY, "")
+        spawn = self.context.tasks.spawn
+        self.dialog = ask_for_import(self, lambda path: spawn(self._import_async(path), "import templates"))
+
+    async def _import_async(self, path: Path) -> None:
+        """One template is shown before it is saved; several are applied, all or none."""
+        try:
+            manifests = read_import(await read_file_async(path))
+            if len(manifests) > 1:
+                await self.changes.import_async(manifests)
+                return
+        except LabDeskError as error:
+            self.context.toasts.show(as_sentence(error.message), tone="failed")
+            return
+        subject = subject_of(manifests[0])
+        if self._shelf.template(subject) is not None:
+            self.view.show_template(subject)
+            self.editor.open_import(manifests[0], subject)
+        else:
+            self.view.show_template("")
+            self.editor.open_new(manifests[0])
+        self.editor.show()
+        self._refresh()
+
+    def _export(self) -> None:
+        template = self._shelf.template(self.view.current)
+        if template is not None:
+            spawn, text = self.context.tasks.spawn, yaml_of(manifest_of(template))
+            name = template.metadata.name
+            self.dialog = ask_for_export(self, name, lambda path: spawn(self._export_async(path, text), "export"))
+
+    async def _export_async(self, path: Path, text: str) -> None:
+        try:
+            await write_file_async(path, text)
+        except LabDeskError as error:
+            self.context.toasts.show(as_sentence(error.message), tone="failed")
+            return
+        self.context.toasts.show(self.tr("Exported to {file}").format(file=path.name))
+
+    def _add_samples(self) -> None:
+        self.context.tasks.spawn(self._add_samples_async(), "add the samples")
+
+    async def _add_samples_async(self) -> None:
+        try:
+            samples = await read_samples_async(resource_path("templates"))
+            missing = manifest_of_missing(samples, {facts.subject for facts in self._shelf.facts})
+            if missing:
+                await self.changes.import_async(read_import(missing))
+            else:
+                self.context.toasts.show(self.tr("All samples are there already"))
+        except LabDeskError as error:
+            self.context.toasts.show(as_sentence(error.message), tone="failed")

@@ -1,0 +1,70 @@
+"""Above the table of templates: which ones, search, and files."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from labdesk.ui.actions import ActionRegistry
+from labdesk.ui.pages.templates.table_model import TABS, TemplateTableModel
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.action_button import ActionButton
+from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.widgets.tabs import SegmentedTabs
+
+_LEAST_SEARCH = 150
+_ICON_BUTTON = 34
+
+
+class TemplateToolbar(QWidget):
+    """`filter_changed` carries the search and the tab."""
+
+    filter_changed = Signal(str, str)
+
+    def __init__(
+        self, theme: Theme, actions: ActionRegistry, model: TemplateTableModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        words = {"all": self.tr("All"), "used": self.tr("In use"), "missing": self.tr("Image missing")}
+        self.tabs = SegmentedTabs(theme, [(key, words[key]) for key in TABS], self.tr("Which templates to show"))
+        self.search = SearchField(theme, self.tr("Search templates"), clear_tip=self.tr("Clear the search"))
+        self.search.setMaximumWidth(260)
+        self._buttons = [
+            ActionButton(theme, actions, identity, small=False) for identity in ("template.import", "template.export")
+        ]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.space.gap)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.search, 4)
+        for button in self._buttons:
+            row.addWidget(button)
+        self.tabs.chosen.connect(lambda _tab: self._emit())
+        self.search.searched.connect(lambda _text: self._emit())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words of the buttons out where the search would have no room."""
+        super().resizeEvent(event)
+        gaps = self._theme.space.gap * 4
+        for button in self._buttons:
+            button.set_icon_only(False)
+        words = sum(button.sizeHint().width() for button in self._buttons)
+        narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + gaps
+        for button in self._buttons:
+            button.set_icon_only(narrow)
+
+    def refresh_counts(self) -> None:
+        for tab in TABS:
+            self.tabs.set_count(tab, self._model.count(tab))
+
+    def show_all(self) -> None:
+        """Narrow nothing any more."""
+        self.tabs.choose("all")
+        self.search.set_text("")
+
+    def _emit(self) -> None:
+        self.filter_changed.emit(self.search.text, self.tabs.current)
