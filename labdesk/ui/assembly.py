@@ -26,6 +26,7 @@ from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.page import LabsPage
 from labdesk.ui.pages.templates.page import TemplatesPage
+from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.pages.today.page import TodayPage
 from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
@@ -158,6 +159,7 @@ class Assembly(QObject):
         self.shelf.changed.connect(self._card_soon)
         window.add_page(TodayPage(context, self.labs.model, lambda: self._desk.mode == DeskMode.ACTING))
         window.add_page(self.labs)
+        window.add_page(TimelinePage(context, self.labs.model))
         window.add_page(EventsPage(context))
         window.add_page(TemplatesPage(context, self.shelf, self.labs.model, hold_milliseconds))
         window.add_page(HealthPage(context, DeskHealth(self._desk)))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import cast
 
 from PySide6.QtCore import Qt
 
 from labdesk.labs.students import Student
 from labdesk.ui.pages.events.page import EventsPage
-from labdesk.ui.pages.today.page import TodayPage
 from tests.screens.stage import Stage
-from tests.screens.world import TEMPLATES, StillClock, berlin
+from tests.screens.world import TEMPLATES
 
 Act = Callable[[Stage], Awaitable[None]]
 
@@ -311,31 +309,3 @@ async def _events_page(stage: Stage) -> EventsPage:
     page = stage.window.page("events")
     assert isinstance(page, EventsPage)
     return page
-
-
-@scene("today")
-async def today(stage: Stage) -> None:
-    stage.window.show_page("today")
-
-
-@scene("today-many")
-async def today_many(stage: Stage) -> None:
-    await labs_many(stage)
-    await stage.settle_async()
-    assert stage.desk is not None
-    cast("StillClock", stage.desk.clock).moment = berlin("10:52:30")
-    stage.window.show_page("today")
-    page = stage.window.page("today")
-    assert isinstance(page, TodayPage)
-    page.refresh()
-
-
-@scene("today-empty", morning=False)
-async def today_empty(stage: Stage) -> None:
-    await labs_empty(stage)
-    stage.window.show_page("today")
-
-
-@scene("today-trouble", engine_away=True)
-async def today_trouble(stage: Stage) -> None:
-    stage.window.show_page("today")

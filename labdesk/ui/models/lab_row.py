@@ -26,14 +26,15 @@ _QUIET_REASONS: Final = frozenset({"", "Accepted", "Noted", "Ready", "NotDue"})
 class LabRow:
     """Times are seconds since the epoch, 0 for none. `reason` and `parameters` are the one thing worth telling now.
 
+    `prepared` is when its container was begun, `began` when it was ready; `minutes` is its planned duration.
     `until` is when a waiting lab should fit. `number` is the order in which the window met the lab. `search` is all
     that can be found, in lower case.
     """
 
     __slots__ = (
-        "access", "course", "deleting", "email", "ends", "extension", "incarnation", "name", "namespace", "number",
-        "parameters", "phase", "reason", "remark", "revision", "search", "start", "stopping", "student", "template",
-        "uid", "until",
+        "access", "began", "course", "created", "deleting", "email", "ends", "extension", "incarnation", "minutes",
+        "name", "namespace", "number", "parameters", "phase", "prepared", "reason", "remark", "revision", "search",
+        "start", "stopping", "student", "template", "uid", "until",
     )  # fmt: skip
 
     def __init__(self, image: ResourceImage, number: int) -> None:
@@ -49,9 +50,15 @@ class LabRow:
         self.template = sys.intern(spec["labTemplate"])
         self.course = sys.intern(metadata.get("labels", {}).get(COURSE_LABEL, ""))
         self.phase = sys.intern(status.get("phase", "PENDING"))
-        self.start = _seconds(spec.get("scheduledStart") or metadata.get("createdAt"))
-        self.ends = _ends(spec, status, self.start)
+        self.created = _seconds(metadata.get("createdAt"))
+        self.start = _seconds(spec.get("scheduledStart")) or self.created
+        self.prepared = _seconds(status.get("provisioningAt"))
+        self.began = _seconds(status.get("startedAt"))
+        self.minutes: int = spec.get("durationMinutes", 60)
         self.extension: int = spec.get("extensionMinutes", 0)
+        # When it ended or will end; by the plan while it has not begun.
+        planned = max(self.began, self.start) + (self.minutes + self.extension) * 60
+        self.ends = _seconds(status.get("completedAt")) or planned
         self.incarnation: int = status.get("incarnation", 1)
         self.deleting = metadata.get("deletionTimestamp") is not None
         self.stopping = spec.get("desired") == "Stop" and self.phase not in FINAL_PHASES
@@ -106,11 +113,3 @@ def _data(image: ResourceImage) -> dict[str, Any]:
 
 def _seconds(text: str | None) -> float:
     return datetime.fromisoformat(text).timestamp() if text else 0.0
-
-
-def _ends(spec: dict[str, Any], status: dict[str, Any], start: float) -> float:
-    """When it ended or will end; by the plan while it has not begun."""
-    if completed := status.get("completedAt"):
-        return _seconds(completed)
-    minutes: int = spec.get("durationMinutes", 60) + spec.get("extensionMinutes", 0)
-    return max(_seconds(status.get("startedAt")), start) + minutes * 60

@@ -1,0 +1,1 @@
+"""The timeline: every lab's life on one time axis, the plan beside what became of it."""
