@@ -28,6 +28,8 @@ from labdesk.engines.service import (
     ContainerStatus,
     EngineHint,
     EngineInfo,
+    EngineLookError,
+    EngineRequestError,
     HintHandler,
     ProgressHandler,
 )
@@ -98,7 +100,10 @@ class DockerContainerService:
     ) -> ContainerStatus:
         name = identity.container_name
         await self._changes.settle_async(name)
-        found: dict[str, Any] | None = await self._read(lambda api: _inspect(api, name))
+        try:
+            found: dict[str, Any] | None = await self._read(lambda api: _inspect(api, name))
+        except EngineRequestError as error:
+            raise EngineLookError(error.message, **error.parameters) from error
         if found is None or not is_same_lab(identity, found["Config"].get("Labels") or {}):
             return NOT_FOUND
         status = status_of_inspect(found)

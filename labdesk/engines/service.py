@@ -27,6 +27,15 @@ class EngineRequestError(LabDeskError):
     reason = "EngineRefused"
 
 
+class EngineLookError(LabDeskError):
+    """The engine would not say what there is. Nothing is known by that, least of all that a lab is at fault.
+
+    Not an EngineRequestError, which would fail the lab that was looked at.
+    """
+
+    reason = "EngineLook"
+
+
 class InvalidContainerError(EngineRequestError):
     """The engine says that no such container can be: a bad argument, a command that is not in the image."""
 
