@@ -248,6 +248,51 @@ def test_hundreds_of_labs_fit_into_one_picture_made_between_turns(tmp_path: Path
     play(tmp_path, story)
 
 
+def test_a_change_is_in_the_picture_of_all_labs_without_a_new_picture(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        people = [Student(f"s{number}@example.edu") for number in range(300)]
+        start = world.desk.clock.now() + timedelta(hours=2)
+        labs = await world.desk.commands.create_labs_async("web", people, start, 60)
+        await until(lambda: world.labs.model.total == 300)
+        page = page_of(world)
+        page.chart.fit()
+        overview = page.chart.overview
+        await until(lambda: overview.picture() is not None and not overview.is_busy)
+        made = overview.picture()
+        assert made is not None
+        before = made[0].toImage()
+        await world.desk.commands.stop_async([labs[200].key])
+        await until(lambda: made[0].toImage() != before)
+        picture = overview.picture()
+        assert picture is not None
+        assert picture[0] is made[0]
+
+    play(tmp_path, story)
+
+
+def test_courses_that_have_no_room_are_in_the_menu(tmp_path: Path) -> None:
+    async def story(world: WindowWorld, page: TimelinePage) -> None:
+        courses = [f"course-with-a-name-{number}" for number in range(6)]
+        start = world.desk.clock.now() + timedelta(minutes=10)
+        for course in courses:
+            people = [Student(f"{course}@example.edu")]
+            await world.desk.commands.create_labs_async("web", people, start, 45, labels={"labdesk/course": course})
+        await until(lambda: len(page.entries.courses) == 7)
+        assert page.toolbar.more_button.isVisible()
+        visible = [chip for chip in page.toolbar.course_chips if chip.isVisible()]
+        assert 0 < len(visible) < 7
+        world.window.resize(1_120, 700)
+        await until(lambda: len([chip for chip in page.toolbar.course_chips if chip.isVisible()]) < len(visible))
+        shown = [widget for widget in page.toolbar.tab_stops() if widget.isVisible()]
+        ends = [widget.mapTo(page.toolbar, widget.rect().topRight()).x() for widget in shown]
+        assert max(ends) <= page.toolbar.width()
+        page.toolbar.choose_course(courses[5])
+        assert page.toolbar.more_button.isChecked()
+        assert page.entries.shown_labs == 1
+
+    play(tmp_path, with_labs(story))
+
+
 def test_nothing_moves_while_nobody_looks(tmp_path: Path) -> None:
     async def story(world: WindowWorld, page: TimelinePage) -> None:
         world.window.show_page("labs")

@@ -23,6 +23,7 @@ from labdesk.ui.theme import Theme
 SLICE_S = 0.006
 """So long one slice may take; the loop turns in between."""
 MERGE_PX = 2.0
+_STRIDE = 8
 _MARK_PX = 2.0
 _AHEAD = "ahead"
 _ORDER = (_AHEAD, "PENDING", "PROVISIONING", "RUNNING", "COMPLETED", "TIMEOUT", "FAILED")
@@ -87,6 +88,7 @@ class Overview(QObject):
         self._now = 0.0
         self._bands: list[Band] = []
         self._next = 0
+        self._dirty: set[int] = set()
         self._making: QPixmap | None = None
         self._made: tuple[QPixmap, TimeScale] | None = None
         self._slice = QTimer(self)
@@ -102,13 +104,14 @@ class Overview(QObject):
     def show(self, scale: TimeScale, row_height: float, width: int, now: float, ratio: float) -> None:
         """Want a picture from `scale.begin` on, `width` pixels wide, as of `now`, for a screen of `ratio`."""
         wanted = (scale, row_height, len(self._entries()), width, ratio)
-        if wanted == self._wanted and (self.is_busy or abs(now - self._now) < scale.per_pixel):
+        if wanted == self._wanted and (self._making is not None or abs(now - self._now) < scale.per_pixel):
             return
         if wanted != self._wanted:
             self._made = None
         self._wanted, self._now = wanted, now
         self._bands = bands_of(wanted[2], row_height)
         self._next = 0
+        self._dirty.clear()
         height = self._bands[-1].top + self._bands[-1].height if self._bands else 1
         self._making = QPixmap(round(width * ratio), round(height * ratio))
         self._making.setDevicePixelRatio(ratio)
@@ -124,32 +127,33 @@ class Overview(QObject):
         return None
 
     def touch(self, places: Iterable[int]) -> None:
-        """Some rows changed: paint only their bands anew."""
-        if self._made is None or self.is_busy or self._wanted is None:
+        """Some rows changed: their bands are painted anew, in the next slices."""
+        if self._wanted is None:
             return
-        height = self._wanted[1]
-        dirty = {min(place if height >= 1 else int(place * height), len(self._bands) - 1) for place in places}
-        self._paint(self._made[0], [self._bands[band] for band in sorted(dirty)])
-        self.changed.emit()
+        height, last = self._wanted[1], len(self._bands) - 1
+        self._dirty |= {min(place if height >= 1 else int(place * height), last) for place in places}
+        self._slice.start()
 
     def forget(self) -> None:
         """Other rows, or other colours: nothing of the picture is right any more."""
         self._slice.stop()
+        self._dirty.clear()
         self._wanted = self._making = self._made = None
 
     def _make_slice(self) -> None:
-        if self._making is None or self._wanted is None:
-            self._slice.stop()
-            return
         end = perf_counter() + SLICE_S
-        while self._next < len(self._bands) and perf_counter() < end:
-            self._paint(self._making, self._bands[self._next : self._next + 8])
-            self._next += 8
-        if self._next >= len(self._bands):
+        while self._making is not None and perf_counter() < end:
+            self._paint(self._making, self._bands[self._next : self._next + _STRIDE])
+            self._next += _STRIDE
+            if self._next >= len(self._bands) and self._wanted is not None:
+                self._made, self._making = (self._making, self._wanted[0]), None
+        # What changed while the picture was made may have been painted before: once more, then.
+        while self._making is None and self._made is not None and self._dirty and perf_counter() < end:
+            some = [self._bands[self._dirty.pop()] for _ in range(min(len(self._dirty), _STRIDE))]
+            self._paint(self._made[0], some)
+        if self._making is None and not self._dirty:
             self._slice.stop()
-            self._made, self._making = (self._making, self._wanted[0]), None
-        if self._made is None or not self.is_busy:
-            self.changed.emit()
+        self.changed.emit()
 
     def _paint(self, picture: QPixmap, bands: Sequence[Band]) -> None:
         if self._wanted is None:

@@ -42,6 +42,7 @@ class TimelinePage(Page):
         self._labs = labs
         self._is_stale = True
         self._is_table = False
+        self._described = ""
         self._second = QTimer(self)
         self._second.setSingleShot(True)
         self._second.timeout.connect(self._tick)
@@ -222,6 +223,8 @@ class TimelinePage(Page):
             self._is_stale = True
             return
         self.entries.take(uids)
+        if self._described in uids:
+            self._describe()
         if self.card.uid in uids:
             self._refresh_card()
 
@@ -285,8 +288,13 @@ class TimelinePage(Page):
         self.bar.setValue(round(rows.offset))
         self.bar.blockSignals(False)
         self.bar.setVisible(most > 0)
-        uid = self.chart.current_uid
-        row = self._labs.row(uid) if uid else None
+        if self.chart.current_uid != self._described:
+            self._describe()
+
+    def _describe(self) -> None:
+        """Say to screen readers what the keyboard is on."""
+        self._described = self.chart.current_uid
+        row = self._labs.row(self._described) if self._described else None
         self.chart.setAccessibleDescription(self._spoken(row) if row is not None else "")
 
     def _spoken(self, row: LabRow) -> str:

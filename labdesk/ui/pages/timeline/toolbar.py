@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from labdesk.ui.actions import ActionRegistry
@@ -17,6 +18,7 @@ from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tabs import Chip
 
 _CHIPS = 4
+_LEAST_SEARCH = 110
 _CHIP_TEXT = 18
 
 
@@ -55,6 +57,7 @@ class TimelineToolbar(QWidget):
         self.table_button = ActionButton(theme, actions, "timeline.table", small=False)
         self.table_button.setCheckable(True)
         self._row = QHBoxLayout(self)
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
         self._row.addWidget(self.all_chip)
@@ -101,14 +104,45 @@ class TimelineToolbar(QWidget):
         for chip in self.course_chips:
             chip.deleteLater()
         self.course_chips = []
-        self._chips = _CHIPS if len(self._courses) <= _CHIPS else _CHIPS - 1
-        for place, course in enumerate(self._courses[: self._chips]):
+        for place, course in enumerate(self._courses[:_CHIPS]):
             short = course if len(course) <= _CHIP_TEXT else f"{course[: _CHIP_TEXT - 1]}…"
             chip = Chip(self._theme, short, course)
             chip.setAccessibleName(course)
             chip.clicked.connect(lambda _on=False, course=course: self.choose_course(course))
             self._row.insertWidget(1 + place, chip)
             self.course_chips.append(chip)
+        self._fit_chips()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_chips()
+
+    def minimumSizeHint(self) -> QSize:
+        """Chips make room: courses that have none are in the menu."""
+        fixed = self._fixed_width() + self.all_chip.sizeHint().width() + self.more_button.sizeHint().width()
+        return QSize(fixed, super().minimumSizeHint().height())
+
+    def _fixed_width(self) -> int:
+        """Pixels of all that is always there."""
+        buttons = (self.group_chip, self.zoom_out, self.zoom_in, self.fit_button, self.now_button, self.table_button)
+        widths = [button.sizeHint().width() + self._row.spacing() for button in buttons]
+        return sum(widths) + _LEAST_SEARCH + 2 * self._row.spacing() + 8
+
+    def _fit_chips(self) -> None:
+        """Show as many courses as there is room for; the others are in the menu."""
+        gap = self._row.spacing()
+        room = self.width() - self._fixed_width() - self.all_chip.sizeHint().width() - gap
+        widths = [chip.sizeHint().width() + gap for chip in self.course_chips]
+        if len(self._courses) > len(widths) or sum(widths) > room:
+            room -= self.more_button.sizeHint().width() + gap
+        self._chips = 0
+        for width in widths:
+            room -= width
+            if room < 0:
+                break
+            self._chips += 1
+        for place, chip in enumerate(self.course_chips):
+            chip.setVisible(place < self._chips)
         self.more_button.setVisible(len(self._courses) > self._chips)
         self._show_choice()
 

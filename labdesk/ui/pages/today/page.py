@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
-from labdesk.ui.pages.today.cards import AttentionCard, NextCard, RoomCard, RunningCard
+from labdesk.ui.pages.today.cards import AttentionCard, NextCard, RunningCard
 from labdesk.ui.pages.today.room import room_of
+from labdesk.ui.pages.today.room_card import RoomCard
 from labdesk.ui.pages.today.sections import Today, today_of
 from labdesk.ui.pages.today.texts import TodayTexts
 from labdesk.ui.widgets.buttons import ButtonKind
