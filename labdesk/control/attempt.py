@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labdesk.resource.errors import LabDeskError
-from labdesk.store.writes import NewEvent, Update, Write
+from labdesk.store.writes import NewEvent, PreparedWrite, Update, Write
 
 if TYPE_CHECKING:
     from labdesk.control.limits import TimeLimits
@@ -64,7 +64,9 @@ class Attempt:
         """Say that it changed something by other means than `commit_async`: its outcome is journalled then."""
         self.changed = True
 
-    async def commit_async(self, writes: Sequence[Write], events: Sequence[NewEvent] = ()) -> list[Resource]:
+    async def commit_async(
+        self, writes: Sequence[Write | PreparedWrite], events: Sequence[NewEvent] = ()
+    ) -> list[Resource]:
         """Commit to the store as `ResourceStore.commit_async` does, unless the attempt is over (AttemptFencedError)."""
         self.check()
         committed = await self._store.commit_async(writes, events)
@@ -166,6 +168,6 @@ class Attempt:
             future.exception()  # a late error has nobody left to handle it; it is not "never retrieved"
 
 
-def _is_change(write: Write, committed: Resource) -> bool:
+def _is_change(write: Write | PreparedWrite, committed: Resource) -> bool:
     """An update without a difference is not written: its resource keeps its version."""
     return not isinstance(write, Update) or (committed.metadata.resource_version != write.old.metadata.resource_version)

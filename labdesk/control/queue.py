@@ -143,6 +143,10 @@ class WorkQueue(Generic[K]):
         if priority is not None:
             self._push(key, priority)
 
+    def stir(self) -> None:
+        """Have one who waits look again, though nothing was added."""
+        self._wake_one()
+
     def close(self) -> None:
         """Give out no more keys and release those who wait for one."""
         self._closed = True

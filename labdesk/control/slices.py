@@ -7,13 +7,14 @@ from collections import deque
 
 SLICE = 0.003  # seconds; a frame of 16 ms has room for several and for painting
 _MOST_STEPS = 500
+_WOKEN_AT_ONCE = 8
 
 
 class TimeSlices:
     """Shared by coroutines that together must not hold the loop longer than `slice_seconds` at a time.
 
-    Those who pause go on one by one, one in each round of the loop: waking all of them for one slice would cost more
-    than the slice. The number of steps is bounded too, because a virtual clock stands still during work.
+    Those who pause go on a few in each round of the loop: waking all of them for one slice would cost more than the
+    slice. The number of steps is bounded too, because a virtual clock stands still during work.
     """
 
     def __init__(self, slice_seconds: float = SLICE) -> None:
@@ -40,11 +41,12 @@ class TimeSlices:
     def _open(self, loop: asyncio.AbstractEventLoop) -> None:
         self._ends_at = loop.time() + self._slice
         self._steps_left = _MOST_STEPS
-        while self._paused:
+        woken = 0
+        while self._paused and woken < _WOKEN_AT_ONCE:
             turn = self._paused.popleft()
             if not turn.done():
                 turn.set_result(None)
-                break
+                woken += 1
         self._opening = bool(self._paused)
         if self._opening:
             loop.call_soon(self._open, loop)

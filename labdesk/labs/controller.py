@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -12,6 +13,7 @@ from labdesk.control.cache import ResourceCache
 from labdesk.control.controller import ResourceControllerBase
 from labdesk.control.queue import Priority
 from labdesk.control.result import ReconciliationResult
+from labdesk.control.slices import TimeSlices
 from labdesk.engines.service import (
     NOT_FOUND,
     ContainerBeingRemovedError,
@@ -40,6 +42,7 @@ from labdesk.labs.lifecycle import (
 )
 from labdesk.labs.narrate import filter_words
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.planned import STALE, PlannedStarts
 from labdesk.labs.reasons import SENTENCES, sentence
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate
@@ -48,7 +51,7 @@ from labdesk.resource.conditions import ConditionStatus, find_condition
 from labdesk.resource.errors import ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
-from labdesk.store.writes import NewEvent, Update
+from labdesk.store.writes import NewEvent, PreparedWrite, Update
 
 STEPS_PER_ATTEMPT = 40
 BEING_REMOVED_SECONDS = 0.5
@@ -82,6 +85,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         self._rules = lab.rules
         self._own_revisions: set[int] = set()
         self._committing: dict[str, int] = {}
+        self._planned = PlannedStarts(self._store, self._capacity)
         self._waiting_for_room: dict[ResourceKey, datetime] = {}
         self.uncleaned: set[ResourceKey] = set()
         self._capacity.add_release_listener(self._room_came_free)
@@ -146,12 +150,25 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         for key in sorted(self._waiting_for_room, key=self._waiting_for_room.__getitem__):
             self.enqueue_after(key, ROOM_DEBOUNCE_SECONDS, Priority.DUE)
 
+    async def plan_async(self, keys: Collection[ResourceKey]) -> None:
+        """Work out the starts of labs that are due soon, in slices."""
+        loop, slices = asyncio.get_running_loop(), TimeSlices()
+        self._planned.forget_before(self._steady.now() - STALE)
+        for key in keys:
+            if slices.is_over(loop):
+                await slices.pause(loop)
+            lab = self.cache.get(key)
+            if lab is not None:
+                self._planned.plan(lab, self._template_of(lab), self._steps.known(), self._rules)
+
     # --- one reconcile ----------------------------------------------------------------------------------------
 
     async def _do_reconcile(self, resource: LabInstanceRequest, attempt: Attempt) -> ReconciliationResult:
-        decision = await self._decide(resource, self._steps.known())
+        seen = self._steps.known()
+        planned = self._planned.take(resource, self._template_of(resource), seen, self._rules, self._steady.now())
+        decision = Commit(planned[0]) if planned else await self._decide(resource, seen)
         if isinstance(decision, Commit):
-            resource = await self._commit(resource, decision.lab, attempt)
+            resource = await self._commit(resource, decision.lab, attempt, planned and planned[1])
             if resource.phase == LabPhase.PROVISIONING:  # when a thousand begin, all are told so before any goes on
                 return ReconciliationResult.continue_with(lambda: self._go_on(resource, None, attempt))
             decision = await self._decide(resource, self._steps.known())
@@ -165,14 +182,16 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         return await self._do_reconcile(resource, attempt)
 
     async def _decide(self, lab: LabInstanceRequest, seen: Observation) -> Decision:
-        key = ResourceKey(LabTemplate.KIND, lab.metadata.namespace, lab.spec.lab_template)
-        template = self._templates.get(key) or await self._template_in_store(key)
+        template = self._template_of(lab) or await self._template_in_store(lab)
         return decide(lab, template, seen, self._capacity, self._steady.now(), self._rules)
 
-    async def _template_in_store(self, key: ResourceKey) -> LabTemplate | None:
+    def _template_of(self, lab: LabInstanceRequest) -> LabTemplate | None:
+        return self._templates.get(_template_key(lab))
+
+    async def _template_in_store(self, lab: LabInstanceRequest) -> LabTemplate | None:
         """The watch of templates may be a moment behind that of labs: only the store can say that there is none."""
         try:
-            return cast("LabTemplate", await self._store.get_async(*key))
+            return cast("LabTemplate", await self._store.get_async(*_template_key(lab)))
         except ResourceNotFoundError:
             return None
 
@@ -250,13 +269,15 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
 
     # --- commits ----------------------------------------------------------------------------------------------
 
-    async def _commit(self, old: LabInstanceRequest, new: LabInstanceRequest, attempt: Attempt) -> LabInstanceRequest:
+    async def _commit(
+        self, old: LabInstanceRequest, new: LabInstanceRequest, attempt: Attempt, write: PreparedWrite | None = None
+    ) -> LabInstanceRequest:
         """Store, with room booked from this moment on; given back if somebody else was faster."""
         uid = old.metadata.uid
         self._capacity.intend(new)
         self._committing[uid] = 0
         try:
-            committed = await attempt.commit_async([Update(old, new)], self._port_events(old, new))
+            committed = await attempt.commit_async([write or Update(old, new)], self._port_events(old, new))
         except BaseException:
             self._capacity.withdraw(uid)
             if self._committing.pop(uid):
@@ -303,3 +324,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         parameters = {"detail": error.message, "name": name, "image": spec.image if spec else ""}
         reason = error.reason if error.reason in SENTENCES else "InvalidContainer"
         return lab.transition_to_failed(self._steady.now(), reason, parameters)
+
+
+def _template_key(lab: LabInstanceRequest) -> ResourceKey:
+    return ResourceKey(LabTemplate.KIND, lab.metadata.namespace, lab.spec.lab_template)

@@ -99,6 +99,7 @@ class ControlPlane:
             parts.clock,
             parts.metrics.scheduler,
             self.controller.enqueue,
+            self.controller.plan_async,
             TaskOwner("scheduler", parts.on_error),
             uncleaned=self.controller.uncleaned,
             interval=scheduler_interval,

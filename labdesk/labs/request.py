@@ -177,7 +177,7 @@ class LabInstanceRequest(Resource):
     @property
     def window_end(self) -> datetime:
         """The end of [scheduledStart, + duration + extension)."""
-        return self.scheduled_start + self.duration + self.extension
+        return self.scheduled_start + timedelta(minutes=self.spec.duration_minutes + self.spec.extension_minutes)
 
     @property
     def requested_incarnation(self) -> int:

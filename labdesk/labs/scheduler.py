@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -16,6 +17,7 @@ from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import ContainerService, ContainerState, EngineUnavailable
 from labdesk.labs.orphans import judge_orphans
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.planned import AHEAD
 from labdesk.labs.reasons import sentence
 from labdesk.labs.repository import LabInstanceRepository
 from labdesk.labs.tickets import RemovalTickets
@@ -31,6 +33,8 @@ ORPHAN_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 Enqueue = Callable[[ResourceKey, Priority], None]
+Plan = Callable[[list[ResourceKey]], Coroutine[Any, Any, None]]
+"""Works out the starts of labs that are due soon."""
 
 
 class LabInstanceSchedulerService:
@@ -44,6 +48,7 @@ class LabInstanceSchedulerService:
         clock: SteadyClock,
         metrics: SchedulerMetrics,
         enqueue: Enqueue,
+        plan_async: Plan,
         tasks: TaskOwner,
         *,
         uncleaned: Collection[ResourceKey] = (),
@@ -58,6 +63,7 @@ class LabInstanceSchedulerService:
         self._clock = clock
         self._metrics = metrics
         self._enqueue = enqueue
+        self._plan_async = plan_async
         self._tasks = tasks
         self._interval = interval
         self._cleanup_interval = cleanup_interval
@@ -66,6 +72,7 @@ class LabInstanceSchedulerService:
         self._alarm = Alarm(self._stir.set)
         self._jumps = JumpDetector(clock)
         self._seen_due = datetime.min.replace(tzinfo=clock.now().tzinfo)
+        self._planned_to = self._seen_due
         self._full_pass_at = 0.0
         self._cleanup_at = 0.0
         self._orphans_at = 0.0
@@ -118,6 +125,7 @@ class LabInstanceSchedulerService:
         await self._process_scheduled_instances(now, full)
         await self._process_running_instances(now, full)
         self._seen_due = now
+        await self._look_ahead(now)
         if began >= self._cleanup_at:
             self._cleanup_at = began + self._cleanup_interval
             await self._cleanup_expired_instances()
@@ -127,6 +135,13 @@ class LabInstanceSchedulerService:
         priority = Priority.RESYNC if full else Priority.DUE
         fresh = await self._labs.find_scheduled_pending_async(now, None if full else self._seen_due)
         self._enqueue_all(fresh, priority)
+
+    async def _look_ahead(self, now: datetime) -> None:
+        """Have starts worked out before they are due, beside whatever becomes due meanwhile."""
+        soon = await self._labs.find_scheduled_pending_async(now + AHEAD, max(now, self._planned_to))
+        self._planned_to = now + AHEAD
+        if soon:
+            self._tasks.spawn(self._plan_async(soon), "plan starts")
 
     async def _process_running_instances(self, now: datetime, full: bool) -> None:
         """Enqueue what should end; in a full pass also labs whose container is not as their phase says."""
@@ -226,6 +241,8 @@ class LabInstanceSchedulerService:
         self._next_due = due
         if due is None:
             return limit
+        if due > self._planned_to:
+            due -= AHEAD
         return min(limit, self._clock.monotonic() + max((due - self._clock.now()) / timedelta(seconds=1), 0.0))
 
     async def _sleep(self, until: float) -> None:

@@ -125,8 +125,15 @@ class ResourceStore:
 
     # --- writing ----------------------------------------------------------------------------------------------
 
+    def prepare(self, write: Write, when: datetime) -> PreparedWrite:
+        """Work out a write before it is due at `when`; `commit_async` takes it if its resource is still as read."""
+        return prepare_write(write, self.scheme, when, self.desk_id)
+
     async def commit_async(
-        self, writes: Sequence[Write], events: Sequence[NewEvent] = (), values: Mapping[str, Any] | None = None
+        self,
+        writes: Sequence[Write | PreparedWrite],
+        events: Sequence[NewEvent] = (),
+        values: Mapping[str, Any] | None = None,
     ) -> list[Resource]:
         """Commit all or nothing; return the resources with their new resource_version, in the order given.
 
@@ -142,9 +149,9 @@ class ResourceStore:
             revisions = await self._access.commits.commit(request)
         return [write.committed(revision) for write, revision in zip(prepared, revisions, strict=True)]
 
-    async def _prepare(self, writes: Sequence[Write], now: datetime) -> list[PreparedWrite]:
+    async def _prepare(self, writes: Sequence[Write | PreparedWrite], now: datetime) -> list[PreparedWrite]:
         def prepare(_: object = None) -> list[PreparedWrite]:
-            return [prepare_write(write, self.scheme, now, self.desk_id) for write in writes]
+            return [write.at(now) if isinstance(write, PreparedWrite) else self.prepare(write, now) for write in writes]
 
         return prepare() if len(writes) <= PREPARED_ON_LOOP else await self._access.read(prepare)
 

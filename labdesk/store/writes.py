@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from pydantic_core import to_json
@@ -65,6 +65,8 @@ class NewEvent:
 
 
 Row = tuple[str | int | None, ...]
+_EVENT_COLUMNS = 6
+"""Of a change's row the last ones are its event's, the first of these its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,15 @@ class PreparedWrite:
     old: Resource | None = None
     body: str = ""
     saved_at: int = 0
+
+    def at(self, now: datetime) -> Self:
+        """Return the same write with the time it is committed; it may have been prepared ahead."""
+        saved_at = to_micros(now)
+        if saved_at != self.saved_at:
+            place = len(self.row) - _EVENT_COLUMNS
+            self.row = (*self.row[:place], saved_at, *self.row[place + 1 :])
+            self.saved_at = saved_at
+        return self
 
     def committed(self, revision: int) -> Resource:
         """Return the resource as the store holds it since that revision; made once, however many ask."""
