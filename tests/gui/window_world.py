@@ -167,7 +167,10 @@ async def window_world(tmp_path: Path, hold_milliseconds: int, **engine: Any) ->
         desk, window, theme, times, memory, tasks, desktop,
         settings_file=tmp_path / "settings.json", frame_ms=5, hold_milliseconds=hold_milliseconds,
     )  # fmt: skip
+    remembered = memory.get("window.page", "")
     assembly.begin()
+    if not remembered:  # which page comes first depends on whether the template was already seen
+        window.show_page("labs")
     window.activateWindow()
     await until(lambda: desk.engine_monitor.info is not None)
     try:
