@@ -89,6 +89,8 @@ class MainWindow(Surface):
             "window.command", self.tr("Search or run a command"), group, Undoing.HARMLESS, "Ctrl+K", "mdi6.magnify"
         )
         self.actions_registry.add(spec, self.command.open)
+        spec = ActionSpec("window.undo", self.tr("Undo"), group, Undoing.HARMLESS, "Ctrl+Z", "mdi6.undo")
+        self.actions_registry.add(spec, self.toasts.undo_newest)
         spec = ActionSpec("window.close", self.tr("Close"), group, Undoing.HARMLESS, "Ctrl+Q", "mdi6.close")
         self.actions_registry.add(spec, self.close)
 
@@ -101,7 +103,7 @@ class MainWindow(Surface):
             f"page.{page.KEY}", title, self.tr("Page"), Undoing.HARMLESS, f"Ctrl+{number}", page.ICON
         )  # fmt: skip
         self.actions_registry.add(spec, lambda: self.show_page(page.KEY))
-        button = self.rail.add_page(page.KEY, title, page.ICON, f"{title} (Ctrl+{number})")
+        button = self.rail.add_page(page.KEY, title, page.ICON, f"{title} (Ctrl+{number})", apart=page.APART)
         page.badge_changed.connect(button.set_badge)
 
     # --- pages ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from labdesk.labs.request import DesiredState
 from labdesk.ui.models.lab_columns import LabColumn
+from labdesk.ui.widgets.buttons import Button
 from tests.gui.page_world import press, until, write
 from tests.gui.window_world import WindowWorld, play
 
@@ -344,6 +345,60 @@ def test_the_log_of_a_running_lab_is_shown_and_of_an_ended_one_kept(tmp_path: Pa
         world.labs.inspector.details.open("")
         world.labs.inspector.details.open("log")
         await until(lambda: log.text.toPlainText() != "")
+
+    play(tmp_path, story)
+
+
+def test_phase_and_buttons_stay_in_view_above_an_open_log(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace", "Grace Hopper")
+        world.choose("Ada Lovelace")
+        inspector = world.labs.inspector
+        world.trigger("lab.logs")
+        await until(lambda: inspector.details.log.text.toPlainText() != "")
+        world.choose("Grace Hopper")
+        stop = next(
+            button for button in inspector.findChildren(Button) if button.text() == "Stop" and button.isVisible()
+        )
+        assert not stop.visibleRegion().isEmpty()
+        assert inspector.title.geometry().bottom() < stop.mapTo(inspector, QPoint(0, 0)).y()
+        inspector.details.close_streams()
+
+    play(tmp_path, story)
+
+
+def test_the_open_section_is_marked_and_gives_the_keyboard_back(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        click_cell(world, "Ada Lovelace")
+        details = world.labs.inspector.details
+        details.open("log")
+        assert details.log_link.isChecked()
+        assert world.window.focusWidget() is details.log.text
+        press(details.log_link, Qt.Key.Key_Space)
+        assert not details.log_link.isChecked()
+        assert details.open_section == ""
+        assert world.window.focusWidget() is details.log_link
+        press(details.log_link, Qt.Key.Key_Escape)
+        assert not world.labs.inspector.isVisible()
+        assert world.window.focusWidget() is world.labs.view
+
+    play(tmp_path, story)
+
+
+def test_ctrl_z_undoes_what_was_done_last(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.stop")
+        assert world.toasts == ["Stopping 1 lab …"]
+        press(world.labs.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert world.toasts == []
+        assert world.window.actions_registry.action("lab.stop").isEnabled()
+        world.window.toasts.finish_all()
+        lab = world.assembly.context.lab_of(world.row("Ada Lovelace").uid)
+        assert lab is not None
+        assert lab.spec.desired is DesiredState.RUN
 
     play(tmp_path, story)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.engines.service import EngineInfo, EngineUnavailable
 from labdesk.ui.actions import Undoing
+from labdesk.ui.shell.command_list import rank
 from tests.gui.page_world import focusable, press, until, write
 from tests.gui.window_world import WindowWorld, play
 
@@ -67,6 +68,12 @@ def test_the_command_field_runs_actions_that_make_sense_now(tmp_path: Path) -> N
         assert world.toasts == ["Stopping 1 lab …"]
 
     play(tmp_path, story)
+
+
+def test_letters_scattered_over_an_action_do_not_run_it() -> None:
+    assert rank("theme", "Add the samples") == 0
+    scores = [rank(typed, "Add the samples") for typed in ("add", "sam", "ample", "samples add")]
+    assert scores == [4, 3, 2, 1]
 
 
 def test_n_opens_the_new_lab_panel_and_escape_closes_it(tmp_path: Path) -> None:

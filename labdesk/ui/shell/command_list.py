@@ -20,7 +20,8 @@ class Suggestion:
 def rank(query: str, text: str) -> int:
     """Say how well a text fits what was typed: 0 not at all, the more the better.
 
-    The beginning counts most, then the beginning of a word, then a part of it, then the letters in their order.
+    The beginning counts most, then the beginning of a word, then a part of it, then all words in any order. Letters
+    scattered over the text are no match: Enter would run what nobody meant.
     """
     wanted, given = query.casefold().strip(), text.casefold()
     if not wanted:
@@ -31,8 +32,7 @@ def rank(query: str, text: str) -> int:
         return 3
     if wanted in given:
         return 2
-    letters = iter(given)
-    return 1 if len(wanted) >= 3 and all(letter in letters for letter in wanted if letter != " ") else 0
+    return 1 if all(part in given for part in wanted.split()) else 0
 
 
 def best(query: str, suggestions: Sequence[Suggestion], limit: int) -> list[Suggestion]:

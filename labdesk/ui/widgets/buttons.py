@@ -165,7 +165,7 @@ class Button(ThemedButton):
                 draw_pixmap_centered(painter, pixmap, QPointF(x + ICON_SIZE / 2, self.height() / 2))
             elif what == "text":
                 font = QFont(self._font())
-                font.setUnderline(self._kind is ButtonKind.LINK and self.underMouse())
+                font.setUnderline(self._kind is ButtonKind.LINK and (self.underMouse() or self.isChecked()))
                 draw_text(painter, QRect(x, 0, width + 2, self.height()), self.text(), font, look.ink)
             elif what == "hint":
                 rect = QRect(x, 0, width + 2, self.height())

@@ -152,6 +152,13 @@ class ToastHost(QObject):
             toast.expired.connect(commit)
         return self._add(toast)
 
+    def undo_newest(self) -> None:
+        """Undo what can still be undone and was done last; nothing happens if there is nothing."""
+        for toast in reversed(self._toasts):
+            if toast.undo_button is not None:
+                toast.undo_button.click()
+                return
+
     def finish_all(self) -> None:
         """End every toast now: what waited is committed. For closing the window."""
         for toast in list(self._toasts):

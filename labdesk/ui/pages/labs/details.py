@@ -15,6 +15,7 @@ from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.log_view import LogView
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import TextArea
+from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
 from labdesk.ui.words import reason_sentence
@@ -60,9 +61,10 @@ class LabDetails(QWidget):
         for section in self._sections.values():
             section.hide()
             column.addWidget(section)
-        self.events_link.clicked.connect(lambda: self.toggle("events"))
-        self.log_link.clicked.connect(lambda: self.toggle("log"))
-        self.spec_link.clicked.connect(lambda: self.toggle("spec"))
+        self._links = {"events": self.events_link, "log": self.log_link, "spec": self.spec_link}
+        for name, link in self._links.items():
+            link.setCheckable(True)
+            link.clicked.connect(lambda _checked, name=name: self.toggle(name))
         self.shell_link.clicked.connect(context.actions.action("lab.shell").trigger)
 
     def _events_section(self) -> QWidget:
@@ -98,7 +100,13 @@ class LabDetails(QWidget):
         self.open("" if section == self._open else section)
 
     def open(self, section: str) -> None:
+        """Open a section alone, or none; its word is marked. The keyboard never stays in one that goes away."""
+        going = self._sections.get(self._open)
+        if going is not None and section != self._open and holds_focus(going):
+            self._links[self._open].setFocus(Qt.FocusReason.OtherFocusReason)
         self._open = section
+        for name, link in self._links.items():
+            link.setChecked(name == section)
         for name, widget in self._sections.items():
             widget.setVisible(name == section)
         if section == "log" and self._lab is not None:

@@ -17,28 +17,38 @@ Report = Callable[[Outcome], None]
 
 
 class HeldCommands:
-    """Holds commands; each is either undone (nothing happens) or run once, at the latest when the window closes."""
+    """Holds commands; each is either undone (nothing happens) or run once, at the latest when the window closes.
 
-    def __init__(self, context: PageContext, model: LabTableModel, milliseconds: int = HOLD_MS) -> None:
+    `changed` is called whenever labs begin or cease to be held: what can be done with them is another.
+    """
+
+    def __init__(
+        self, context: PageContext, model: LabTableModel, changed: Callable[[], None], milliseconds: int = HOLD_MS
+    ) -> None:
         self._context = context
         self._model = model
+        self._changed = changed
         self._milliseconds = milliseconds
 
     def hold(self, rows: Sequence[LabRow], remark: str, text: str, command: Command, report: Report) -> None:
         """Show `remark` at the rows and `text` with Undo in a toast; then run `command` and hand on its outcome."""
         uids = [row.uid for row in rows]
         keys = [row.key for row in rows]
-        self._model.hold(uids, remark)
+        self._mark(uids, remark)
 
         async def run() -> None:
             try:
                 report(await command(keys))
             finally:
-                self._model.hold(uids, "")
+                self._mark(uids, "")
 
         self._context.toasts.offer_undo(
             text,
-            undo=lambda: self._model.hold(uids, ""),
+            undo=lambda: self._mark(uids, ""),
             commit=lambda: self._context.tasks.spawn(run(), remark),
             milliseconds=self._milliseconds,
         )
+
+    def _mark(self, uids: Sequence[str], remark: str) -> None:
+        self._model.hold(uids, remark)
+        self._changed()

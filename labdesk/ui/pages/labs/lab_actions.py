@@ -43,7 +43,7 @@ class LabActions(QObject):
         self._context = context
         self._targets = targets
         self._show_log = show_log
-        self._held = HeldCommands(context, model, hold_milliseconds)
+        self._held = HeldCommands(context, model, self.refresh, hold_milliseconds)
         self._model = model
         self._offered = False
         self._declare()
@@ -66,7 +66,7 @@ class LabActions(QObject):
         spec = ActionSpec("lab.logs", self.tr("Show log"), group, harmless, "L", "mdi6.text-box-outline")
         add(spec, self._show_log)
         shell_tip = self.tr("A shell in the lab's container, in a terminal of this computer")
-        spec = ActionSpec("lab.shell", self.tr("Open shell"), group, harmless, "T", "mdi6.console", shell_tip)
+        spec = ActionSpec("lab.shell", self.tr("Open terminal"), group, harmless, "T", "mdi6.console", shell_tip)
         add(spec, self.open_shell)
         delete = self.tr("Delete")
         add(ActionSpec("lab.delete", delete, group, held, "Del", "mdi6.trash-can-outline"), self.delete)

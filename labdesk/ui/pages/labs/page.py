@@ -24,6 +24,7 @@ from labdesk.ui.shell.command_list import rank
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted, phase_word
 
@@ -247,6 +248,8 @@ class LabsPage(Page):
         shown = bool(uid) and self.inspector.show_lab(uid)
         if not shown:
             self.inspector.details.close_streams()
+            if holds_focus(self.inspector):
+                self.take_focus()
         self.inspector.setVisible(shown)
 
     def _show_subject(self, subject: str) -> None:
