@@ -77,8 +77,9 @@ def get(
     links = Links(invocation.settings.store if passwords else None)
     if watch:
         from labdesk.cli import watching
+        from labdesk.cli.reading_end import while_read
 
-        carry_out(watching.watch(invocation, selection, output, links))
+        carry_out(while_read(watching.watch(invocation, selection, output, links)))
     else:
         carry_out(listing.get(invocation, selection, output, links))
 
@@ -167,9 +168,10 @@ def logs(
 ) -> None:
     """Show a lab's output, also after its end."""
     from labdesk.cli import log_reading
+    from labdesk.cli.reading_end import while_read
 
     (key,) = labs([name], namespace).keys
-    carry_out(log_reading.logs(Invocation.of(store, engine), key, lines=tail, follow=follow))
+    carry_out(while_read(log_reading.logs(Invocation.of(store, engine), key, lines=tail, follow=follow)))
 
 
 @app.command()
@@ -189,12 +191,13 @@ def events(
 ) -> None:
     """Show what happened, in order; as JSON one CloudEvent a line."""
     from labdesk.cli import event_reading
+    from labdesk.cli.reading_end import while_read
 
     choose("-o", output, "table", "json")
     invocation = Invocation.of(store, engine)
     moment = event_reading.parse_since(since, invocation) if since else None
     wanted = event_reading.EventFilter(moment, tuple(types or ()), namespace or None)
-    carry_out(event_reading.events(invocation, wanted, output, follow=follow))
+    carry_out(while_read(event_reading.events(invocation, wanted, output, follow=follow)))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import structlog
 from labdesk.cli.log_file import log_path
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
+from tests.cli.process import PATIENCE
 
 SLOW_TO_LOAD = {
     "PySide6", "qasync", "docker", "sqlmodel", "sqlalchemy", "alembic", "cloudevents", "rich", "structlog",
@@ -51,6 +52,18 @@ def test_a_reader_that_has_had_enough_is_no_error(applied: Callable[[str], None]
     process.stdout.close()
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize("arguments", [("get", "labs", "--watch"), ("events", "--follow")])
+def test_what_goes_on_ends_when_its_reader_goes_although_nothing_happens(
+    applied: Callable[[str], None], arguments: tuple[str, ...]
+) -> None:
+    applied(together(TEMPLATE, lab()))
+    with subprocess.Popen([sys.executable, "-m", "labdesk", *arguments], stdout=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline()
+        command.stdout.close()
+        assert command.wait(PATIENCE) == 0
 
 
 def test_a_full_disk_behind_the_output_is_one_sentence(applied: Callable[[str], None]) -> None:
