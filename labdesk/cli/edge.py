@@ -49,9 +49,13 @@ def _complain(sentence: str, code: int) -> int:
 
 
 def _usage_sentence(error: typer.TyperException) -> str:
+    if getattr(error, "option_name", "") == "--demo":
+        return "--demo opens the window on a simulated engine; it goes with no command."
     context = getattr(error, "ctx", None)
-    help_hint = f"; see `{context.command_path} --help`" if context is not None else ""
-    return f"{error.format_message().rstrip('.')}{help_hint}."
+    said = error.format_message().rstrip(".")
+    if context is None:
+        return said if said.endswith("?") else f"{said}."
+    return f"{said}{' See' if said.endswith('?') else '; see'} `{context.command_path} --help`."
 
 
 def _defect_sentence(error: Exception) -> str:

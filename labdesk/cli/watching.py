@@ -18,7 +18,7 @@ from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, Row, TablePrinter
 from labdesk.resource.errors import RevisionExpired
 from labdesk.resource.events import ResourceChangeType, ResourceImage
-from labdesk.resource.resource import Resource
+from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.store.store import ResourceStore
 from labdesk.store.views import Listing, ResourceChange
 
@@ -118,7 +118,7 @@ def _print_yaml(seen: list[Seen]) -> None:
 
 
 class _RowPrinter:
-    """Rows under one header."""
+    """Rows under one header. A change that no column shows is no row: it would look like the one before."""
 
     def __init__(self, invocation: Invocation, selection: Selection) -> None:
         self._invocation = invocation
@@ -126,10 +126,17 @@ class _RowPrinter:
         self._with_namespace = selection.namespace is None
         namespace = (Column("NAMESPACE", 12),) if self._with_namespace else ()
         self._printer = TablePrinter((*namespace, *self._kind.columns), goes_on=True)
+        self._shown: dict[ResourceKey, Seen] = {}
 
     def show(self, seen: list[Seen]) -> None:
         view = Viewpoint(self._invocation.clock.now(), self._invocation.zone)
-        self._printer.print([self._row(one, view) for one in seen])
+        self._printer.print([self._row(one, view) for one in seen if self._is_news(one, view)])
+
+    def _is_news(self, one: Seen, view: Viewpoint) -> bool:
+        """Compare with what was shown as it would look now, so that passing time alone makes no row."""
+        before = self._shown.get(one.resource.key)
+        self._shown[one.resource.key] = one
+        return before is None or self._row(before, view) != self._row(one, view)
 
     def _row(self, one: Seen, view: Viewpoint) -> Row:
         row = self._kind.row(one.resource, view)

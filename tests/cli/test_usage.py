@@ -19,6 +19,8 @@ BAD_USAGE = [
     ("get labs --colour", "No such option: --colour"),
     ("-l a=b metrics", "No such option: -l"),
     ("dance", "No such command 'dance'"),
+    ("log", "No such command 'log'. Did you mean 'logs'? See `labdesk --help`."),
+    ("--demo serve", "--demo opens the window on a simulated engine; it goes with no command."),
     ("--dance", "No such option: --dance"),
     ("apply", "Missing option '--filename' / '-f'"),
     ("apply -f nowhere.yaml", "there is no file nowhere.yaml"),

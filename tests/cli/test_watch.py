@@ -98,6 +98,20 @@ def test_rows_follow_the_commits_of_other_processes_until_interrupted(
     assert "Traceback" not in watching.text
 
 
+def test_a_change_that_no_column_shows_is_no_row(
+    typed: Typed, applied: Callable[[str], None], start: Callable[..., RunningCommand]
+) -> None:
+    applied(together(TEMPLATE, lab()))
+    watching = start("get", "labs", "--watch")
+    watching.wait_for("ada-web")
+    applied(lab(labels="{row: front}"))
+    typed("extend", "ada-web", "30")
+    watching.wait_for("1 h 30 min")
+    watching.signal(signal.SIGINT)
+    watching.end()
+    assert watching.text.count("ada-web") == 2
+
+
 def test_json_is_one_object_a_line(
     typed: Typed, applied: Callable[[str], None], start: Callable[..., RunningCommand]
 ) -> None:
