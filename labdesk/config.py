@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from labdesk.resource.errors import InvalidResourceError
@@ -75,6 +75,14 @@ class DeskSettings(BaseSettings):
         except (OSError, RuntimeError):
             return value  # opening it tells more
         return path
+
+    @field_validator("last_port")
+    @classmethod
+    def _ports_in_order(cls, value: int, info: ValidationInfo) -> int:
+        first = info.data.get("first_port", value)
+        if value < first:
+            raise ValueError(f"must not be below the first port ({first}), but is {value}")
+        return value
 
     @field_validator("time_zone")
     @classmethod

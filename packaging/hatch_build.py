@@ -46,6 +46,8 @@ class ResourcesHook(BuildHookInterface[Any]):
         for file in sorted(self._resources.rglob("*")):
             if file.is_file() and file.suffix not in {".ts", ".qm"}:
                 shipped[str(file)] = f"labdesk/resources/{file.relative_to(self._resources).as_posix()}"
+        unit = Path(self.root) / "packaging" / "labdesk.service"
+        shipped[str(unit)] = f"labdesk/resources/desktop/{unit.name}"  # the window installs it when asked to
         for source in self._translations():
             compiled = Path(self._scratch) / f"{source.stem}.qm"
             self._compile(source, compiled)

@@ -25,6 +25,7 @@ from labdesk.ui.pages.health.page import HealthPage
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.page import LabsPage
+from labdesk.ui.pages.settings.assembly import make_settings_page
 from labdesk.ui.pages.templates.page import TemplatesPage
 from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.pages.today.page import TodayPage
@@ -163,6 +164,7 @@ class Assembly(QObject):
         window.add_page(EventsPage(context))
         window.add_page(TemplatesPage(context, self.shelf, self.labs.model, hold_milliseconds))
         window.add_page(HealthPage(context, DeskHealth(self._desk)))
+        window.add_page(make_settings_page(context, self._desk, self._settings_file))
 
     def _connect(self) -> None:
         window = self._window

@@ -74,6 +74,8 @@ class Page(QWidget):
 
     KEY: ClassVar[str]
     ICON: ClassVar[str]
+    APART: ClassVar[bool] = False
+    """True for a page whose entry stands at the rail's foot, away from those one works in."""
 
     badge_changed = Signal(int, str)
     """How many things here need attention (0 for none), and what they are, for screen readers."""

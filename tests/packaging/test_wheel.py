@@ -53,6 +53,12 @@ def test_every_resource_ships_inside_the_package(wheel: Path) -> None:
     assert {f"labdesk/resources/{file.relative_to(resources).as_posix()}" for file in files} <= names
 
 
+def test_the_systemd_unit_ships_for_the_window_to_install(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        unit = files.read("labdesk/resources/desktop/labdesk.service").decode()
+    assert unit == (CHECKOUT / "packaging" / "labdesk.service").read_text("utf-8")
+
+
 def test_translations_ship_compiled_and_without_their_sources(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "labdesk/resources/translations/labdesk_de.qm" in names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
 from operator import attrgetter
 
@@ -96,13 +96,13 @@ class LabTexts:
         self.now = datetime.fromtimestamp(0, UTC)
         self.held: dict[str, str] = {}
         self._moments: dict[float, str] = {}
-        self._day = 0
+        self._day: tuple[int, tzinfo] = (0, times.zone)
 
     def set_now(self, now: datetime) -> None:
         """Every text is as of this moment."""
         self.now = now
-        day = self.times.local(now).toordinal()
-        if day != self._day:  # `10:42` becomes `Mon 10:42`
+        day = (self.times.local(now).toordinal(), self.times.zone)
+        if day != self._day:  # `10:42` becomes `Mon 10:42`, or is said in another zone
             self._day = day
             self._moments.clear()
 

@@ -36,6 +36,9 @@ class Rail(Surface):
         column.addLayout(self._pages)
         column.addStretch()
         column.addWidget(self.engine_card)
+        self._foot = QVBoxLayout()
+        self._foot.setContentsMargins(0, 4, 0, 0)
+        column.addLayout(self._foot)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Pages"))
 
@@ -45,13 +48,13 @@ class Rail(Surface):
     def minimumSizeHint(self) -> QSize:
         return QSize(WIDTH, 200)
 
-    def add_page(self, key: str, title: str, icon: str, tip: str) -> RailButton:
-        """Add a page's button."""
+    def add_page(self, key: str, title: str, icon: str, tip: str, *, apart: bool = False) -> RailButton:
+        """Add a page's button; one `apart` stands beneath the engine."""
         button = RailButton(self.theme, title, icon, tip, self)
         button.clicked.connect(lambda: self.chosen.emit(key))
         self._buttons[key] = button
         self._group.addButton(button)
-        self._pages.addWidget(button)
+        (self._foot if apart else self._pages).addWidget(button)
         return button
 
     def button(self, key: str) -> RailButton:

@@ -1,0 +1,36 @@
+"""The Settings page over a running desk and this computer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+from labdesk.desk import Desk
+from labdesk.desk_engine import docker_engine
+from labdesk.engines.service import EngineInfo
+from labdesk.ui.page import PageContext
+from labdesk.ui.pages.settings.keeper import SettingsKeeper
+from labdesk.ui.pages.settings.page import SettingsPage
+from labdesk.ui.pages.settings.user_service import UserService, unit_source
+
+
+def make_settings_page(context: PageContext, desk: Desk, file: Path) -> SettingsPage:
+    """Return the page; `file` is the settings file."""
+    keeper = SettingsKeeper(file, os.environ)
+    command = [sys.executable, "-m", "labdesk", "serve"]
+    if str(context.settings.store) != keeper.value("store"):  # given for this run: the service would not know of it
+        command += ["--store", str(context.settings.store)]
+    folder = Path(platformdirs.user_config_path()) / "systemd" / "user"
+    return SettingsPage(context, keeper, UserService(unit_source(), folder, command), ask_engine_async, desk.use_access)
+
+
+async def ask_engine_async(address: str) -> EngineInfo:
+    """Ask the engine at an address who it is. Raises EngineUnavailable, EngineRequestError."""
+    service = docker_engine("", address)
+    try:
+        return await service.get_engine_info_async()
+    finally:
+        await service.close_async()

@@ -1,0 +1,160 @@
+"""What a setting is changed with. `typed` carries what is being typed, `chosen` what is meant to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QListView, QSizePolicy, QWidget
+
+from labdesk.ui.panels.new_lab.invalid import mark_invalid
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.fields import TextField
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.tabs import SegmentedTabs
+
+_MIB = 2**20
+
+
+class SettingInput(QWidget):
+    """Base of all of them; `show_value` shows what is set without telling anybody."""
+
+    typed = Signal(object)
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(0, 0, 0, 0)
+        self.line.setSpacing(8)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_value(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def set_name(self, name: str, description: str) -> None:
+        """Tell screen readers what this sets."""
+        raise NotImplementedError
+
+    def mark_wrong(self, wrong: bool) -> None:
+        """Frame it in the colour of failure, or not."""
+
+
+class TextInput(SettingInput):
+    """A line of text. `unit` stands behind it; `read` makes the value of the text, `write` the text of the value."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        placeholder: str = "",
+        *,
+        unit: str = "",
+        width: int = 300,
+        read: Callable[[str], Any] = str,
+        write: Callable[[Any], str] = str,
+    ) -> None:
+        super().__init__()
+        self._read, self._write = read, write
+        self._shown = ""
+        self.field = TextField(theme, placeholder)
+        self.field.setFixedWidth(width)
+        self.field.textEdited.connect(lambda text: self.typed.emit(self._read(text.strip())))
+        self.field.editingFinished.connect(self._finished)
+        self.line.addWidget(self.field)
+        if unit:
+            self.line.addWidget(Label(theme, unit, tone="text_muted"))
+        self.setFocusProxy(self.field)
+
+    def show_value(self, value: Any) -> None:
+        """What is being typed stays."""
+        self._shown = self._write(value)
+        if not (self.field.hasFocus() and self.field.isModified()) and self.field.text() != self._shown:
+            self.field.setText(self._shown)
+            self.field.setCursorPosition(0)
+
+    def set_name(self, name: str, description: str) -> None:
+        self.field.setAccessibleName(name)
+        self.field.setAccessibleDescription(description)
+
+    def mark_wrong(self, wrong: bool) -> None:
+        mark_invalid(self.field, wrong)
+
+    def _finished(self) -> None:
+        text = self.field.text().strip()
+        self.field.setModified(False)
+        if text != self._shown:
+            self.chosen.emit(self._read(text))
+
+
+class ChoiceInput(SettingInput):
+    """One of a few, side by side."""
+
+    def __init__(self, theme: Theme, choices: Sequence[tuple[str, str]], name: str) -> None:
+        super().__init__()
+        self._quiet = False
+        self._keys = frozenset(key for key, _ in choices)
+        self.tabs = SegmentedTabs(theme, choices, name)
+        self.line.addWidget(self.tabs)
+        self.tabs.chosen.connect(self._tab_chosen)
+
+    def show_value(self, value: Any) -> None:
+        self._quiet = True
+        if value in self._keys:
+            self.tabs.choose(value)
+        self._quiet = False
+
+    def set_name(self, name: str, description: str) -> None:
+        self.tabs.setAccessibleName(name)
+        self.tabs.setAccessibleDescription(description)
+
+    def _tab_chosen(self, key: str) -> None:
+        if not self._quiet:
+            self.chosen.emit(key)
+
+
+class ZoneInput(TextInput):
+    """A time zone, found by any part of its name."""
+
+    def __init__(self, theme: Theme, zones: Sequence[str], placeholder: str) -> None:
+        super().__init__(theme, placeholder)
+        completer = QCompleter(self)
+        completer.setModel(QStringListModel(list(zones), completer))
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(8)
+        completer.activated.connect(self._picked)
+        popup = QListView()
+        popup.setAccessibleName(placeholder)
+        popup.setProperty("popup", True)
+        theme.dress(popup)
+        completer.setPopup(popup)
+        theme.dress(popup.verticalScrollBar())
+        self.field.setCompleter(completer)
+
+    def _picked(self, zone: str) -> None:
+        self.typed.emit(zone)
+        self.chosen.emit(zone)
+
+
+def number_of(text: str) -> Any:
+    """Return the number a text means, or the text: the model then says what is wrong with it."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def number_text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def bytes_of_mib(text: str) -> Any:
+    """Return the bytes of a number of MiB, or the text if it is none."""
+    number = number_of(text)
+    return number if isinstance(number, str) else round(number * _MIB)
+
+
+def mib_text(value: Any) -> str:
+    return number_text(round(value / _MIB, 1)) if isinstance(value, int) else str(value)

@@ -1,0 +1,305 @@
+"""The Settings page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from dateutil.tz import tzlocal
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from labdesk.config import AccessMode
+from labdesk.resource.errors import LabDeskError
+from labdesk.ui.actions import ActionSpec, Undoing
+from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.settings.engine_test import AskEngine, EngineTest
+from labdesk.ui.pages.settings.keeper import AT_ONCE, SettingsKeeper
+from labdesk.ui.pages.settings.row import PlainRow
+from labdesk.ui.pages.settings.rows import SECTIONS, make_rows, section_titles
+from labdesk.ui.pages.settings.section import Section
+from labdesk.ui.pages.settings.service_row import ServiceRow
+from labdesk.ui.pages.settings.shortcuts import shortcut_rows
+from labdesk.ui.pages.settings.store_input import StoreInput
+from labdesk.ui.pages.settings.user_service import UserService
+from labdesk.ui.sentences import as_sentence
+from labdesk.ui.theme import ThemeMode
+from labdesk.ui.widgets.action_button import ActionButton
+from labdesk.ui.widgets.banner import Banner
+from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.words import counted
+
+_WIDTH = 960
+
+
+class SettingsPage(Page):
+    """`use_access` makes the desk open new labs to other people, at once."""
+
+    KEY: ClassVar[str] = "settings"
+    ICON: ClassVar[str] = "mdi6.cog-outline"
+    APART: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        context: PageContext,
+        keeper: SettingsKeeper,
+        service: UserService,
+        ask_engine: AskEngine,
+        use_access: Callable[[AccessMode], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self.keeper = keeper
+        self._use_access = use_access
+        self.engine_test = EngineTest(ask_engine, context.tasks, self)
+        self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
+        info = context.engine_monitor.info
+        self.settings = make_rows(context.theme, self.engine_test, info.address if info else "", self.store)
+        self.service = ServiceRow(context.theme, service, context.tasks)
+        self.service.set_words(
+            self.tr("Keep labs running with the desk closed"),
+            self.tr("A service of your own systemd starts, watches and ends labs; this window then shows its work."),
+        )
+        spec = ActionSpec(
+            "settings.reset_all", self.tr("Reset all settings"), self.tr("Settings"), Undoing.INVERSE,
+            icon="mdi6.restore", tip=self.tr("Put every setting back to its default"),
+        )  # fmt: skip
+        context.actions.add(spec, lambda: self._reset(self.keeper.keys))
+        self._build()
+        self._connect()
+        self._show_all()
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme = self.context.theme
+        self.search = SearchField(theme, self.tr("Search settings"), clear_tip=self.tr("Clear the search"))
+        self.search.setMaximumWidth(360)
+        self.reset_all_button = ActionButton(theme, self.context.actions, "settings.reset_all", small=False)
+        self.banner = Banner(theme, "accent")
+        self.banner.hide()
+        self.none_found = EmptyState(theme, "mdi6.magnify-close")
+        self.none_found.set_text(self.tr("No setting matches"), self.tr("Try fewer words, or show all settings."))
+        self.none_found.add_action(self.tr("Show all settings")).clicked.connect(lambda: self.search.set_text(""))
+        later = self.tr("Changes here take effect when LabDesk is started again.")
+        self.sections = [
+            Section(theme, title, [self.settings[key].row for key in keys], later if AT_ONCE.isdisjoint(keys) else "")
+            for title, keys in zip(section_titles(), SECTIONS, strict=True)
+        ]
+        running: list[PlainRow] = [self.service]
+        self.sections.insert(2, Section(theme, self.tr("While the desk is closed"), running))
+        self.shortcuts = Section(theme, self.tr("Shortcuts"), [])
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        theme = self.context.theme
+        margin = theme.space.page_margin
+        self._body = QWidget()
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(margin, 4, margin, margin)
+        self._column.setSpacing(theme.space.gap * 2)
+        for section in self.sections:
+            self._column.addWidget(section)
+        self._column.addStretch()
+        self._body.setMaximumWidth(_WIDTH)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._body)
+        theme.dress(self._scroll.verticalScrollBar())
+        head = QHBoxLayout()
+        head.setContentsMargins(margin, 12, margin, 0)
+        head.setSpacing(theme.space.gap)
+        head.addWidget(self.search, 4)
+        head.addStretch(1)
+        head.addWidget(self.reset_all_button)
+        banner = QHBoxLayout()
+        banner.setContentsMargins(margin, 0, margin, 0)
+        banner.addWidget(self.banner)
+        top = QWidget()
+        top.setMaximumWidth(_WIDTH)
+        inner = QVBoxLayout(top)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.space.gap)
+        inner.addLayout(head)
+        inner.addLayout(banner)
+        line = QHBoxLayout()  # as wide as the cards, at the left
+        line.addWidget(top, 100)
+        line.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.space.gap)
+        outer.addLayout(line)
+        outer.addWidget(self._scroll, 1)
+        outer.addWidget(self.none_found, 1)
+        self.none_found.hide()
+
+    def _connect(self) -> None:
+        for key, setting in self.settings.items():
+            setting.control.typed.connect(lambda value, key=key: self._check(key, value))
+            setting.control.chosen.connect(lambda value, key=key: self._put(key, value))
+            setting.row.reset_wanted.connect(lambda key=key: self._reset((key,)))
+        self.keeper.changed.connect(self._changed)
+        self.search.searched.connect(self._filter)
+        self.engine_test.told.connect(self.settings["docker_host"].row.set_note)
+        self.service.done.connect(self._service_turned)
+        self.context.theme.changed.connect(self._follow_density)
+
+    # --- the page's own ---------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return QCoreApplication.translate("SettingsPage", "Settings")
+
+    def activate(self) -> None:
+        self._list_shortcuts()
+        self.service.ask()
+
+    def take_focus(self) -> None:
+        self.search.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def deactivate(self) -> None:
+        self.engine_test.forget()
+
+    def focus_search(self) -> None:
+        self.search.edit.setFocus()
+        self.search.edit.selectAll()
+
+    def show_target(self, target: str) -> None:
+        """Show one setting by its key."""
+        if target in self.settings:
+            self.search.set_text("")
+            row, control = self.settings[target].row, self.settings[target].control
+            self._body.adjustSize()
+            self._scroll.ensureWidgetVisible(row)
+            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
+        """Settings that hold every word: (title, what it is, key)."""
+        words = text.lower().split()
+        found = [(key, one.row) for key, one in self.settings.items() if all(word in one.row.search for word in words)]
+        return [(row.title, self.tr("Setting"), key) for key, row in found[:limit]]
+
+    def close_page(self) -> None:
+        self.engine_test.forget()
+
+    # --- showing ----------------------------------------------------------------------------------------------
+
+    def _show_all(self) -> None:
+        for key in self.settings:
+            self._show(key)
+        waiting = sum(self.keeper.waits_for_start(key) for key in self.settings)
+        text = counted(
+            waiting,
+            self.tr("{n} change takes effect when LabDesk is started again."),
+            self.tr("{n} changes take effect when LabDesk is started again."),
+        )
+        self.banner.set_text(self.keeper.trouble or text)
+        self.banner.set_tone("failed" if self.keeper.trouble else "accent")
+        self.banner.setVisible(bool(waiting or self.keeper.trouble))
+        is_changed = any(not self.keeper.is_default(key) for key in self.settings)
+        self.context.actions.action("settings.reset_all").setEnabled(is_changed)
+
+    def _show(self, key: str) -> None:
+        row, control = self.settings[key].row, self.settings[key].control
+        control.show_value(self.keeper.value(key))
+        control.mark_wrong(False)
+        row.reset_button.setVisible(not self.keeper.is_default(key))
+        given_by = self.keeper.given_by(key)
+        control.setEnabled(not given_by)
+        if given_by:
+            text = self.tr("Given by {variable} in the environment; change it there.")
+            row.set_note(text.format(variable=given_by))
+        elif self.keeper.waits_for_start(key):
+            row.set_note(self.tr("Takes effect when LabDesk is started again."), "accent")
+        elif key == "store" and str(self.context.settings.store) != self.keeper.value(key):
+            row.set_note(self.tr("This run uses {path}.").format(path=self.context.settings.store))
+        elif key == "access_host":
+            row.set_note(self.tr("A change takes effect when LabDesk is started again."))
+        else:
+            row.set_note("")
+
+    def _filter(self, text: str) -> None:
+        words = text.lower().split()
+        shown = sum(section.filter_rows(words) for section in (*self.sections, self.shortcuts))
+        self._scroll.setVisible(bool(shown))
+        self.none_found.setVisible(not shown)
+
+    def _list_shortcuts(self) -> None:
+        """Anew at every visit: pages may have brought actions meanwhile."""
+        rows = shortcut_rows(self.context.theme, self.context.actions)
+        shown = [(row.title, getattr(row, "keys", "")) for row in self.shortcuts.rows]
+        if [(row.title, row.keys) for row in rows] == shown:
+            return
+        self._column.removeWidget(self.shortcuts)
+        self.shortcuts.deleteLater()
+        self.shortcuts = Section(self.context.theme, self.tr("Shortcuts"), rows)
+        self._column.insertWidget(self._column.count() - 1, self.shortcuts)
+        self._filter(self.search.text)
+
+    # --- changing ---------------------------------------------------------------------------------------------
+
+    def _check(self, key: str, value: Any) -> bool:
+        """Say beside the field what is wrong with a value; return whether nothing is."""
+        problem = self.keeper.problem(key, value)
+        self.settings[key].control.mark_wrong(bool(problem))
+        if problem:
+            self.settings[key].row.set_problem(problem)
+        else:
+            self.settings[key].row.set_note("")
+        return not problem
+
+    def _put(self, key: str, value: Any) -> None:
+        if self._check(key, value):
+            self._do(lambda: self.keeper.put({key: value}))
+
+    def _reset(self, keys: tuple[str, ...]) -> None:
+        former: dict[str, Any] = {}
+        if not self._do(lambda: former.update(self.keeper.reset(keys))) or not former:
+            return
+        titles = [self.settings[key].row.title for key in former if key in self.settings]
+        text = (
+            self.tr("{setting} reset").format(setting=titles[0]) if len(titles) == 1 else self.tr("All settings reset")
+        )
+        self.context.toasts.offer_undo(text, lambda: self._do(lambda: self.keeper.restore(former)))
+
+    def _do(self, change: Callable[[], object]) -> bool:
+        """Change the file, or say why that was not possible."""
+        try:
+            change()
+        except LabDeskError as error:
+            self.context.toasts.show(as_sentence(error.message), tone="failed")
+            self._show_all()
+            return False
+        return True
+
+    def _changed(self, keys: list[str]) -> None:
+        for key in keys:
+            if not self.keeper.given_by(key):
+                self._apply(key)
+        self._show_all()
+
+    def _apply(self, key: str) -> None:
+        """Let a setting hold that need not wait for the next start."""
+        value, context = self.keeper.value(key), self.context
+        if key == "theme":
+            context.theme.set_mode(ThemeMode(value))
+        elif key == "density":
+            context.theme.set_compact(value == "compact")
+        elif key == "time_zone":
+            context.times.zone = ZoneInfo(value) if value else tzlocal()
+            context.theme.changed.emit()  # every text with a time is painted anew
+        elif key == "access_mode":
+            self._use_access(AccessMode(value))
+
+    def _follow_density(self) -> None:
+        """Rows may be made compact elsewhere: that is the same setting, and is kept."""
+        density = "compact" if self.context.theme.is_compact else "comfortable"
+        if density != self.keeper.value("density") and not self.keeper.given_by("density"):
+            self._do(lambda: self.keeper.put({"density": density}))
+
+    def _service_turned(self, text: str, on: bool) -> None:
+        self.context.toasts.offer_undo(text, lambda: self.service.turn(not on))

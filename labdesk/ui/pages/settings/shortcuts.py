@@ -1,0 +1,36 @@
+"""The shortcuts there are, a row each, out of the registry of actions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from labdesk.ui.actions import ActionRegistry
+from labdesk.ui.pages.settings.row import PlainRow
+from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.search_field import KeyCap
+
+
+class ShortcutRow(PlainRow):
+    """What a key does, and the key."""
+
+    def __init__(self, theme: Theme, text: str, group: str, keys: str) -> None:
+        super().__init__(theme, text, group)
+        self.keys = keys
+        self.hint_label.hide()
+        self.line.setContentsMargins(0, 6, 4, 4)
+        self.line.addWidget(Label(theme, group, role="caption", tone="text_muted"), 0, Qt.AlignmentFlag.AlignTop)
+        self.line.addWidget(KeyCap(theme, keys), 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(f"{text}: {keys}")
+
+    @property
+    def search(self) -> str:
+        return f"{super().search} {self.keys.lower()}"
+
+
+def shortcut_rows(theme: Theme, actions: ActionRegistry) -> list[ShortcutRow]:
+    """Return a row for every action that has a key, in the order of the registry's groups."""
+    specs = [spec for spec, _ in actions if spec.shortcut]
+    groups = list(dict.fromkeys(spec.group for spec in specs))
+    specs.sort(key=lambda spec: groups.index(spec.group))
+    return [ShortcutRow(theme, spec.text, spec.group, actions.key_text(spec.id)) for spec in specs]

@@ -1,0 +1,331 @@
+"""The Settings page, as an instructor uses it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from labdesk.config import AccessMode, read_settings_file
+from labdesk.engines.service import EngineInfo, EngineUnavailable
+from labdesk.ui.pages.settings.engine_row import EngineInput
+from labdesk.ui.pages.settings.inputs import ChoiceInput, TextInput
+from labdesk.ui.pages.settings.page import SettingsPage
+from labdesk.ui.pages.settings.user_service import UserService, unit_source
+from labdesk.ui.theme import ThemeMode
+from tests.gui.page_world import click, focusable, press, until, write
+from tests.gui.test_settings_service import Systemd
+from tests.gui.window_world import WindowWorld, play
+
+
+async def open_page(world: WindowWorld, systemd: Systemd | None = None) -> SettingsPage:
+    page = world.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    folder = world.desk.settings.store.parent / "units"
+    page.service.use(UserService(unit_source(), folder, ["labdesk", "serve"], (systemd or Systemd()).run))
+    world.window.show_page("settings")
+    await until(page.service.switch.isEnabled)
+    return page
+
+
+def stored(tmp_path: Path) -> dict[str, Any]:
+    return read_settings_file(tmp_path / "settings.json")
+
+
+def field(page: SettingsPage, key: str) -> QWidget:
+    control = page.settings[key].control
+    assert isinstance(control, TextInput)
+    return control.field
+
+
+def retype(page: SettingsPage, key: str, text: str) -> None:
+    """Replace what a field says by typing, and go on with Tab."""
+    edit = field(page, key)
+    edit.setFocus()
+    press(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press(edit, Qt.Key.Key_Delete)
+    write(edit, text)
+    press(edit, Qt.Key.Key_Return)
+
+
+def choose(page: SettingsPage, key: str, value: str) -> None:
+    control = page.settings[key].control
+    assert isinstance(control, ChoiceInput)
+    click(control.tabs.button(value))
+
+
+def note(page: SettingsPage, key: str) -> str:
+    return page.settings[key].row.note
+
+
+def shown_rows(page: SettingsPage) -> list[str]:
+    return [row.title for section in page.sections for row in section.rows if row.isVisibleTo(page)]
+
+
+def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        page = await open_page(world)
+        context = page.context
+        choose(page, "theme", "dark")
+        assert context.theme.mode is ThemeMode.DARK
+        choose(page, "density", "compact")
+        assert context.theme.is_compact
+        choose(page, "access_mode", "my-network")
+        assert world.desk.settings.access_mode is AccessMode.MY_NETWORK
+        before = world.labs.model.data(world.labs.model.index(0, 3))
+        retype(page, "time_zone", "Asia/Tokyo")
+        world.window.show_page("labs")
+        assert world.labs.model.data(world.labs.model.index(0, 3)) != before
+        assert stored(tmp_path) == {
+            "theme": "dark", "density": "compact", "access_mode": "my-network", "time_zone": "Asia/Tokyo",
+        }  # fmt: skip
+        assert not page.banner.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_what_needs_a_new_start_says_so(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        retype(page, "keep_days", "30")
+        assert stored(tmp_path) == {"keep_days": 30}
+        assert note(page, "keep_days") == "Takes effect when LabDesk is started again."
+        assert page.banner.text == "1 change takes effect when LabDesk is started again."
+        retype(page, "reserve_memory", "1024")
+        assert stored(tmp_path)["reserve_memory"] == 2**30
+        assert page.banner.text.startswith("2 changes")
+
+    play(tmp_path, story)
+
+
+def test_a_wrong_value_is_told_while_it_is_typed_and_never_kept(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        edit = field(page, "keep_days")
+        edit.setFocus()
+        write(edit, "x")
+        assert note(page, "keep_days") == "Must be a whole number, not 'x90'."
+        press(edit, Qt.Key.Key_Return)
+        assert stored(tmp_path) == {}
+        retype(page, "keep_days", "0")
+        assert note(page, "keep_days") == "Must be at least 1, not 0."
+        retype(page, "keep_days", "90")
+        assert note(page, "keep_days") == ""
+        retype(page, "last_port", "100")
+        assert "Must be at least 1024" in note(page, "last_port")
+
+    play(tmp_path, story)
+
+
+def test_one_setting_and_all_of_them_are_reset_with_a_way_back(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        row = page.settings["keep_days"].row
+        assert not row.reset_button.isVisible()
+        assert not page.reset_all_button.isEnabled()
+        retype(page, "keep_days", "30")
+        choose(page, "theme", "dark")
+        click(row.reset_button)
+        assert world.toasts == ["Keep events for reset"]
+        assert stored(tmp_path) == {"theme": "dark"}
+        world.click_undo()
+        assert stored(tmp_path) == {"theme": "dark", "keep_days": 30}
+        click(page.reset_all_button)
+        assert world.toasts == ["All settings reset"]
+        assert stored(tmp_path) == {}
+        assert page.context.theme.mode is ThemeMode.SYSTEM
+        world.click_undo()
+        assert page.context.theme.mode is ThemeMode.DARK
+        assert field(page, "keep_days").text() == "30"  # type: ignore[attr-defined]
+
+    play(tmp_path, story)
+
+
+def test_rows_made_compact_elsewhere_are_the_same_setting(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        page.context.theme.set_compact(True)
+        control = page.settings["density"].control
+        assert isinstance(control, ChoiceInput)
+        assert control.tabs.current == "compact"
+        assert stored(tmp_path) == {"density": "compact"}
+
+    play(tmp_path, story)
+
+
+def test_the_engine_s_address_is_tested_before_it_is_kept(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        asked: list[str] = []
+
+        async def ask(address: str) -> EngineInfo:
+            asked.append(address)
+            if "nowhere" in address:
+                raise EngineUnavailable("there is no connection to Docker at tcp://nowhere:1")
+            return EngineInfo("id", "server", "27.3.1", 2 * 2**30, 4)
+
+        page = await open_page(world)
+        page.engine_test._ask = ask
+        control = page.settings["docker_host"].control
+        assert isinstance(control, EngineInput)
+        click(control.button)
+        await until(lambda: note(page, "docker_host").startswith("server answers"))
+        assert note(page, "docker_host") == "server answers: version 27.3.1, 4 processors, 2 GiB of memory."
+        write(control.field, "tcp://nowhere:1")
+        click(control.button)
+        assert note(page, "docker_host") == "Asking …"
+        await until(lambda: "no connection" in note(page, "docker_host"))
+        assert asked == ["", "tcp://nowhere:1"]
+
+    play(tmp_path, story)
+
+
+def test_a_test_that_is_given_up_says_nothing_later(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        ended: list[bool] = []
+
+        async def ask(_address: str) -> EngineInfo:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append(True)
+            raise AssertionError
+
+        page = await open_page(world)
+        page.engine_test._ask = ask
+        page.engine_test.test("tcp://slow:1")
+        await asyncio.sleep(0)
+        world.window.show_page("labs")
+        await until(lambda: ended == [True])
+
+    play(tmp_path, story)
+
+
+def test_what_the_environment_gives_cannot_be_changed_here(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        page.keeper._environ = {"LABDESK_KEEP_DAYS"}
+        page.keeper.put({"theme": "dark"})
+        assert not page.settings["keep_days"].control.isEnabled()
+        assert note(page, "keep_days") == "Given by LABDESK_KEEP_DAYS in the environment; change it there."
+
+    play(tmp_path, story)
+
+
+def test_searching_leaves_only_what_matches(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        write(page.search.edit, "zone")
+        press(page.search.edit, Qt.Key.Key_Return)
+        assert shown_rows(page) == ["Time zone"]
+        page.search.set_text("ctrl k")
+        assert [row.title for row in page.shortcuts.rows if row.isVisibleTo(page)] == ["Search or run a command"]
+        page.search.set_text("zebra")
+        assert page.none_found.isVisible()
+        button = page.none_found.findChild(QAbstractButton)
+        assert isinstance(button, QAbstractButton)
+        button.click()
+        assert len(shown_rows(page)) == len(page.settings) + 1
+
+    play(tmp_path, story)
+
+
+def test_the_command_field_finds_a_setting_and_goes_there(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        press(world.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        edit = world.window.top_bar.field.edit
+        write(edit, "keep events")
+        press(edit, Qt.Key.Key_Return)
+        assert world.window.current_page == "settings"
+        page = world.window.page("settings")
+        assert isinstance(page, SettingsPage)
+        assert field(page, "keep_days").hasFocus()
+
+    play(tmp_path, story)
+
+
+def test_every_shortcut_of_the_window_is_listed(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        wanted = {spec.text for spec, _ in world.window.actions_registry if spec.shortcut}
+        assert {row.title for row in page.shortcuts.rows} == wanted
+
+    play(tmp_path, story)
+
+
+def test_the_service_is_turned_on_and_off_and_taken_back(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        systemd = Systemd()
+        page = await open_page(world, systemd)
+        click(page.service.switch)
+        await until(lambda: world.toasts == ["Labs go on while the desk is closed"])
+        assert systemd.enabled
+        assert page.service.note.startswith("Running.")
+        world.click_undo()
+        await until(lambda: "Labs need this window again" in world.toasts)
+        assert not systemd.enabled
+        systemd.refuses["enable"] = "Unit is masked."
+        click(page.service.switch)
+        await until(lambda: "systemd refused (Unit is masked)" in page.service.note.replace("Systemd", "systemd"))
+        assert not page.service.switch.isChecked()
+
+    play(tmp_path, story)
+
+
+def test_without_systemd_the_switch_says_why(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        page.service.use(UserService(unit_source(), tmp_path, [], lambda _command: (127, "")))
+        page.service.ask()
+        await until(lambda: not page.service.switch.isEnabled())
+        assert page.service.note.startswith("This computer has no systemd;")
+
+    play(tmp_path, story)
+
+
+def test_the_store_s_folder_is_opened_and_another_place_is_for_the_next_start(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        click(page.store.open_button)
+        assert world.desktop.opened == [f"file://{tmp_path}"]
+        click(page.store.choose_button)
+        assert page.store.dialog is not None
+        page.store.dialog.fileSelected.emit(str(tmp_path / "other.db"))
+        page.store.dialog.close()
+        assert stored(tmp_path) == {"store": str(tmp_path / "other.db")}
+        assert note(page, "store") == "Takes effect when LabDesk is started again."
+
+    play(tmp_path, story)
+
+
+def test_a_file_that_cannot_be_written_is_told_and_the_old_value_comes_back(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        (tmp_path / "settings.json").write_text("{", "utf-8")
+        choose(page, "theme", "dark")
+        assert "settings file cannot be read" in world.toasts[0]
+        control = page.settings["theme"].control
+        assert isinstance(control, ChoiceInput)
+        assert control.tabs.current == "system"
+
+    play(tmp_path, story)
+
+
+def test_tab_reaches_every_part_and_every_part_has_a_name(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        page.keeper.put({"keep_days": 30})
+        nameless = [type(widget).__name__ for widget in focusable(page) if not widget.accessibleName()]
+        assert nameless == []
+        wanted = set(focusable(page))
+        reached: set[QWidget | None] = set()
+        for _ in range(3 * len(wanted)):
+            current = world.window.focusWidget()
+            reached.add(current)
+            press(current or world.window, Qt.Key.Key_Tab)
+        assert {widget.accessibleName() for widget in wanted - reached} == set()
+
+    play(tmp_path, story)
