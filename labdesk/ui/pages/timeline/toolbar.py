@@ -18,7 +18,7 @@ from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tabs import Chip
 
 _CHIPS = 4
-_LEAST_SEARCH = 110
+_LEAST_SEARCH = 140
 _CHIP_TEXT = 18
 
 
