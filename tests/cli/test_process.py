@@ -66,6 +66,16 @@ def test_what_goes_on_ends_when_its_reader_goes_although_nothing_happens(
         assert command.wait(PATIENCE) == 0
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_command_without_streams_does_what_it_is_asked(
+    applied: Callable[[str], None], process: Typed, closed: str
+) -> None:
+    applied(together(TEMPLATE, lab()))
+    done = subprocess.run(["sh", "-c", f'"$0" -m labdesk stop ada-web {closed}', sys.executable], check=False)
+    assert done.returncode == 0
+    assert '"desired": "Stop"' in process("get", "labs", "-o", "json").out
+
+
 def test_a_full_disk_behind_the_output_is_one_sentence(applied: Callable[[str], None]) -> None:
     applied(together(TEMPLATE, lab()))
     with open("/dev/full", "w") as full:
