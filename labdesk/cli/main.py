@@ -28,4 +28,4 @@ def _stand_in_for_closed_streams() -> None:
     """Started with stdout or stderr closed (`>&-`, some services) Python has none: what is said then goes nowhere."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  (open to the end)
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  (open to the end)
