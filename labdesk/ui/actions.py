@@ -76,4 +76,5 @@ class ActionRegistry(QObject):
 
     def key_text(self, identity: str) -> str:
         """Return the shortcut as people read it (`Ctrl K`), or nothing."""
-        return self._actions[identity].shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+        keys = self._actions[identity].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return keys[:-1].replace("+", " ") + keys[-1:]  # the last sign may be the key `+` itself

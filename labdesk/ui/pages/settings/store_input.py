@@ -30,6 +30,10 @@ class StoreInput(TextInput):
         self.line.addWidget(self.choose_button)
         self.line.addWidget(self.open_button)
 
+    def show_value(self, value: str) -> None:
+        super().show_value(value)
+        self.field.setToolTip(value)  # a path is often longer than its field
+
     def _choose(self) -> None:
         """Ask for a file without blocking; an existing store may be chosen, nothing is overwritten."""
         dialog = QFileDialog(self, self.tr("Where LabDesk keeps its store"))

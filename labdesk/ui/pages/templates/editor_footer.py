@@ -76,5 +76,5 @@ class EditorFooter(QWidget):
         self.revert_button.set_text(self.tr("Clear") if is_new else self.tr("Revert"))
         text = ""
         if dirty and not is_new:
-            text = self.tr("{more} lines added, {less} removed").format(more=changes[0], less=changes[1])
+            text = self.tr("Lines: {more} added, {less} removed").format(more=changes[0], less=changes[1])
         self._state.set_text(text)

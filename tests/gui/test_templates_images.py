@@ -1,0 +1,105 @@
+"""Images of templates: present or missing, pulled, refused, cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from labdesk.engines.service import ImagePullError, ProgressHandler, PullProgress
+from labdesk.engines.simulation import Latencies
+from labdesk.ui.pages.templates.image_book import Presence
+from tests.gui.page_world import click, press, until
+from tests.gui.templates_world import WEB, open_page, word
+from tests.gui.window_world import WindowWorld, play
+
+# --- images -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_pull_shows_how_far_it_is_and_brings_the_image(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Missing")
+        seen: set[str] = set()
+        page.images.changed.connect(lambda _image: seen.add(word(page)))
+        press(page.view, Qt.Key.Key_P)
+        await until(lambda: word(page) == "Present")
+        assert any(text.startswith("Pulling") and text.endswith("%") for text in seen)
+        assert "busybox:1.36" in world.engine.images
+
+    play(tmp_path, story, images=[], latencies=Latencies(pull=0.2))
+
+
+def test_a_pull_can_be_cancelled(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        stopped: list[bool] = []
+
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            on_progress(PullProgress(image, 30, 120))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.append(True)
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Missing")
+        card = page.editor.image_card
+        click(card.pull_button)
+        await until(lambda: word(page) == "Pulling 25 %")
+        assert (card.progress.done, card.progress.total) == (30, 120)
+        click(card.cancel_button)
+        await until(lambda: word(page) == "Missing")
+        assert stopped == [True]
+        assert card.pull_button.isVisible()
+
+    play(tmp_path, story, images=[])
+
+
+def test_a_pull_that_is_cancelled_before_it_began_leaves_nothing_behind(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Missing")
+        page.images.pull("busybox:1.36")
+        page.images.cancel("busybox:1.36")
+        await until(lambda: word(page) == "Missing" and not page.images.is_pulled_here("busybox:1.36"))
+
+    play(tmp_path, story, images=[])
+
+
+def test_a_refused_pull_says_why_and_offers_another_try(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            raise ImagePullError(f"pull access denied for {image}", image=image)
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Missing")
+        click(page.editor.image_card.pull_button)
+        await until(lambda: word(page) == "Pull failed")
+        assert page.editor.image_card.sentence == "Pull access denied for busybox:1.36."
+        assert page.editor.image_card.pull_button.text() == "Try again"
+
+    play(tmp_path, story, images=[])
+
+
+def test_a_pull_for_waiting_labs_is_shown_but_not_to_be_cancelled_here(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        arrived = asyncio.Event()
+
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            on_progress(PullProgress(image, 30, 120))
+            await arrived.wait()
+            world.engine.images.add(image)
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        page = await open_page(world, WEB)
+        await world.create("Ada Lovelace")
+        await until(lambda: page.images.state("busybox:1.36").presence is Presence.PULLING)
+        assert not page.editor.image_card.cancel_button.isVisible()
+        assert not page.editor.image_card.pull_button.isVisible()
+        arrived.set()
+        await until(lambda: word(page) == "Present")
+
+    play(tmp_path, story, images=[])
