@@ -97,6 +97,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         self._next_steps: list[Callable[[], None]] = []
         self._next_steps_at = 0.0
         self._stopping = False
+        self._took_account = False
 
     # --- for the watch, the scheduler and people --------------------------------------------------------------
 
@@ -135,6 +136,9 @@ class ResourceControllerBase(ABC, Generic[R]):
     async def _do_give_up(self, resource: R, error: Exception, attempt: Attempt) -> None:
         """Bring a resource with a permanent error to its end. The base does nothing but leave it alone."""
 
+    def note(self, resource: R) -> None:
+        """Keep account of what a resource holds. The base keeps none."""
+
     def _needs_work(self, resource: R) -> bool:
         return resource.is_deleting or cast("Reconcilable", resource).needs_reconciliation()
 
@@ -150,14 +154,15 @@ class ResourceControllerBase(ABC, Generic[R]):
     # --- life -------------------------------------------------------------------------------------------------
 
     async def start_async(self) -> None:
-        """Start the workers, then enqueue in the background all that is not done. The watcher must have started."""
+        """Start the workers, and take account in the background if nobody did. The watcher must have started."""
         delays = await self._failures.load_async(self.cache.keys())
         for key, delay in delays.items():
             self.queue.add_after(key, delay, Priority.RETRY)
         self._outcomes.start()
         for number in range(self._workers):
             self._tasks.spawn(self._work(), f"worker {number}")
-        self._background.spawn(self._enqueue_existing(), "enqueue what is not done")
+        if not self._took_account:
+            self._background.spawn(self.take_account_async(), "enqueue what is not done")
 
     async def stop_async(self, grace: float = STOP_GRACE) -> None:
         """Take no new steps, give those in flight `grace` seconds, cancel the rest, write the last events."""
@@ -173,14 +178,21 @@ class ResourceControllerBase(ABC, Generic[R]):
         await self._background.cancel_async()
         self._limits.close()
 
-    async def _enqueue_existing(self) -> None:
+    async def take_account_async(self) -> None:
+        """Note everything there is, in slices, and enqueue what is not done."""
+        self._took_account = True
         loop, slices = asyncio.get_running_loop(), TimeSlices()
-        for image in list(self.cache.images()):
+        for key in list(self.cache.keys()):
             if slices.is_over(loop):
                 await slices.pause(loop)
+            image = self.cache.image(key)
+            if image is None:
+                continue
             try:
                 # Decoded past the cache: most of these are done, and would push out what is in use.
-                if self._needs_work(cast("R", image.decode())):
+                resource = cast("R", image.decode())
+                self.note(resource)
+                if self._needs_work(resource):
                     self.queue.add(image.key, Priority.RESYNC)
             except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
                 self._background.report(f"look at {image.key.subject}", error)

@@ -117,8 +117,9 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         else:
             self.reconcile(lab)
 
-    def note(self, lab: LabInstanceRequest) -> None:
+    def note(self, resource: LabInstanceRequest) -> None:
         """Keep account of what a lab holds: room, ports, a container still to be removed."""
+        lab = resource
         self._capacity.observe(lab)
         if lab.is_final and not lab.status.cleaned_up:
             self.uncleaned.add(lab.key)

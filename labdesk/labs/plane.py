@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from labdesk.control.metrics import Metrics
-from labdesk.control.slices import TimeSlices
 from labdesk.control.tasks import TaskOwner
 from labdesk.control.watcher import ResourceWatcherBase
 from labdesk.engines.monitor import EngineMonitor
@@ -109,7 +108,7 @@ class ControlPlane:
     async def start_async(self) -> None:
         """Take account of all labs, then begin to drive them."""
         self._parts.labs.drive(self.controller)
-        await self._take_account()
+        await self.controller.take_account_async()
         self._parts.labs.add_change_handler(self._due_may_have_moved)
         self._parts.templates.add_change_handler(self._clean_template)
         self._parts.monitor.add_listener(self._engine_changed)
@@ -117,16 +116,6 @@ class ControlPlane:
         await self.scheduler.start_async()
         self._tasks.spawn(self._clean_templates(), "clean templates")
         self._tasks.spawn(self._retention_loop(), "retention loop")
-
-    async def _take_account(self) -> None:
-        """Book what every lab holds, before the first decision; in slices, as the window is already there."""
-        loop, slices, cache = asyncio.get_running_loop(), TimeSlices(), self._parts.labs.cache
-        for key in list(cache.keys()):
-            if slices.is_over(loop):
-                await slices.pause(loop)
-            image = cache.image(key)
-            if image is not None:
-                self.controller.note(cast("LabInstanceRequest", image.decode()))
 
     async def stop_async(self, grace: float) -> None:
         """Take no new steps; wait at most `grace` seconds for those in flight."""

@@ -128,7 +128,7 @@ class _Application:
         while True:
             desk = self._make_desk()
             try:
-                await desk.start_async()
+                await desk.open_async()
             except LabDeskError as error:
                 await self._explain_async(error)
                 continue
@@ -152,6 +152,7 @@ class _Application:
             settings_file=settings_path(),
         )
         self._assembly.begin()
+        await desk.act_async()
 
     def _make_desk(self) -> Desk:
         from labdesk.desk import Desk

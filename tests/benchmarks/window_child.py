@@ -31,6 +31,8 @@ async def watch(window: _Application, labs: int, begun: float) -> None:
 
 
 def _shows(window: _Application, labs: int) -> bool:
+    if window._assembly is not None and window._window.current_page != "labs":
+        window._window.show_page("labs")
     tables = window._window.findChildren(QTableView)
     full = next((table for table in tables if table.model() and table.model().rowCount() >= labs), None)
     if full is None or not full.isVisible():
