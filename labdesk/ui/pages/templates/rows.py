@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from labdesk.resource.quantity import format_bytes
 from labdesk.ui.models.lab_columns import NOTHING
-from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.models.lab_row import FINAL_PHASES, LabRow
 from labdesk.ui.pages.templates.image_book import ImageState, Presence
 from labdesk.ui.panels.template_facts import TemplateFacts
 
@@ -64,11 +64,14 @@ class TemplateRow:
 
 def usage_of(labs: Iterable[LabRow]) -> dict[str, Usage]:
     """Count labs by the template (`namespace/name`) they use."""
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for lab in labs:
-        place = 2 if lab.is_final else 1 if lab.phase == "PENDING" else 0
-        counts[lab.namespace, lab.template][place] += 1
-    return {f"{namespace}/{template}": Usage(*numbers) for (namespace, template), numbers in counts.items()}
+    counts: dict[str, list[int]] = {}
+    # Counted first, sorted out then: there may be 100,000 labs, but few templates in few phases.
+    for (namespace, template, phase), count in Counter(
+        (lab.namespace, lab.template, lab.phase) for lab in labs
+    ).items():
+        place = 2 if phase in FINAL_PHASES else 1 if phase == "PENDING" else 0
+        counts.setdefault(f"{namespace}/{template}", [0, 0, 0])[place] += count
+    return {subject: Usage(*numbers) for subject, numbers in counts.items()}
 
 
 def labs_pulls(labs: Iterable[LabRow]) -> dict[str, int | None]:

@@ -16,7 +16,7 @@ from labdesk.ui.widgets.pill import pill_size
 from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
 
 _ARROW_ROOM = 16
-_MOST, _LEAST_IMAGE = 220, 110
+_MOST, _LEAST_IMAGE, _LEAST_NAME = 220, 110, 150
 _YIELDING = (TemplateColumn.MEMORY, TemplateColumn.IMAGE, TemplateColumn.LABS)
 _MEMORY_KEY = "templates.table"
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -82,7 +82,10 @@ class TemplateTableView(QTableView):
         room = self.viewport().width()
         shown = set(TemplateColumn)
         for column in _YIELDING:
-            taken = sum(widths[other] for other in shown if other != TemplateColumn.IMAGE)
+            needs = dict(widths)
+            if TemplateColumn.IMAGE not in shown:  # then the name takes what is left, and may be cut
+                needs[TemplateColumn.NAME] = min(widths[TemplateColumn.NAME], _LEAST_NAME)
+            taken = sum(needs[other] for other in shown if other != TemplateColumn.IMAGE)
             if room - taken >= (_LEAST_IMAGE if TemplateColumn.IMAGE in shown else 0):
                 break
             shown.discard(column)
