@@ -16,7 +16,7 @@ from labdesk.cli.line_printer import LinePrinter
 from labdesk.cli.log_file import show_errors, write_log_to_file
 from labdesk.cli.main import INTERRUPTED
 from labdesk.cli.tables import printable
-from labdesk.control.garbage import paced_collection
+from labdesk.control.pacing import paced_interpreter
 from labdesk.desk import Desk, DeskMode
 from labdesk.desk_engine import engine_factory
 from labdesk.engines.monitor import EngineMonitor, EngineState
@@ -42,7 +42,7 @@ async def serve(invocation: Invocation) -> None:
     desk.bus.add_sink(told.event)
     desk.add_mode_listener(told.mode)
     try:
-        with paced_collection(lambda: True):
+        with paced_interpreter(lambda: True):
             if not await _started(desk, stopping):
                 return
             told.follow_engine(desk.engine_monitor)

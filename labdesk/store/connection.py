@@ -117,8 +117,10 @@ class WriterConnection:
         self._control("COMMIT")
 
     def rollback(self) -> None:
+        """Take everything back, whether SQLite has done so by itself (as when the disk is full) or not."""
         self._announce(None, None)
-        self._control("ROLLBACK")
+        if self.in_transaction:
+            self._control("ROLLBACK")
 
     def savepoint(self) -> None:
         self._before.append((self.revision, self.sequence, len(self.made)))

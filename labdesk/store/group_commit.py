@@ -24,8 +24,6 @@ C = TypeVar("C", bound="GroupConnection")
 class GroupConnection(Protocol):
     """A connection that can hold one transaction with a savepoint in it."""
 
-    @property
-    def in_transaction(self) -> bool: ...
     def begin(self) -> None: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
@@ -160,8 +158,7 @@ class GroupCommitExecutor(Executor, Generic[C]):
         if self._connection is None:
             return
         try:
-            if self._connection.in_transaction:
-                self._connection.rollback()
+            self._connection.rollback()
         except Exception:  # noqa: BLE001  (the first error is the one that is reported)
             self._close_connection()
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from labdesk.config import APP, DeskSettings, settings_path
 from labdesk.control.clock import SystemClock
-from labdesk.control.garbage import paced_collection
+from labdesk.control.pacing import paced_interpreter
 from labdesk.control.tasks import TaskOwner
 from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
@@ -97,7 +97,7 @@ class _Application:
         server = WindowServer(self._settings.store, self._window)
         server.raise_wanted.connect(self._window.raise_window)
         self._window.close_wanted.connect(self._closing.set)
-        with paced_collection(_is_in_background):
+        with paced_interpreter(_is_in_background):
             try:
                 with self._closed_by_signals():
                     await self._show_async()

@@ -6,7 +6,9 @@ The desk runs with its window open. Interleaved pairs; what counts is the median
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -54,6 +56,9 @@ def measure_classes() -> list[Figure]:
 async def in_window(app: Any, settings: DeskSettings, api: Any) -> list[Figure]:
     from labdesk.ui.app import _Application
 
+    # What stands here before the window is this run's own, no part of what is measured.
+    gc.collect()
+    gc.freeze()
     window = _Application(app, settings, demo=False)
     running = asyncio.ensure_future(window.run_async())
     while window._assembly is None or window._desk is None:
@@ -113,6 +118,7 @@ async def a_class(desk: Desk, name: str, stalls: list[float]) -> tuple[float, fl
     await running
     started = time.perf_counter() - began
     stalls.append(measured.stop())
+    print(f"{name}: held {stalls[-1] * 1e3:.0f} ms, late {measured.waited * 1e3:.0f} ms", file=sys.stderr)
     keys: list[ResourceKey] = [lab.key for lab in made]
     began = time.perf_counter()
     gone = asyncio.ensure_future(counted(desk, lambda lab: lab.is_final and lab.status.cleaned_up))

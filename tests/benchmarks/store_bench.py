@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from labdesk.control.garbage import paced_collection
+from labdesk.control.pacing import paced_interpreter
 from labdesk.labs.request import LabInstanceRequest, LabInstanceRequestSpec
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.conditions import Condition, ConditionStatus
@@ -56,7 +56,7 @@ def run_on_qasync(coroutine: Coroutine[Any, Any, T]) -> T:
     application = cast("QApplication", QApplication.instance() or QApplication([]))
 
     async def collected() -> T:
-        with paced_collection(lambda: False):
+        with paced_interpreter(lambda: False):
             return await coroutine
 
     with asyncio.Runner(loop_factory=lambda: DeskEventLoop(application)) as runner:

@@ -6,6 +6,10 @@ import pytest
 
 from labdesk.resource.errors import ResourceConflictError
 from labdesk.store import reads, recent
+from labdesk.store.connection import WriterConnection
+from labdesk.store.driver import dbapi
+from labdesk.store.errors import StoreError
+from labdesk.store.recent import CommittedWrites
 from labdesk.store.store import ResourceStore
 from labdesk.store.views import ResourceChange
 from labdesk.store.writes import Update
@@ -109,5 +113,35 @@ def test_another_lineage_asks_the_file(run, store_path):
         async with opened(store_path) as store:
             await store.create_async(widget("a"))
             assert store._access.recent.after(0, 10, "another") is None
+
+    run(story())
+
+
+def test_what_a_full_disk_undid_is_never_told(run, store_path):
+    """SQLite rolls back by itself then; the next write, which makes no revision, must not pass it off as made."""
+
+    async def story():
+        async with opened(store_path) as store:
+            made = await store.create_async(widget("a"))
+            commit = WriterConnection.commit
+
+            def full(self: WriterConnection) -> None:
+                self._announce((self.revision, self.sequence), CommittedWrites(self.made, self.lineage))
+                self._control("ROLLBACK")
+                raise dbapi.OperationalError("database or disk is full")
+
+            WriterConnection.commit = full
+            try:
+                with pytest.raises(StoreError):
+                    await store.update_async(made, made.with_spec(color="blue"))
+            finally:
+                WriterConnection.commit = commit
+            heads = store._access.own_heads()
+            await store.meta.set_async("metrics", {"at": "now"})
+            assert store._access.heads == heads == (1, 1)
+            assert [change.revision for change in from_memory(store, 0) or []] == [1]
+            again = await store.update_async(made, made.with_spec(color="green"))
+            assert again.metadata.resource_version == 2
+            assert [change.image.decode().spec.color for change in from_memory(store, 0) or []] == ["red", "green"]
 
     run(story())

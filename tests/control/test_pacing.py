@@ -7,7 +7,7 @@ import gc
 import threading
 import weakref
 
-from labdesk.control.garbage import paced_collection
+from labdesk.control.pacing import paced_interpreter
 from labdesk.rehearsal.virtual import run_virtual
 
 
@@ -22,7 +22,7 @@ class Knot:
 def test_cycles_die_in_the_loops_thread_only() -> None:
     async def main(_clock: object) -> None:
         died_in: list[int] = []
-        with paced_collection(lambda: False):
+        with paced_interpreter(lambda: False):
             Knot(died_in)
             allocating = threading.Thread(target=lambda: [[] for _ in range(200_000)])
             allocating.start()
@@ -39,7 +39,7 @@ def test_what_survived_for_long_is_looked_at_when_nobody_is_working() -> None:
     async def main(_clock: object) -> None:
         died_in: list[int] = []
         idle = False
-        with paced_collection(lambda: idle):
+        with paced_interpreter(lambda: idle):
             old = Knot(died_in)
             await asyncio.sleep(30)
             del old
