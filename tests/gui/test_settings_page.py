@@ -88,6 +88,22 @@ def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) ->
     play(tmp_path, story)
 
 
+def test_a_zone_is_found_by_a_part_of_its_name(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        zone = page.settings["time_zone"].control
+        assert isinstance(zone, TextInput)
+        zone.field.setFocus()
+        completer = zone.field.completer()
+        assert completer is not None
+        write(zone.field, "okyo")
+        assert completer.currentCompletion() == "Asia/Tokyo"
+        completer.activated.emit("Asia/Tokyo")
+        assert stored(tmp_path) == {"time_zone": "Asia/Tokyo"}
+
+    play(tmp_path, story)
+
+
 def test_what_needs_a_new_start_says_so(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world)

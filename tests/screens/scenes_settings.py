@@ -86,6 +86,7 @@ async def settings_zone(stage: Stage) -> None:
     page = await _settings(stage)
     zone = page.settings["time_zone"].control
     assert isinstance(zone, ZoneInput)
+    zone.list_zones()
     zone.field.setText("berl")
     completer = zone.field.completer()
     assert completer is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
@@ -114,12 +114,15 @@ class ChoiceInput(SettingInput):
 
 
 class ZoneInput(TextInput):
-    """A time zone, found by any part of its name."""
+    """A time zone, found by any part of its name. `zones` is asked when somebody types: it reads many files."""
 
-    def __init__(self, theme: Theme, zones: Sequence[str], placeholder: str) -> None:
+    def __init__(self, theme: Theme, zones: Callable[[], Iterable[str]], placeholder: str) -> None:
         super().__init__(theme, placeholder)
+        self._zones = zones
+        self._model = QStringListModel(self)
+        self.field.textEdited.connect(lambda _text: self.list_zones())
         completer = QCompleter(self)
-        completer.setModel(QStringListModel(list(zones), completer))
+        completer.setModel(self._model)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(8)
@@ -131,6 +134,11 @@ class ZoneInput(TextInput):
         completer.setPopup(popup)
         theme.dress(popup.verticalScrollBar())
         self.field.setCompleter(completer)
+
+    def list_zones(self) -> None:
+        """Have the names to be found; at the first letter typed, before Qt looks for it among them."""
+        if not self._model.rowCount():
+            self._model.setStringList(sorted(self._zones()))
 
     def _picked(self, zone: str) -> None:
         self.typed.emit(zone)

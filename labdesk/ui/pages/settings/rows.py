@@ -101,7 +101,7 @@ def make_rows(
         "time_zone",
         _tr("Time zone"),
         _tr("In which times are shown and typed; any part of its name finds it."),
-        ZoneInput(theme, sorted(available_timezones()), _tr("this computer's ({zone})").format(zone=_own_zone())),
+        ZoneInput(theme, available_timezones, _tr("this computer's ({zone})").format(zone=_own_zone())),
     )
     add(
         "store",
