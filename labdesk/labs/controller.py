@@ -18,6 +18,7 @@ from labdesk.engines.service import (
     NOT_FOUND,
     ContainerBeingRemovedError,
     EngineHint,
+    EngineLookError,
     EngineRequestError,
     EngineUnavailable,
     PortTakenError,
@@ -48,7 +49,7 @@ from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.resource.conditions import ConditionStatus, find_condition
-from labdesk.resource.errors import ResourceNotFoundError
+from labdesk.resource.errors import LabDeskError, ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.writes import NewEvent, PreparedWrite, Update
@@ -205,9 +206,10 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
 
     async def _carry_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
         seen = self._steps.known()
+        unseen: LabDeskError | None = None
         for _ in range(STEPS_PER_ATTEMPT):
             if isinstance(decision, Nothing):
-                return ReconciliationResult.success()
+                return ReconciliationResult.failed(unseen) if unseen else ReconciliationResult.success()
             if isinstance(decision, Wait):
                 return ReconciliationResult.requeue_after(decision.seconds)
             if isinstance(decision, Release):
@@ -220,9 +222,15 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
                 seen = Observation(reachable=False)
             except ContainerBeingRemovedError:
                 return ReconciliationResult.requeue_after(BEING_REMOVED_SECONDS)
-            except EngineRequestError as error:
-                lab = await self._commit(lab, self._refused(lab, error), attempt)
-                seen = self._steps.known()
+            except (EngineLookError, EngineRequestError) as error:
+                refused = isinstance(error, EngineRequestError)
+                if refused and lab.is_final:
+                    return ReconciliationResult.failed(error)
+                if refused and lab.phase == LabPhase.PROVISIONING:
+                    lab = await self._commit(lab, self._refused(lab, error), attempt)
+                    seen = self._steps.known()
+                else:  # what the clock alone decides goes on; then look again, later each time
+                    unseen, seen = error, Observation(reachable=False, look_error=error.message)
             decision = await self._decide(lab, seen)
         return ReconciliationResult.requeue()
 
@@ -318,8 +326,8 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             for parameters in moved
         ]
 
-    def _refused(self, lab: LabInstanceRequest, error: EngineRequestError) -> LabInstanceRequest:
-        """The engine said no for good: the lab fails with the engine's words."""
+    def _refused(self, lab: LabInstanceRequest, error: LabDeskError) -> LabInstanceRequest:
+        """The engine said no for good: a lab that is being prepared fails with the engine's words."""
         spec = lab.status.resolved_spec
         name = self._steps.identity_of(lab).container_name
         parameters = {"detail": error.message, "name": name, "image": spec.image if spec else ""}

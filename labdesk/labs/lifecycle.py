@@ -43,10 +43,13 @@ class Observation:
     `connecting` means that the engine was not heard of yet at all: too early to say that it is away.
     `container` None means nobody has looked yet. `reachable_since` is when the engine last began to answer: time it
     was away does not count against a lab. `log_tail` is the container's last output, given when it has ended.
+    `look_error` has the words of an engine that answers but would not say how the lab's container is; it is then not
+    `reachable`.
     """
 
     reachable: bool
     connecting: bool = False
+    look_error: str = ""
     engine_id: str = ""
     reachable_since: datetime | None = None
     container: ContainerStatus | None = None
@@ -181,6 +184,9 @@ def _engine_absent(lab: LabInstanceRequest, seen: Observation, now: datetime) ->
 def _without_engine(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:
     if seen.connecting:
         return Nothing()
+    if seen.look_error:
+        parameters = {"detail": seen.look_error}
+        return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "LookFailed", parameters, now))
     return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
 
 

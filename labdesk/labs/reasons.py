@@ -72,6 +72,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "PullRetry": "Pulling {image} failed ({detail}); trying again.",
     "EngineReachable": "Engine reachable.",
     "EngineUnavailable": "The engine does not answer; the lab stays as it is until it does.",
+    "LookFailed": (
+        "The engine does not say how the lab is; the lab stays as it is until it does. The engine says: {detail}"
+    ),
     "EngineChanged": "It belongs to another engine ({engine}); connect that one, or stop or delete the lab.",
     "CreatingContainer": "Creating the container.",
     "StartingContainer": "Container started; waiting for it to answer.",

@@ -94,6 +94,10 @@ REASONS: Final[Mapping[str, object]] = {
     "EngineUnavailable": QT_TRANSLATE_NOOP(
         "Reasons", "The engine does not answer; the lab stays as it is until it does."
     ),
+    "LookFailed": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "The engine does not say how the lab is; the lab stays as it is until it does. The engine says: {detail}",
+    ),
     "EngineChanged": QT_TRANSLATE_NOOP(
         "Reasons", "It belongs to another engine ({engine}); connect that one, or stop or delete the lab."
     ),
@@ -120,6 +124,7 @@ _SHORT: Final[Mapping[str, object]] = {
     "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone"),
     "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late"),
     "EngineUnavailable": QT_TRANSLATE_NOOP("Reasons", "Waits for the engine"),
+    "LookFailed": QT_TRANSLATE_NOOP("Reasons", "The engine does not say how it is"),
     "EngineChanged": QT_TRANSLATE_NOOP("Reasons", "Belongs to another engine"),
     "StartingContainer": QT_TRANSLATE_NOOP("Reasons", "Waiting for it to answer"),
 }

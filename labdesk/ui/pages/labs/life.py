@@ -125,6 +125,8 @@ def _condition_words(condition: Condition, *, met: bool, final: bool) -> str:
         case "EngineReachable", True:
             return _tr("Engine reachable")
         case "EngineReachable", False:
+            if condition.reason == "LookFailed":
+                return _tr("Engine does not say how it is")
             another = condition.reason == "EngineChanged"
             return _tr("Belongs to another engine") if another else _tr("Engine does not answer")
         case _:
@@ -156,7 +158,7 @@ def _waiting_word(condition: Condition) -> str:
     match condition.reason:
         case "EngineFull" | "EngineFullUntil":
             return _tr("Waiting for room")
-        case "EngineUnavailable" | "EngineChanged":
+        case "EngineUnavailable" | "LookFailed" | "EngineChanged":
             return _tr("Waiting for the engine")
         case "PortsTaken":
             return _tr("Waiting for a port")
