@@ -231,7 +231,7 @@ class Desk:
                     return
             except StoreError as error:
                 self._lock.release()
-                self._tasks.report("take over", error)
+                self._tasks.report_standing("take over", error)
 
     @property
     def plane(self) -> ControlPlane | None:
@@ -288,8 +288,9 @@ class Desk:
         while True:
             try:
                 await self._save_metrics()
+                self._tasks.resolve("keep metrics")
             except StoreError as error:
-                self._tasks.report("keep metrics", error)
+                self._tasks.report_standing("keep metrics", error)
             await asyncio.sleep(METRICS_SECONDS)
 
     async def _save_metrics(self) -> None:

@@ -42,6 +42,11 @@ class EventBus:
         """Hand over nothing more; unknown ones are ignored."""
         self._sinks = tuple(known for known in self._sinks if known != sink)
 
+    @property
+    def has_sinks(self) -> bool:
+        """False while nobody wants events."""
+        return bool(self._sinks)
+
     def publish(self, event: JournalEvent) -> None:
         """Hand the event to every sink, now."""
         for sink in self._sinks:
@@ -106,6 +111,9 @@ class JournalTail:
                 await asyncio.sleep(self._backoff.delay(failures))
 
     async def _publish_new(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._bus.has_sinks:
+            self.sequence = await self._store.journal.head_async()
+            return
         while events := await self._store.journal.after_async(self.sequence, _PAGE):
             for event in events:
                 if self._slices.is_over(loop):
