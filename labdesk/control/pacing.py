@@ -11,6 +11,9 @@ from contextlib import contextmanager
 _THREAD_TURN = 0.0005  # seconds
 _INTERVAL = 0.25  # seconds
 _MIDDLE_EVERY = 4
+_WORTH_A_LOOK = 700
+"""Objects made and not freed since the last collection, as in Python's own timing; an idle desk makes hardly any."""
+_WHATEVER_EVERY = 40  # ten seconds
 _LATE = 0.02  # seconds; a loop that is so late has better to do
 _POSTPONED_AT_MOST = 8
 _FULL_EVERY = 1_200
@@ -74,5 +77,5 @@ class _Collector:
         if self._since_full >= _FULL_AT_LATEST or (self._since_full >= _FULL_EVERY and self._is_idle()):
             gc.collect()
             self._since_full = 0
-        else:
+        elif gc.get_count()[0] >= _WORTH_A_LOOK or self._since_full % _WHATEVER_EVERY == 0:
             gc.collect(0 if self._since_full % _MIDDLE_EVERY else 1)

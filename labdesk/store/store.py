@@ -268,7 +268,7 @@ class ResourceStore:
     # --- being told -------------------------------------------------------------------------------------------
 
     def add_commit_listener(self, listener: Callable[[], None]) -> None:
-        """Call `listener` on the loop after each commit: at once for ours, within some 30 ms for another process's."""
+        """Call `listener` on the loop after each commit: at once for ours, within some 40 ms for another process's."""
         self._access.add_listener(listener)
 
     def remove_commit_listener(self, listener: Callable[[], None]) -> None:
