@@ -20,10 +20,13 @@ from labdesk.labs.resolve import (
     resolve_container_spec,
 )
 from labdesk.labs.template import LabTemplate
+from labdesk.resource.conditions import ConditionStatus
 from labdesk.resource.quantity import format_bytes
 
 FORCE_DELETE_ANNOTATION = "labdesk/force-delete"
 LOG_LINES_IN_MESSAGE = 3
+_MISSED_FOR = {"EngineFullUntil": "EngineFull", "EngineUnavailable": "NoEngine"}
+"""What a lab waited for, as it is told once its time is over."""
 
 
 class ImageState(StrEnum):
@@ -214,9 +217,7 @@ def _pending(
     if not lab.should_start_now(now):
         return _promise_ports(lab, template, capacity)
     if now >= lab.window_end:
-        return Commit(
-            lab.transition_to_failed(now, "MissedWindow", {"end": lab.window_end.strftime("%Y-%m-%d %H:%M UTC")})
-        )
+        return Commit(_missed(lab, now))
     if template is None:
         return Commit(lab.transition_to_failed(now, "TemplateNotFound", {"template": lab.spec.lab_template}))
     if needs_password(template, rules.access):
@@ -225,8 +226,18 @@ def _pending(
         return _without_engine(lab, seen, now)
     fit = capacity.fit(lab.metadata.uid, need_of(lab, template), lab.status.host_ports)
     if not fit.fits:
-        return _store_if_changed(lab, lab.with_lab_condition("Schedulable", False, fit.reason, fit.parameters, now))
+        waiting = _engine_back(lab, now)
+        return _store_if_changed(lab, waiting.with_lab_condition("Schedulable", False, fit.reason, fit.parameters, now))
     return Commit(_provision(lab, template, fit, seen, now, rules))
+
+
+def _missed(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
+    """Its time is over; what it last waited for is why."""
+    unmet = [condition for condition in lab.status.conditions if condition.status == ConditionStatus.FALSE]
+    last = max(unmet, key=lambda condition: condition.last_transition, default=None)
+    why = _MISSED_FOR.get(last.reason, last.reason) if last else "NotAvailable"
+    parameters = (last.parameters if last else {}) | {"end": lab.window_end.strftime("%Y-%m-%d %H:%M UTC"), "why": why}
+    return lab.transition_to_failed(now, "MissedWindow", parameters)
 
 
 def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
@@ -342,7 +353,7 @@ def _ended(lab: LabInstanceRequest, container: ContainerStatus, log_tail: str, n
     """Its process ended by itself. While PROVISIONING that is a failure whatever it returned."""
     spec = lab.status.resolved_spec
     code = container.exit_code
-    if container.oom_killed:
+    if container.oom_killed and code != 0:  # with code 0 only a child was killed, and the program went on to its end
         parameters = {"memory": format_bytes(spec.memory) if spec else "memory"}
         return lab.transition_to_failed(now, "OOMKilled", parameters, exit_code=code)
     if code == 0 and lab.phase == LabPhase.RUNNING:

@@ -12,6 +12,8 @@ from typing import Final
 
 MOMENTS: Final = frozenset({"until", "start", "end"})
 """Parameters that hold a moment, in ISO 8601 or as `2026-11-23 10:05 UTC`."""
+CAUSES: Final = frozenset({"why"})
+"""Parameters that hold another reason, told as its sentence with the same parameters."""
 
 SENTENCES: Final[Mapping[str, str]] = {
     # life
@@ -38,7 +40,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NeverCreated": "No container was made; nothing is left of it on the engine.",
     "PortMoved": "Port {old} was taken; it now uses {new}.",
     # failures
-    "MissedWindow": "Could not start in time: the desk or engine was not available until {end}.",
+    "MissedWindow": "Could not start before its time was over at {end}. {why}",
+    "NotAvailable": "The desk or engine was not available.",
+    "NoEngine": "The engine did not answer.",
     "TemplateNotFound": "The template {template} does not exist; create it or choose another one.",
     "ImagePull": (
         "The image {image} could not be pulled; check its name in the template and this computer's network, then run "
@@ -88,6 +92,9 @@ SENTENCES: Final[Mapping[str, str]] = {
 def sentence(reason: str, parameters: Mapping[str, str]) -> str:
     """Return the English sentence of a reason; every parameter it names must be given."""
     shown = {name: _readable(value) if name in MOMENTS else value for name, value in parameters.items()}
+    for name in CAUSES & shown.keys():
+        cause = shown.pop(name)
+        shown[name] = sentence(cause, shown) if cause in SENTENCES else cause
     return SENTENCES[reason].format_map(shown).strip()
 
 

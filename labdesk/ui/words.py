@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from labdesk.labs.reasons import MOMENTS
+from labdesk.labs.reasons import CAUSES, MOMENTS
 from labdesk.ui.times import Times
 
 _PHASES: Final[Mapping[str, object]] = {
@@ -48,9 +48,9 @@ REASONS: Final[Mapping[str, object]] = {
     "CleanedUp": QT_TRANSLATE_NOOP("Reasons", "The container is gone; its log is kept."),
     "NeverCreated": QT_TRANSLATE_NOOP("Reasons", "No container was made; nothing is left of it on the engine."),
     "PortMoved": QT_TRANSLATE_NOOP("Reasons", "Port {old} was taken; it now uses {new}."),
-    "MissedWindow": QT_TRANSLATE_NOOP(
-        "Reasons", "Could not start in time: the desk or engine was not available until {end}."
-    ),
+    "MissedWindow": QT_TRANSLATE_NOOP("Reasons", "Could not start before its time was over at {end}. {why}"),
+    "NotAvailable": QT_TRANSLATE_NOOP("Reasons", "The desk or engine was not available."),
+    "NoEngine": QT_TRANSLATE_NOOP("Reasons", "The engine did not answer."),
     "TemplateNotFound": QT_TRANSLATE_NOOP(
         "Reasons", "The template {template} does not exist; create it or choose another one."
     ),
@@ -142,6 +142,9 @@ def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, no
     if source is None:
         return fallback
     shown = {name: _local(value, times, now) if name in MOMENTS else value for name, value in parameters.items()}
+    for name in CAUSES & shown.keys():
+        cause = shown.pop(name)
+        shown[name] = reason_sentence(cause, shown, times, now, cause)
     try:
         return QCoreApplication.translate("Reasons", cast("str", source)).format_map(shown).strip()
     except KeyError:
@@ -162,7 +165,8 @@ def short_reason(reason: str, parameters: Mapping[str, str], times: Times, now: 
 def reason_html(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:
     """Return the sentence as rich text with its particulars in bold; everything in it is escaped."""
     marked = {
-        name: f"\x01{_local(value, times, now) if name in MOMENTS else value}\x02" for name, value in parameters.items()
+        name: value if name in CAUSES else f"\x01{_local(value, times, now) if name in MOMENTS else value}\x02"
+        for name, value in parameters.items()
     }
     text = escape(reason_sentence(reason, marked, times, now, fallback), quote=False)
     return text.replace("\x01", "<b>").replace("\x02", "</b>")

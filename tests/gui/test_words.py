@@ -60,6 +60,15 @@ def test_particulars_are_bold_and_escaped() -> None:
     assert "<b>&lt;b&gt;evil</b>" in said
 
 
+def test_why_a_lab_missed_its_time_is_said_in_the_windows_words_too() -> None:
+    parameters = {"end": "2026-11-23 09:30 UTC", "why": "EngineFull", "need": "2 GiB", "free": "0 B"}
+    said = reason_sentence("MissedWindow", parameters, TIMES, NOW)
+    assert said == "Could not start before its time was over at 10:30. Engine full: needs 2 GiB, 0 B free."
+    assert "needs <b>2 GiB</b>" in reason_html("MissedWindow", parameters, TIMES, NOW)
+    before = reason_sentence("MissedWindow", {"end": parameters["end"]}, TIMES, NOW, "As it was stored.")
+    assert before == "As it was stored."
+
+
 def test_tables_say_it_short_and_without_a_full_stop() -> None:
     for reason in REASONS:
         parameters = dict.fromkeys(re.findall(r"(?<!{){(\w+)}", SENTENCES[reason]), "x")

@@ -98,6 +98,9 @@ def test_a_due_lab_commits_its_intent_with_the_frozen_spec_first() -> None:
 def test_a_lab_whose_window_is_over_has_missed_it() -> None:
     late = committed(ask(lab(durationMinutes=10), now=NOW + 10 * MINUTE))
     assert (late.phase, late.status.reason) == (LabPhase.FAILED, "MissedWindow")
+    assert late.status.message == (
+        "Could not start before its time was over at 2026-11-23 10:10 UTC. The desk or engine was not available."
+    )
     assert committed(ask(lab(durationMinutes=10), now=NOW + 9 * MINUTE)).phase == LabPhase.PROVISIONING
 
 
@@ -113,6 +116,27 @@ def test_a_lab_that_does_not_fit_stays_and_says_what_is_missing_and_until_when()
     assert ask(waiting, capacity=full) == Nothing()
     full.release("other")
     assert committed(ask(waiting, capacity=full)).phase == LabPhase.PROVISIONING
+
+
+def test_a_lab_that_waited_for_room_until_its_time_was_over_says_so() -> None:
+    full = ledger(GIB)
+    full.book("other", Booking(GIB, 10, (), NOW + 50 * MINUTE))
+    waiting = committed(ask(committed(ask(lab(durationMinutes=10), DOWN)), capacity=full))
+    assert [condition.status.value for condition in waiting.status.conditions] == ["True", "False"]
+    missed = committed(ask(waiting, now=NOW + 10 * MINUTE, capacity=full))
+    assert missed.status.reason == "MissedWindow"
+    assert missed.status.message == (
+        "Could not start before its time was over at 2026-11-23 10:10 UTC. Engine full: needs 512 MiB, 0 B free."
+    )
+
+
+def test_a_lab_that_waited_for_the_engine_until_its_time_was_over_says_so() -> None:
+    full = ledger(GIB)
+    full.book("other", Booking(GIB, 10, (), None))
+    waiting = committed(ask(lab(durationMinutes=10), capacity=full))
+    waiting = committed(ask(waiting, DOWN, NOW + MINUTE))
+    missed = committed(ask(waiting, DOWN, NOW + 10 * MINUTE))
+    assert missed.status.message.endswith("10:10 UTC. The engine did not answer.")
 
 
 def test_a_lab_larger_than_the_engine_says_so() -> None:
@@ -201,6 +225,8 @@ def test_an_end_while_provisioning_is_a_failure_with_code_and_log() -> None:
         (seeing(ContainerState.STOPPED, exit_code=0, finished_at=NOW), LabPhase.COMPLETED, "Completed"),
         (seeing(ContainerState.STOPPED, exit_code=1, finished_at=NOW), LabPhase.FAILED, "ExitCode"),
         (seeing(ContainerState.STOPPED, exit_code=137, oom_killed=True), LabPhase.FAILED, "OOMKilled"),
+        (seeing(ContainerState.STOPPED, exit_code=1, oom_killed=True), LabPhase.FAILED, "OOMKilled"),
+        (seeing(ContainerState.STOPPED, exit_code=0, oom_killed=True), LabPhase.COMPLETED, "Completed"),
         (replace(UP, container=NOT_FOUND), LabPhase.FAILED, "ContainerLost"),
     ],
 )
