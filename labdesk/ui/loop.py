@@ -30,6 +30,13 @@ class DeskEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._turns.add(handle)
         return handle
 
+    def call_later(
+        self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Run the callback in `delay` seconds, without qasync's look at what kind of function it is."""
+        handle: asyncio.Handle = self._add_callback(asyncio.Handle(callback, args, self, context), delay)
+        return handle
+
     def close(self) -> None:
         self._turns.stop()
         super().close()
