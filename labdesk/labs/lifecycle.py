@@ -17,6 +17,7 @@ from labdesk.labs.resolve import (
     memory_need,
     needs_password,
     pids_need,
+    resolve_access,
     resolve_container_spec,
 )
 from labdesk.labs.template import LabTemplate
@@ -265,7 +266,8 @@ def _provision(
     probe = template.spec.readiness_probe
     deadline = probe.deadline_seconds if probe else 120.0
     fitting = _engine_back(lab, now).with_lab_condition("Schedulable", True, "Fits", {}, now)
-    return fitting.transition_to_provisioning(now, spec, fit.host_ports, seen.engine_id, deadline)
+    access = resolve_access(template, rules.access)
+    return fitting.transition_to_provisioning(now, spec, access, fit.host_ports, seen.engine_id, deadline)
 
 
 # --- PROVISIONING -------------------------------------------------------------------------------------------------
@@ -317,7 +319,8 @@ def _run(
     lab: LabInstanceRequest, template: LabTemplate | None, container: ContainerStatus, now: datetime, rules: DeskRules
 ) -> LabInstanceRequest:
     spec = lab.status.resolved_spec
-    urls = access_urls(template, spec.ports, container.host_ports or {}, rules.access) if spec and template else ()
+    access = lab.status.access or (resolve_access(template, rules.access) if template else None)
+    urls = access_urls(access, spec.ports, container.host_ports or {}) if spec and access else ()
     known = _engine_back(lab, now)
     if any(condition.type == "ImagePulled" for condition in known.status.conditions):
         known = known.with_lab_condition("ImagePulled", True, "ImagePresent", {}, now)

@@ -14,7 +14,7 @@ from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.narrate import describe_lab_change
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
 from labdesk.labs.reasons import sentence
-from labdesk.labs.template import ResourceOverrides
+from labdesk.labs.template import Access, ResourceOverrides
 from labdesk.resource.conditions import Condition, ConditionStatus, with_condition
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.model import Model, Text, UtcDatetime, WholeNumber, shortened, shown
@@ -111,7 +111,10 @@ class AccessUrl(Model):
 
 
 class LabInstanceRequestStatus(Status):
-    """What the control plane saw and decided. `cleaned_up` is True when no container of this incarnation is left."""
+    """What the control plane saw and decided. `cleaned_up` is True when no container of this incarnation is left.
+
+    `resolved_spec` and `access` are frozen together: the container, and how its links are written.
+    """
 
     phase: LabPhase = LabPhase.PENDING
     incarnation: int = 1
@@ -125,6 +128,7 @@ class LabInstanceRequestStatus(Status):
     access_urls: tuple[AccessUrl, ...] = ()
     resolved_spec: ContainerSpec | None = None
     resolved_spec_hash: str = ""
+    access: Access | None = None
     deadline_seconds: float = 120.0
     reason: str = ""
     message: str = ""
@@ -251,12 +255,18 @@ class LabInstanceRequest(Resource):
         return self.with_status(phase=phase, observed_generation=self.metadata.generation, **changes)
 
     def transition_to_provisioning(
-        self, now: datetime, spec: ContainerSpec, host_ports: dict[str, int], engine_id: str, deadline: float
+        self,
+        now: datetime,
+        spec: ContainerSpec,
+        access: Access,
+        host_ports: dict[str, int],
+        engine_id: str,
+        deadline: float,
     ) -> Self:
         """Freeze the resolved spec; from this commit on a container may exist. `deadline` in seconds."""
         return self._to(
             LabPhase.PROVISIONING, "Provisioning", {},
-            provisioning_at=now, resolved_spec=spec, resolved_spec_hash=spec.hash, host_ports=host_ports,
+            provisioning_at=now, resolved_spec=spec, resolved_spec_hash=spec.hash, access=access, host_ports=host_ports,
             engine_id=engine_id, deadline_seconds=deadline, cleaned_up=False, exit_code=None,
         )  # fmt: skip
 

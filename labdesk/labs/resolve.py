@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from labdesk.engines.spec import ContainerSpec, PortBinding, Probe, WorkspaceMount
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
-from labdesk.labs.template import AccessScheme, LabTemplate, LabTemplateSpec, ReadinessProbe
+from labdesk.labs.template import Access, AccessScheme, LabTemplate, LabTemplateSpec, ReadinessProbe
 from labdesk.resource.quantity import parse_bytes, parse_cpu
 
 PASSWORD_PLACEHOLDER = "{{lab.password}}"  # noqa: S105
@@ -93,15 +93,19 @@ def needs_password(template: LabTemplate, access: AccessDefaults) -> bool:
     return not any(PASSWORD_PLACEHOLDER in text for text in (*template.spec.command, *template.spec.env.values()))
 
 
-def access_urls(
-    template: LabTemplate, ports: tuple[PortBinding, ...], host_ports: Mapping[int, int], access: AccessDefaults
-) -> tuple[AccessUrl, ...]:
+def resolve_access(template: LabTemplate, access: AccessDefaults) -> Access:
+    """Return how a lab's links are written, with the desk's host name where the template gives none."""
+    own = template.spec.access
+    return own if own.host or not access.host else own.model_copy(update={"host": access.host})
+
+
+def access_urls(access: Access, ports: tuple[PortBinding, ...], host_ports: Mapping[int, int]) -> tuple[AccessUrl, ...]:
     """Return one link per port; `host_ports` (container port to host port) is what the engine really gave."""
-    shown = {port.name: port for port in template.spec.access.ports}
+    shown = {port.name: port for port in access.ports}
     urls = []
     for binding in ports:
         number = host_ports.get(binding.container_port, binding.host_port)
-        host = template.spec.access.host or access.host or _reachable(binding.host_ip)
+        host = access.host or _reachable(binding.host_ip)
         how = shown.get(binding.name)
         scheme = how.scheme if how else AccessScheme.HTTP
         place = f"{f'[{host}]' if ':' in host else host}:{number}"

@@ -180,6 +180,24 @@ def test_provisioning_looks_then_creates_starts_waits_and_runs() -> None:
     assert [url.url for url in ready.status.access_urls] == ["http://127.0.0.1:20000"]
 
 
+def test_links_are_those_of_the_template_and_desk_the_lab_began_with() -> None:
+    ports = [{"name": "http", "scheme": "https", "path": "/lab"}]
+    rules = DeskRules("desk", AccessDefaults(host="labs.example.edu"))
+    started = committed(ask(lab(), of=template(access={"ports": ports}), rules=rules))
+    seen = seeing(ContainerState.READY, host_ports={8080: 20_000})
+    edited = template(access={"host": "other.example.edu"})
+    for now_known in (edited, None):
+        ready = committed(decide(started, now_known, seen, ledger(), NOW, RULES))
+        assert [url.url for url in ready.status.access_urls] == ["https://labs.example.edu:20000/lab"]
+
+
+def test_a_lab_that_began_before_links_were_frozen_gets_those_of_its_template() -> None:
+    started = provisioning().with_status(access=None)
+    seen = seeing(ContainerState.READY, host_ports={8080: 20_000})
+    ready = committed(ask(started, seen, of=template(access={"host": "labs.example.edu"})))
+    assert [url.url for url in ready.status.access_urls] == ["http://labs.example.edu:20000"]
+
+
 def test_an_absent_image_is_pulled_and_a_refused_one_fails() -> None:
     started = provisioning()
     missing = replace(UP, container=NOT_FOUND, image=ImageState.ABSENT)

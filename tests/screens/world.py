@@ -265,7 +265,7 @@ class _Morning:
         ready = lab.with_lab_condition("Schedulable", True, "Fits", {}, self._clock.moment)
         ready = ready.with_lab_condition("EngineReachable", True, "EngineReachable", {}, self._clock.moment)
         return ready.transition_to_provisioning(
-            self._clock.moment, spec, {port.name: port.host_port}, "7F3A:KQ2V:B6MX", 120
+            self._clock.moment, spec, template.access, {port.name: port.host_port}, "7F3A:KQ2V:B6MX", 120
         )
 
     def _run(self, lab: LabInstanceRequest, at: datetime) -> LabInstanceRequest:
