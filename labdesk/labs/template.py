@@ -318,14 +318,14 @@ class LabTemplate(Resource):
 
     def describe_change(self, old: LabTemplate | None) -> ChangeNote:
         name = self.metadata.name
-        reason, verb = (
-            ("TemplateCreated", "was created")
-            if old is None
-            else ("TemplateChanged", "was changed; labs already started keep what they had")
-        )
-        return ChangeNote(
-            reason=reason, message=f"The template {name} {verb}.", data={"template": name}, tokens={"template": name}
-        )
+        if old is None:
+            reason, message = "TemplateCreated", f"The template {name} was created."
+        elif self.is_deleting and not old.is_deleting:
+            reason, message = "TemplateDeletionRequested", f"The deletion of the template {name} was asked for."
+        else:
+            reason = "TemplateChanged"
+            message = f"The template {name} was changed; labs already started keep what they had."
+        return ChangeNote(reason=reason, message=message, data={"template": name}, tokens={"template": name})
 
 
 __all__ = [

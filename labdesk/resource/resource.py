@@ -131,6 +131,9 @@ class Resource(Model):
 
     def describe_change(self, old: Self | None) -> ChangeNote:
         """Say in one sentence what this change means, for the event journal. Pure; called inside the commit."""
+        if old is not None and self.is_deleting and not old.is_deleting:
+            message = f"The deletion of {self.kind} {self.metadata.name} was asked for."
+            return ChangeNote(reason="DeletionRequested", message=message)
         verb = "created" if old is None else "changed"
         return ChangeNote(reason=verb.capitalize(), message=f"{self.kind} {self.metadata.name} was {verb}.")
 
