@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 
 from labdesk.resource.errors import LabDeskError
@@ -12,7 +13,10 @@ _LOCKED = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
 _UNWRITABLE = frozenset({3, 8, 14})  # SQLITE_PERM, SQLITE_READONLY, SQLITE_CANTOPEN
 _DAMAGED = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
 _FULL = 13
-_FULL_EXTENDED = frozenset({10 | 3 << 8, 10 | 4 << 8})  # SQLITE_IOERR_WRITE, _FSYNC: a full quota answers so
+_IOERR = 10
+_FULL_EXTENDED = frozenset({_IOERR | 3 << 8, _IOERR | 4 << 8})  # SQLITE_IOERR_WRITE, _FSYNC: a full quota answers so
+_LEAST_FREE_BYTES = 64 * 1024
+"""A store cannot be opened with less: SQLite's shared memory file alone takes 32 KiB."""
 
 
 class StoreError(LabDeskError):
@@ -102,7 +106,7 @@ def _explain_sqlite(cause: dbapi.Error, path: Path) -> StoreError:
         )
     if code in _UNWRITABLE:
         return _unwritable(where)
-    if code == _FULL or extended in _FULL_EXTENDED:
+    if code == _FULL or extended in _FULL_EXTENDED or (code == _IOERR and _has_no_room(path)):
         return _full(where)
     if code in _DAMAGED:
         return corrupt(path)
@@ -115,6 +119,14 @@ def corrupt(path: Path) -> StoreCorruptError:
         f"The file {path} is damaged or is no LabDesk store; restore a backup of it, or choose another --store.",
         path=str(path),
     )
+
+
+def _has_no_room(path: Path) -> bool:
+    """True if the disk under a store is full: opening one there fails with an I/O error that does not say why."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def _full(where: str) -> StoreFullError:
