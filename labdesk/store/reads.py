@@ -86,7 +86,10 @@ def read_image(connection: dbapi.Connection, scheme: Scheme, key: ResourceKey) -
     """Return one image; raise ResourceNotFoundError."""
     row = connection.execute(GET, key._asdict()).fetchone()
     if row is None:
-        raise ResourceNotFoundError(f"There is no {key.kind} {key.subject}; check the name and namespace.")
+        kind = scheme.type_of(key.kind)
+        word = next(iter(kind.ALIASES), kind.KIND)
+        where = f"(namespace {key.namespace}); check the name and namespace."
+        raise ResourceNotFoundError(f"There is no {word} named {key.name} {where}")
     return image_of(scheme, row)
 
 

@@ -35,6 +35,7 @@ class WidgetStatus(Status):
 class Widget(Resource):
     KIND: ClassVar[str] = "Widget"
     PLURAL: ClassVar[str] = "widgets"
+    ALIASES: ClassVar[tuple[str, ...]] = ("widget",)
     kind: str = "Widget"
     spec: WidgetSpec = Field(default_factory=WidgetSpec)
     status: WidgetStatus = Field(default_factory=WidgetStatus)

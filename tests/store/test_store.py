@@ -151,8 +151,11 @@ def test_what_is_not_there_is_not_found(run, store_path):
         async with opened(store_path, acting=True) as store:
             made = await store.create_async(widget())
             await store.remove_async(made)
-            with pytest.raises(ResourceNotFoundError):
+            with pytest.raises(ResourceNotFoundError) as caught:
                 await store.get_async("Widget", "default", "a")
+            assert str(caught.value) == (
+                "There is no widget named a (namespace default); check the name and namespace."
+            )
             with pytest.raises(ResourceNotFoundError):
                 await store.update_async(made, made.with_spec(color="blue"))
             assert await store.find_uid_async(made.metadata.uid) is None
