@@ -1,4 +1,7 @@
-"""The controller's reasons and their English sentences; the window translates the same pairs."""
+"""The controller's reasons and their English sentences.
+
+They stand in the log of people beside what became of the lab itself, so none of them says how that went.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Mapping
 from typing import Final
 
 SENTENCES: Final[Mapping[str, str]] = {
-    "Reconciled": "Brought to what was asked for.",
+    "Reconciled": "Nothing more to do for now.",
     "Finalized": "Everything of it is cleaned up.",
-    "Requeued": "Went on a step; the next one follows.",
-    "RequeuedAfter": "Went on a step; looked at again in {seconds} s.",
+    "Requeued": "There is more to do; LabDesk goes on.",
+    "RequeuedAfter": "LabDesk looks again soon.",
     "ReconciliationFailed": "Something went wrong; trying again in {seconds} s. {error}",
     "GivenUp": "Something went wrong, and trying again would not help. {error}",
 }

@@ -276,6 +276,20 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     def _event_tokens(self, resource: LabInstanceRequest) -> dict[str, str]:
         return filter_words(resource)
 
+    def _journal(
+        self,
+        resource: LabInstanceRequest,
+        attempt: Attempt,
+        type_: str,
+        reason: str,
+        parameters: dict[str, str],
+        severity: str,
+        data: dict[str, str],
+    ) -> None:
+        """Name the student, as every event of a lab does."""
+        data = {**data, "student": resource.student}
+        super()._journal(resource, attempt, type_, reason, parameters, severity, data)
+
     # --- commits ----------------------------------------------------------------------------------------------
 
     async def _commit(
