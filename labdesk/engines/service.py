@@ -21,7 +21,7 @@ class EngineUnavailable(LabDeskError):
 class EngineRequestError(LabDeskError):
     """The engine answered and refused; asking again the same way gives the same answer.
 
-    Subclass reasons become a lab's reason: ImagePull, NameConflict, PortTaken, InvalidContainer.
+    Subclass reasons become a lab's reason: ImagePull, RegistryUnreachable, NameConflict, PortTaken, InvalidContainer.
     """
 
     reason = "EngineRefused"
@@ -56,6 +56,8 @@ class ImagePullError(EngineRequestError):
 
 class RegistryUnreachableError(ImagePullError):
     """The registry did not answer; unlike a refusal, the same pull may succeed later."""
+
+    reason = "RegistryUnreachable"
 
 
 class ImageAbsentError(EngineRequestError):

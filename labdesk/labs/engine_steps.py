@@ -88,7 +88,9 @@ class EngineSteps:
         image, pull = self.pulls.state(spec.image, spec.image_pull_policy, lab.status.provisioning_at)
         if pull is None:
             return replace(seen, image=image)
-        return replace(seen, image=image, image_detail=pull.detail, pull_progress=pull.progress)
+        return replace(
+            seen, image=image, image_reason=pull.reason, image_detail=pull.detail, pull_progress=pull.progress
+        )
 
     @staticmethod
     def _explains(container: ContainerStatus, *, provisioning: bool) -> bool:

@@ -58,6 +58,7 @@ class Observation:
     reachable_since: datetime | None = None
     container: ContainerStatus | None = None
     image: ImageState = ImageState.UNKNOWN
+    image_reason: str = ""
     image_detail: str = ""
     pull_progress: str = ""
     log_tail: str = ""
@@ -308,7 +309,8 @@ def _without_container(lab: LabInstanceRequest, seen: Observation, now: datetime
             return Commit(lab.transition_to_failed(now, "ImageAbsent", {"image": image}))
         return Pull(image)
     if seen.image == ImageState.REFUSED:
-        return Commit(lab.transition_to_failed(now, "ImagePull", {"image": image, "detail": seen.image_detail}))
+        parameters = {"image": image, "detail": seen.image_detail}
+        return Commit(lab.transition_to_failed(now, seen.image_reason or "ImagePull", parameters))
     if seen.image == ImageState.PULLING:
         parameters = {"image": image, "progress": seen.pull_progress or "begun"}
         return _store_if_changed(lab, lab.with_lab_condition("ImagePulled", False, "Pulling", parameters, now))

@@ -29,13 +29,17 @@ NOTICE_SECONDS = 2.0
 
 @dataclass
 class ImagePull:
-    """The current or last pull of one image. `current` and `total` in bytes, 0 while unknown."""
+    """The current or last pull of one image. `current` and `total` in bytes, 0 while unknown.
+
+    `reason` and `detail` say why it was refused: a reason of labs/reasons.py and the engine's words.
+    """
 
     image: str
     began_at: datetime
     state: ImageState = ImageState.PULLING
     current: int = 0
     total: int = 0
+    reason: str = ""
     detail: str = ""
     ended_at: datetime | None = None
     waiting: set[ResourceKey] = field(default_factory=set)
@@ -103,7 +107,7 @@ class ImagePullCoordinator:
             await self._pull_patiently(pull.image, on_progress)
             pull.state = ImageState.PRESENT
         except ImagePullError as error:
-            pull.state, pull.detail = ImageState.REFUSED, error.message
+            pull.state, pull.reason, pull.detail = ImageState.REFUSED, error.reason, error.message
         except EngineUnavailable:
             self._pulls.pop(pull.image, None)
         finally:

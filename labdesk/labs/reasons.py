@@ -45,8 +45,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NoEngine": "The engine did not answer.",
     "TemplateNotFound": "The template {template} does not exist; create it or choose another one.",
     "ImagePull": (
-        "The image {image} could not be pulled; check its name in the template and this computer's network, then run "
-        "it again. The engine says: {detail}"
+        "The image {image} could not be pulled; check its name in the template, and that its registry gives it to "
+        "this computer, then run it again. The engine says: {detail}"
+    ),
+    "RegistryUnreachable": (
+        "The image {image} could not be pulled: its registry could not be reached or was too busy; check this "
+        "computer's network, then run it again. The engine says: {detail}"
     ),
     "ImageAbsent": "The image {image} is not on the engine and its template says never to pull it.",
     "ExitCode": "The program ended with exit code {code}. {log}",

@@ -56,8 +56,13 @@ REASONS: Final[Mapping[str, object]] = {
     ),
     "ImagePull": QT_TRANSLATE_NOOP(
         "Reasons",
-        "The image {image} could not be pulled; check its name in the template and this computer's network, then run "
-        "it again. The engine says: {detail}",
+        "The image {image} could not be pulled; check its name in the template, and that its registry gives it to "
+        "this computer, then run it again. The engine says: {detail}",
+    ),
+    "RegistryUnreachable": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "The image {image} could not be pulled: its registry could not be reached or was too busy; check this "
+        "computer's network, then run it again. The engine says: {detail}",
     ),
     "ImageAbsent": QT_TRANSLATE_NOOP(
         "Reasons", "The image {image} is not on the engine and its template says never to pull it."
@@ -120,6 +125,7 @@ _SHORT: Final[Mapping[str, object]] = {
     "MissedWindow": QT_TRANSLATE_NOOP("Reasons", "Missed its time"),
     "TemplateNotFound": QT_TRANSLATE_NOOP("Reasons", "There is no template {template}"),
     "ImagePull": QT_TRANSLATE_NOOP("Reasons", "Image not available: {image}"),
+    "RegistryUnreachable": QT_TRANSLATE_NOOP("Reasons", "Registry not reachable: {image}"),
     "ImageAbsent": QT_TRANSLATE_NOOP("Reasons", "Image not available: {image}"),
     "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone"),
     "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from labdesk.engines.service import EngineUnavailable, PortTakenError
+from labdesk.engines.service import EngineUnavailable, PortTakenError, RegistryUnreachableError
 from labdesk.engines.simulation import Behaviour, Operation
 from labdesk.labs.phases import LabPhase
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
@@ -83,9 +83,27 @@ def test_a_refused_image_fails_in_words(tmp_path: Path) -> None:
             await add(desk, lab())
             failed = await until(desk, is_phase("FAILED"))
             assert failed.status.reason == "ImagePull"
-            assert "could not be pulled" in failed.status.message
+            assert "check its name in the template" in failed.status.message
+            assert "network" not in failed.status.message
 
     in_world(tmp_path, story, images=[], registry=[])
+
+
+def test_a_registry_that_cannot_be_reached_is_another_matter_than_a_refused_image(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        away = RegistryUnreachableError("dial tcp: lookup registry.example: no such host")
+        world.engine.faults.script(Operation.PULL, away, times=4)
+        async with world.desk() as desk:
+            await add(desk, lab())
+            failed = await until(desk, is_phase("FAILED"))
+            assert failed.status.reason == "RegistryUnreachable"
+            assert "check this computer's network" in failed.status.message
+            assert "no such host" in failed.status.message
+            await until(desk, lambda current: current.status.cleaned_up)
+            await desk.commands.run_again_async([key()])
+            await until(desk, is_phase("RUNNING"))
+
+    in_world(tmp_path, story, images=[])
 
 
 def test_without_an_engine_nothing_is_lost_and_what_is_due_starts_when_it_comes(tmp_path: Path) -> None:
