@@ -42,7 +42,7 @@ class Workspaces:
 
     def __init__(self, connection: DockerConnection) -> None:
         self._connection = connection
-        self._ready: set[tuple[int, str, Owner]] = set()
+        self._ready: dict[str, tuple[int, Owner]] = {}  # by volume: to whom it was given last
         self._natural: dict[tuple[str, str], Owner] = {}
 
     def prepare(self, api: APIClient, desk_id: str, image_id: str, mount: WorkspaceMount, wanted: Owner) -> bool:
@@ -52,13 +52,15 @@ class Workspaces:
         already right. Raises NameConflictError if a volume of that name is not this desk's.
         """
         is_new = self._ensure(api, desk_id, mount.volume)
-        key = (self._connection.generation, mount.volume, wanted)
-        if key in self._ready and not is_new:
+        given = (self._connection.generation, wanted)
+        if is_new:  # another volume of that name may have gone behind the desk's back
+            self._ready.pop(mount.volume, None)
+        elif self._ready.get(mount.volume) == given:
             return False
         if is_new and self._natural.get((image_id, mount.path)) == wanted:
             return True
         self._set_owner(api, desk_id, image_id, mount, wanted, is_new)
-        self._ready.add(key)
+        self._ready[mount.volume] = given
         return False
 
     def names(self, api: APIClient, desk_id: str) -> list[str]:
@@ -82,7 +84,7 @@ class Workspaces:
             raise EngineRequestError(
                 f"The workspace {volume} is in use; end and clean up the labs that use it first.", volume=volume
             ) from error
-        self._ready = {key for key in self._ready if key[1] != volume}
+        self._ready.pop(volume, None)
 
     def _ensure(self, api: APIClient, desk_id: str, volume: str) -> bool:
         """Create the volume and return True, or return False if it was there."""

@@ -187,6 +187,21 @@ def test_a_workspace_outlives_its_lab_and_returns(bench: Bench, path: str) -> No
     asyncio.run(main())
 
 
+def test_a_workspace_follows_its_templates_user_there_and_back(bench: Bench) -> None:
+    """What earlier labs left in it keeps its owner; what the lab makes now is its user's."""
+
+    async def main() -> None:
+        mount = bench.workspace("/work")
+        async with bench.service() as service:
+            for number, user in enumerate(("1000:1000", "2000:2000", "1000:1000")):
+                lab = await bench.start(service, bench.spec(user=user, workspace=mount))
+                check = f"stat -c %u:%g /work && echo mine > /work/file-{number}"
+                assert outcome(bench.api, lab.container_id, check) == (0, f"{user}\n")
+                await service.remove_container_async(lab.container_id)
+
+    asyncio.run(main())
+
+
 def test_a_desk_killed_while_it_prepared_a_workspace_is_repaired(bench: Bench) -> None:
     async def main() -> None:
         mount = bench.workspace("/work")
