@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -19,6 +20,12 @@ from labdesk.ui.theme import ThemeMode
 from tests.gui.page_world import click, focusable, press, until, write
 from tests.gui.test_settings_service import Systemd
 from tests.gui.window_world import WindowWorld, play
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the tests' own engine listens is no setting of this desk's."""
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
 
 
 async def open_page(world: WindowWorld, systemd: Systemd | None = None) -> SettingsPage:
