@@ -14,7 +14,13 @@ from labdesk.control.queue import Priority
 from labdesk.control.tasks import TaskOwner
 from labdesk.control.timer import Alarm
 from labdesk.engines.monitor import EngineMonitor
-from labdesk.engines.service import ContainerService, ContainerState, EngineUnavailable
+from labdesk.engines.service import (
+    ContainerService,
+    ContainerState,
+    EngineLookError,
+    EngineRequestError,
+    EngineUnavailable,
+)
 from labdesk.labs.orphans import judge_orphans
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.planned import AHEAD
@@ -184,9 +190,15 @@ class LabInstanceSchedulerService:
         for ticket in await self._tickets.load_async():
             if info is None or ticket.engine_id != info.engine_id:
                 continue
-            container = await self._engine.get_container_status_async(ticket.identity)
-            if container.state != ContainerState.NOT_FOUND:
-                await self._engine.remove_container_async(container.container_id)
+            what = f"remove the container of {ticket.namespace}/{ticket.lab_name}"
+            try:
+                container = await self._engine.get_container_status_async(ticket.identity)
+                if container.state != ContainerState.NOT_FOUND:
+                    await self._engine.remove_container_async(container.container_id)
+            except (EngineLookError, EngineRequestError) as error:  # tried again in the next pass
+                self._tasks.report_standing(what, error)
+                continue
+            self._tasks.resolve(what)
             await self._tickets.done_async(ticket)
             self._metrics.cleanup_operations += 1
 
@@ -201,9 +213,15 @@ class LabInstanceSchedulerService:
         verdict = judge_orphans(containers, labs, self._suspects, self._store.desk_id, self._store.lineage)
         self._suspects = verdict.suspects
         for orphan in verdict.orphans:
-            await self._engine.remove_container_async(orphan.container_id)
-            self._metrics.cleanup_operations += 1
             subject = (orphan.labels or {}).get("labdesk.lab", "")
+            what = f"remove the container left of {subject}"
+            try:
+                await self._engine.remove_container_async(orphan.container_id)
+            except EngineRequestError as error:  # tried again in the next sweep
+                self._tasks.report_standing(what, error)
+                continue
+            self._tasks.resolve(what)
+            self._metrics.cleanup_operations += 1
             await self._record(
                 "desk.orphan_removed", subject, "info", "OrphanRemoved", {"container": orphan.container_id[:12]}
             )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from labdesk.engines.service import EngineLookError, EngineRequestError
+import pytest
+
+from labdesk.engines.service import EngineLookError, EngineRequestError, EngineUnavailable
 from labdesk.engines.simulation import Operation
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.tickets import RemovalTickets
 from labdesk.resource.conditions import find_condition
 from labdesk.resource.errors import LabDeskError
-from tests.desk.harness import World, add, in_world, is_phase, lab, until
+from tests.desk.harness import World, add, in_world, is_phase, key, lab, until
 
 
 def broken_look() -> LabDeskError:
@@ -21,6 +25,10 @@ def broken_look() -> LabDeskError:
 def reason_unseen(current: LabInstanceRequest) -> str:
     condition = find_condition(current.status.conditions, "EngineReachable")
     return condition.reason if condition else ""
+
+
+def container_of(world: World, uid: str) -> str:
+    return next(found.container_id for found in world.engine.containers if found.lab_uid == uid)
 
 
 def warnings_told(world: World) -> list[str]:
@@ -99,5 +107,38 @@ def test_a_refusal_while_a_lab_is_prepared_fails_it_in_the_engines_words(tmp_pat
             failed = await until(desk, lambda current: current.is_final)
             assert (failed.phase, failed.status.reason) == (LabPhase.FAILED, "InvalidContainer")
             assert "no such runtime" in failed.status.message
+
+    in_world(tmp_path, story)
+
+
+def test_a_container_that_cannot_be_removed_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(), lab("bob-web"))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            world.engine.reachable = False
+            desk.engine_monitor.report_failure(EngineUnavailable("gone"))
+            await desk.commands.delete_async([key(), key("bob-web")], force=True)
+            tickets = RemovalTickets(desk.store)
+            await asyncio.sleep(10)
+            promised = await tickets.load_async()
+            assert len(promised) == 2
+            remove = world.engine.remove_container_async
+            stuck = container_of(world, promised[0].lab_uid)
+
+            async def refuse(container_id: str) -> None:
+                if container_id == stuck:
+                    raise EngineRequestError("device or resource busy")
+                await remove(container_id)
+
+            monkeypatch.setattr(world.engine, "remove_container_async", refuse)
+            world.engine.reachable = True
+            await asyncio.sleep(300)
+            assert await tickets.load_async() == [promised[0]]
+            monkeypatch.undo()
+            await asyncio.sleep(120)
+            assert await tickets.load_async() == []
+            assert await world.engine.list_containers_async(desk.store.desk_id) == []
 
     in_world(tmp_path, story)
