@@ -37,6 +37,7 @@ from labdesk.ui.tokens import Tokens
 from labdesk.ui.widgets.toast import ToastHost
 
 BERLIN = ZoneInfo("Europe/Berlin")
+TURN_SECONDS = 0.005
 TEMPLATE = """
 apiVersion: labdesk/v1
 kind: LabTemplate
@@ -179,10 +180,15 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
 
 
 async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
-    """Wait until it is so; a test that waits in vain fails here, after `seconds`."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  (it may be about anything a page shows)
-            await asyncio.sleep(0.005)
+    """Wait until it is so; a test that waits in vain fails here, after `seconds` worth of turns of the loop.
+
+    Turns are counted rather than time: a computer that stood still meanwhile gave the page no time to get there either.
+    """
+    for _ in range(round(seconds / TURN_SECONDS)):
+        if condition():
+            return
+        await asyncio.sleep(TURN_SECONDS)
+    raise AssertionError(f"not so after {seconds:g} s of turns")
 
 
 async def show(world: PageWorld, widget: QWidget, width: int = 1198, height: int = 720) -> None:

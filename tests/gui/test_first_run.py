@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from labdesk.config import AccessMode
 from labdesk.engines.service import EngineUnavailable
@@ -46,8 +48,13 @@ class Welcome:
 async def welcome(world: PageWorld, student: Student = ADA, folder: Path | None = None) -> Welcome:
     found = Welcome(world, student, folder)
     await show(world, found.page)
-    await until(lambda: found.page.sample_cards or found.page.problem.isVisible())
+    await until(lambda: _stands(found.page.sample_cards.values()) or found.page.problem.isVisible())
     return found
+
+
+def _stands(cards: Collection[QWidget]) -> bool:
+    """Qt shows what came into a layout, and gives it its place, only after the turn that put it there."""
+    return bool(cards) and all(card.isVisible() for card in cards)
 
 
 def test_one_button_adds_the_samples_and_starts_a_first_lab(tmp_path: Path) -> None:
