@@ -102,7 +102,7 @@ def test_a_name_that_is_not_there_fails(typed: Typed, applied: Callable[[str], N
     applied(THREE)
     done = typed("get", "labs", "ada-web", "nobody")
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
-    assert "default/nobody" in done.err
+    assert "There is no lab named nobody (namespace default)" in done.err
 
 
 def test_nothing_to_show_is_said_on_stderr(typed: Typed, applied: Callable[[str], None]) -> None:

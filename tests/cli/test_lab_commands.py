@@ -77,7 +77,7 @@ def test_an_unknown_name_changes_nothing(typed: Typed, applied: Applied) -> None
     applied(TWO)
     done = typed("stop", "ada-web", "nobody")
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
-    assert "default/nobody" in done.err
+    assert "There is no lab named nobody (namespace default)" in done.err
     assert wanted(typed)["ada-web"] == "Run"
 
 
