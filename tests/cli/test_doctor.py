@@ -58,7 +58,7 @@ def test_a_template_is_checked_too(typed: Typed, process: Typed, applied: Callab
         assert f"\n{check} " in done.out
     unknown = process("doctor", "--template", "nosuch")
     assert unknown.code == 1
-    assert "default/nosuch" in unknown.err
+    assert "There is no template named nosuch (namespace default)" in unknown.err
 
 
 def test_this_computer_passes() -> None:

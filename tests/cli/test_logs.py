@@ -43,7 +43,7 @@ def test_without_a_log_the_phase_says_why(typed: Typed, applied: Callable[[str],
     applied(together(TEMPLATE, lab()))
     done = typed("logs", "ada-web")
     assert (done.code, done.out, done.err) == (1, "", "There is no log of ada-web yet: it is PENDING.\n")
-    assert "default/nobody" in typed("logs", "nobody").err
+    assert "There is no lab named nobody (namespace default)" in typed("logs", "nobody").err
 
 
 def test_the_simulated_engine_is_said_to_live_elsewhere(
