@@ -86,7 +86,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         self._workers = workers
         self._tasks = TaskOwner(f"{self.kind} controller", on_error)
         self._background = TaskOwner(f"{self.kind} controller background", on_error)
-        self._failures = FailureLedger(self.kind, store.work, clock, Backoff(random), self._tasks.report)
+        self._failures = FailureLedger(self.kind, store.work, clock, Backoff(random), self._tasks)
         self._outcomes = OutcomeJournal(store, random, self._background)
         self._limits = TimeLimits(reconciliation_timeout)
         self._slices = TimeSlices()

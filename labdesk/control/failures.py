@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,8 +15,11 @@ from labdesk.store.work import WorkItem
 if TYPE_CHECKING:
     from labdesk.control.backoff import Backoff
     from labdesk.control.clock import Clock
+    from labdesk.control.tasks import TaskOwner
     from labdesk.resource.resource import Resource, ResourceKey
     from labdesk.store.work import WorkLedger
+
+_KEEPING = "keep the retries"
 
 Wish = tuple[str, int, bool, tuple[tuple[str, str], ...]]
 """What people want of a resource: uid, generation, whether it is deleting, annotations."""
@@ -38,16 +41,14 @@ def wish_of(resource: Resource) -> Wish:
 
 
 class FailureLedger:
-    """Failures by key. What could not be written to the store is reported and still holds in memory."""
+    """Failures by key. What could not be written to the store is reported, once for all, and still holds in memory."""
 
-    def __init__(
-        self, kind: str, work: WorkLedger, clock: Clock, backoff: Backoff, report: Callable[[str, BaseException], None]
-    ) -> None:
+    def __init__(self, kind: str, work: WorkLedger, clock: Clock, backoff: Backoff, tasks: TaskOwner) -> None:
         self._kind = kind
         self._work = work
         self._clock = clock
         self._backoff = backoff
-        self._report = report
+        self._tasks = tasks
         self._failures: dict[ResourceKey, Failure] = {}
 
     def __contains__(self, key: object) -> bool:
@@ -106,8 +107,9 @@ class FailureLedger:
         item = WorkItem(resource.key, due_at, failure.attempts, error, Priority.RETRY)
         try:
             await self._work.save_async(item)
+            self._tasks.resolve(_KEEPING)
         except StoreError as problem:
-            self._report(f"keep the retry of {resource.key.subject}", problem)
+            self._tasks.report_standing(_KEEPING, problem)
         return delay
 
     async def clear_async(self, key: ResourceKey, *, stored: bool = False) -> None:
@@ -116,5 +118,6 @@ class FailureLedger:
             return
         try:
             await self._work.clear_async(key)
+            self._tasks.resolve(_KEEPING)
         except StoreError as problem:
-            self._report(f"forget the retries of {key.subject}", problem)
+            self._tasks.report_standing(_KEEPING, problem)

@@ -249,7 +249,8 @@ def test_a_full_disk_loses_neither_retries_nor_events(in_world: InWorld) -> None
             await asyncio.sleep(60)
         events = await controller_events(world)
         assert len(events) == len(controller.seen)
-        assert "the disk is full" in world.reports.texts()
+        told = [what for what, error in world.reports.errors if str(error) == "the disk is full"]
+        assert told.count("keep the retries") == 1, "once, however many retries could not be kept"
 
     in_world(body)
 
