@@ -115,6 +115,21 @@ def test_a_text_filters_old_and_live_events_and_says_how_many(tmp_path: Path) ->
     play(tmp_path, story)
 
 
+def test_the_number_found_is_true_again_after_another_page_was_looked_at(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "Extended by 30 min.")
+        page = await open_page(world)
+        page.toolbar.search.set_text("exten")
+        await until(lambda: page.toolbar.match_text == "1 found")
+        await write(world, "Extended again.")
+        await until(lambda: len(sentences(page)) == 2)
+        page.deactivate()
+        page.activate()
+        await until(lambda: page.toolbar.match_text == "2 found")
+
+    play(tmp_path, story)
+
+
 def test_what_matches_nothing_says_so_and_everything_comes_back(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one")

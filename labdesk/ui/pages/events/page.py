@@ -65,6 +65,8 @@ class EventsPage(Page):
         if not self._is_open:
             self._is_open = True
             self._reload()
+        elif not is_plain(self.feed.query):
+            self._count()  # leaving put off the count that new events asked for
 
     def deactivate(self) -> None:
         self._recount.stop()
