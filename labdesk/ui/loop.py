@@ -58,6 +58,7 @@ class _Turns(QObject):
         self._rest()
 
     def timerEvent(self, _event: QTimerEvent) -> None:
+        self._rest()  # Qt sends no event of a timer within one of the same: an inner loop of Qt's would stand still
         ready = self._ready
         ends_at = time.monotonic() + TURN_SECONDS
         for _ in range(len(ready)):
@@ -66,8 +67,8 @@ class _Turns(QObject):
                 handle._run()  # noqa: SLF001  (what asyncio's own loop calls)
             if time.monotonic() >= ends_at:
                 break
-        if not ready:
-            self._rest()
+        if ready and not self._timer:
+            self._timer = self.startTimer(0)
 
     def _rest(self) -> None:
         if self._timer:

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from labdesk.ui.loop import TURN_SECONDS, DeskEventLoop
@@ -87,5 +87,25 @@ def test_a_callback_of_another_thread_is_run() -> None:
         loop, done = asyncio.get_running_loop(), asyncio.Event()
         await asyncio.to_thread(loop.call_soon_threadsafe, done.set)
         await done.wait()
+
+    run(main())
+
+
+def test_what_is_ready_runs_within_an_inner_loop_of_qt_s_too() -> None:
+    async def main() -> None:
+        seen: list[str] = []
+        loop, inner = asyncio.get_running_loop(), QEventLoop()
+        QTimer.singleShot(50, inner.quit)
+
+        def open_inner_loop() -> None:
+            loop.call_soon(seen.append, "within")
+            inner.exec()
+            seen.append("after")
+            done.set()
+
+        done = asyncio.Event()
+        loop.call_soon(open_inner_loop)
+        await done.wait()
+        assert seen == ["within", "after"]
 
     run(main())
