@@ -21,7 +21,7 @@ class DeskEventLoop(qasync.QEventLoop):  # type: ignore[misc]
     """qasync makes a Qt timer for every callback, 30 µs each (measured); here one timer serves all that are ready."""
 
     def __init__(self, app: QApplication) -> None:
-        self._turns = _Turns()
+        self._turns = _Turns(self)
         super().__init__(app)
 
     def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:
@@ -43,8 +43,15 @@ class DeskEventLoop(qasync.QEventLoop):  # type: ignore[misc]
 
 
 class _Turns(QObject):
-    def __init__(self) -> None:
+    """What is ready, and the timer that runs it.
+
+    A callback may open an inner loop of Qt's, and what is ready then runs within it. Within the step of a task no other
+    task can take one (it would fail with "Cannot enter into task" and be lost), so there all waits for that step's end.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
+        self._loop = loop
         self._ready: deque[asyncio.Handle] = deque()
         self._timer = 0
 
@@ -59,13 +66,15 @@ class _Turns(QObject):
 
     def timerEvent(self, _event: QTimerEvent) -> None:
         self._rest()  # Qt sends no event of a timer within one of the same: an inner loop of Qt's would stand still
+        if asyncio.current_task(self._loop) is not None:
+            return
         ready = self._ready
         ends_at = time.monotonic() + TURN_SECONDS
         for _ in range(len(ready)):
             handle = ready.popleft()
             if not handle.cancelled():
                 handle._run()  # noqa: SLF001  (what asyncio's own loop calls)
-            if time.monotonic() >= ends_at:
+            if not ready or time.monotonic() >= ends_at:  # an inner loop may have run the rest
                 break
         if ready and not self._timer:
             self._timer = self.startTimer(0)

@@ -105,7 +105,26 @@ def test_what_is_ready_runs_within_an_inner_loop_of_qt_s_too() -> None:
 
         done = asyncio.Event()
         loop.call_soon(open_inner_loop)
+        loop.call_soon(seen.append, "next")
         await done.wait()
-        assert seen == ["within", "after"]
+        assert seen == ["next", "within", "after"]
+
+    run(main())
+
+
+def test_within_the_step_of_a_task_no_other_task_takes_one_and_none_is_lost() -> None:
+    async def main() -> None:
+        seen: list[str] = []
+
+        async def other() -> None:
+            seen.append("other")
+
+        inner = QEventLoop()
+        QTimer.singleShot(50, inner.quit)
+        task = asyncio.ensure_future(other())
+        inner.exec()
+        seen.append("inner loop ended")
+        await task
+        assert seen == ["inner loop ended", "other"]
 
     run(main())
