@@ -170,9 +170,10 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         planned = self._planned.take(resource, self._template_of(resource), seen, self._rules, self._steady.now())
         decision = Commit(planned[0]) if planned else await self._decide(resource, seen)
         if isinstance(decision, Commit):
+            begins = resource.phase == LabPhase.PENDING
             resource = await self._commit(resource, decision.lab, attempt, planned and planned[1])
             if resource.phase == LabPhase.PROVISIONING:  # when a thousand begin, all are told so before any goes on
-                return ReconciliationResult.continue_with(lambda: self._go_on(resource, None, attempt))
+                return ReconciliationResult.continue_with(lambda: self._go_on(resource, None, attempt, begins))
             decision = await self._decide(resource, self._steps.known())
         if isinstance(decision, Nothing):
             return ReconciliationResult.success()
@@ -198,11 +199,14 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             return None
 
     async def _go_on(
-        self, lab: LabInstanceRequest, decision: Decision | None, attempt: Attempt
+        self, lab: LabInstanceRequest, decision: Decision | None, attempt: Attempt, begins: bool = False
     ) -> ReconciliationResult:
         """Wait for a turn with the engine, then carry out decision after decision until there is nothing to do now."""
         async with attempt.slot(self._steps.slots_for(lab)):
-            return await self._carry_on(lab, decision or await self._decide(lab, self._steps.known()), attempt)
+            if decision is None:
+                seen = self._steps.just_begun(lab) if begins else self._steps.known()
+                decision = await self._decide(lab, seen)
+            return await self._carry_on(lab, decision, attempt)
 
     async def _carry_on(self, lab: LabInstanceRequest, decision: Decision, attempt: Attempt) -> ReconciliationResult:
         seen = self._steps.known()
