@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from labdesk.control.queue import Priority
 from labdesk.engines.service import EngineLookError, EngineRequestError, EngineUnavailable
 from labdesk.engines.simulation import Operation
 from labdesk.labs.phases import LabPhase
@@ -48,6 +49,8 @@ def test_a_running_lab_the_engine_cannot_look_at_runs_on_and_ends_on_time(tmp_pa
             assert ended.status.completed_at is not None
             assert ended.status.expires_at is not None
             assert ended.status.completed_at - ended.status.expires_at < timedelta(seconds=1)
+            assert desk.plane is not None
+            desk.plane.controller.enqueue(key("long-web"), Priority.DUE)  # nothing else need ask for a look by now
             unseen = await until(desk, lambda current: reason_unseen(current) == "LookFailed", "long-web")
             assert unseen.phase == LabPhase.RUNNING
             assert desk.engine_monitor.reachable
