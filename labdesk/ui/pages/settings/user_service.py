@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
 
@@ -49,13 +51,13 @@ class UserService:
         code, said = await self._run("show-environment")
         if code == NOT_THERE:
             return ServiceState(
-                why_not="This computer has no systemd; keep “labdesk serve” running in a terminal instead."
+                why_not=_tr("This computer has no systemd; keep “labdesk serve” running in a terminal instead.")
             )
         if code:
-            return ServiceState(
-                why_not="This user's systemd does not answer "
-                f"({_first_line(said)}); keep “labdesk serve” running in a terminal instead."
+            silent = _tr(
+                "This user's systemd does not answer ({reason}); keep “labdesk serve” running in a terminal instead."
             )
+            return ServiceState(why_not=silent.format(reason=_first_line(said)))
         _, enabled = await self._run("is-enabled", UNIT)
         _, active = await self._run("is-active", UNIT)
         return ServiceState(enabled.strip() == "enabled", active.strip() == "active")
@@ -65,7 +67,8 @@ class UserService:
         try:
             await asyncio.to_thread(self._write)
         except OSError as error:
-            raise ServiceError(f"{self._file} cannot be written ({error.strerror}); the service is off.") from None
+            text = _tr("{file} cannot be written ({reason}); the service is off.")
+            raise ServiceError(text.format(file=self._file, reason=error.strerror)) from None
         await self._must("daemon-reload")
         await self._must("enable", "--now", UNIT)
 
@@ -81,7 +84,8 @@ class UserService:
     async def _must(self, *arguments: str) -> None:
         code, said = await self._run(*arguments)
         if code:
-            raise ServiceError(f"systemd refused ({_first_line(said)}); see: systemctl --user status labdesk")
+            text = _tr("systemd refused ({reason}); see: systemctl --user status labdesk")
+            raise ServiceError(text.format(reason=_first_line(said)))
 
     async def _run(self, *arguments: str) -> tuple[int, str]:
         return await asyncio.to_thread(self._run_blocking, ["systemctl", "--user", *arguments])
@@ -120,4 +124,9 @@ def _quoted(word: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip().removesuffix(".") for line in text.splitlines() if line.strip()), "it said nothing")
+    lines = (line.strip().removesuffix(".") for line in text.splitlines() if line.strip())
+    return next(lines, _tr("it said nothing"))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("UserService", text)
