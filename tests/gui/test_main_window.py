@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.engines.service import EngineInfo, EngineUnavailable
-from labdesk.ui.actions import Undoing
 from labdesk.ui.shell.command_list import rank
 from tests.gui.page_world import focusable, press, until, write
 from tests.gui.window_world import WindowWorld, play
@@ -172,24 +171,6 @@ def test_tab_reaches_every_part_of_the_labs_page(tmp_path: Path) -> None:
             reached.add(current)
             press(current or world.window, Qt.Key.Key_Tab)
         assert {widget.accessibleName() for widget in wanted - reached} == set()
-
-    play(tmp_path, story)
-
-
-def test_every_action_says_how_it_is_undone(tmp_path: Path) -> None:
-    async def story(world: WindowWorld) -> None:
-        undoing = {spec.id: spec.undoing for spec, _ in world.window.actions_registry}
-        assert undoing["lab.stop"] is undoing["lab.delete"] is Undoing.HELD
-        assert undoing["lab.extend_15"] is undoing["lab.start_now"] is Undoing.INVERSE
-        assert all(isinstance(how, Undoing) for how in undoing.values())
-
-    play(tmp_path, story)
-
-
-def test_no_two_actions_share_a_shortcut(tmp_path: Path) -> None:
-    async def story(world: WindowWorld) -> None:
-        shortcuts = [spec.shortcut for spec, _ in world.window.actions_registry if spec.shortcut]
-        assert len(shortcuts) == len(set(shortcuts))
 
     play(tmp_path, story)
 
