@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _UNSAFE = re.compile(r"[^a-z0-9]+")
+_ESCAPED = re.compile(r"(?::[0-9a-f]{2})+")
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -22,6 +23,12 @@ def filter_token(name: str, value: str) -> str:
 
 def _escape(unsafe: re.Match[str]) -> str:
     return "".join(f":{byte:02x}" for byte in unsafe[0].encode())
+
+
+def token_value(token: str) -> str:
+    """Return the value that `filter_token` made a word of."""
+    value = token.partition(":")[2]
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[0].replace(":", "")).decode(), value)
 
 
 def document_of(words: Iterable[str], tokens: Mapping[str, str]) -> str:

@@ -189,3 +189,71 @@ def test_an_unknown_severity_is_refused(run, store_path):
                 await store.journal.append_async([told("a", severity="fatal")])
 
     run(story())
+
+
+def test_severities_are_counted_in_one_moment_whatever_else_is_filtered(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            await store.journal.append_async(
+                [told("a", 0), told("b", 0.5, "error"), told("c", 3, "warning"), told("d", 90, "error", course="cs-1")]
+            )
+            for query, expected in {
+                EventQuery(severities=("info",)): {"info": 1, "warning": 1, "error": 2},
+                EventQuery(since=T0 + timedelta(minutes=1)): {"info": 0, "warning": 1, "error": 1},
+                EventQuery(until=T0 + timedelta(seconds=20)): {"info": 1, "warning": 0, "error": 0},
+                EventQuery("told", until=T0 + timedelta(hours=1)): {"info": 1, "warning": 1, "error": 1},
+                EventQuery(courses=("cs-1",)): {"info": 0, "warning": 0, "error": 1},
+                EventQuery("zebra"): {"info": 0, "warning": 0, "error": 0},
+            }.items():
+                found = await store.journal.count_severities_async(query)
+                assert (found.counts, found.head) == (expected, 4), query
+
+    run(story())
+
+
+def test_the_values_of_filters_are_those_that_were_written_with_their_counts(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            assert await store.journal.values_async("course") == []
+            await store.journal.append_async(
+                [
+                    told("a", course="CS 101: Übung", lab="web-1", type_="desk.opened"),
+                    told("b", course="cs-1", lab="web-1"),
+                    told("c", course="cs-1", lab="b.x_y"),
+                ]
+            )
+            for name, expected in {
+                "course": [("CS 101: Übung", 1), ("cs-1", 2)],
+                "lab": [("b.x_y", 1), ("web-1", 2)],
+                "type": [("desk.opened", 1), ("engine.seen", 2)],
+            }.items():
+                found = await store.journal.values_async(name)
+                assert [(one.value, one.count) for one in found] == expected
+                for one in found:
+                    assert await store.journal.count_async(EventQuery(**{f"{name}s": [one.value]})) == one.count
+
+    run(story())
+
+
+def test_sequences_alone_are_those_of_the_events(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            await store.journal.append_async([told(f"Number {n}.", n) for n in range(10)])
+            for query in (EventQuery(), EventQuery("numb"), EventQuery("numb", since=T0 + timedelta(minutes=4))):
+                events = await store.journal.search_async(query, 9, 4)
+                assert await store.journal.sequences_async(query, 9, 4) == [event.sequence for event in events]
+                assert await store.journal.events_async([event.sequence for event in events] + [99]) == events
+
+    run(story())
+
+
+def test_events_are_read_from_the_oldest_on_for_whoever_writes_them_down(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            await store.journal.append_async([told(f"Number {n}.", n) for n in range(1, 11)])
+            for query in (EventQuery(), EventQuery("numb")):
+                page = await store.journal.oldest_async(query, 3, 9, 4)
+                assert [event.sequence for event in page] == [4, 5, 6, 7]
+                assert [event.sequence for event in await store.journal.oldest_async(query, 7, 9, 4)] == [8]
+
+    run(story())

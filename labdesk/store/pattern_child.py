@@ -1,0 +1,111 @@
+"""Looks through the journal for a regular expression, as a process of its own: `python -m labdesk.store.pattern_child`.
+
+Python's expressions can take for ever on one event, and hold the interpreter while they do: a process can be ended,
+and costs the window no frame. It is spoken to in JSON lines: first path and pattern, then jobs, each answered by one
+line of sequences per slice, newest first.
+
+An event's texts are those a person sees of it: the student and what happened, the student, what happened, the reason,
+the subject and the type. Each is tried by itself, and each different one only once: a million events have some
+thousand different texts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+from labdesk.store.driver import connect_reader, dbapi
+
+SCAN = """
+SELECT j.sequence, j.type, j.subject, b.body FROM journal j JOIN journal_body b ON b.sequence = j.sequence
+WHERE j.sequence >= :low AND j.sequence < :high AND j.time >= :since AND j.time < :until ORDER BY j.sequence
+"""
+SCAN_MATCHING = """
+SELECT j.sequence, j.type, j.subject, b.body
+FROM journal_text t CROSS JOIN journal j ON j.sequence = t.rowid JOIN journal_body b ON b.sequence = t.rowid
+WHERE journal_text MATCH :match AND t.rowid >= :low AND t.rowid < :high AND j.time >= :since AND j.time < :until
+ORDER BY t.rowid
+"""
+_KNOWN_AT_MOST = 100_000
+_DATA, _STUDENT, _MESSAGE, _REASON, _QUOTE = ',"data":{', '"student":"', '"message":"', '"reason":"', '"'
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Return the expression, for which upper and lower case are the same; raise re.error if it is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's remarks on odd but valid ones are for programmers
+        return re.compile(pattern, re.IGNORECASE)
+
+
+class _Known(dict[str, bool]):
+    """Texts tried before."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__()
+        self._search = pattern.search
+
+    def __missing__(self, text: str) -> bool:
+        found = self[text] = self._search(text) is not None
+        return found
+
+
+class Scanner:
+    """One expression over one store."""
+
+    def __init__(self, connection: dbapi.Connection, pattern: re.Pattern[str]) -> None:
+        connection.execute("PRAGMA mmap_size = 4294967296")  # measured: reads every event in two thirds of the time
+        self._connection = connection
+        self._search = pattern.search
+        self._known = _Known(pattern)
+        self._heads: dict[str, bool] = {}
+
+    def slice(self, job: dict[str, Any], low: int, high: int) -> list[int]:
+        """Return the sequences in [low, high) that match, newest first."""
+        known, heads, found = self._known, self._heads, list[int]()
+        text = SCAN if job["match"] is None else SCAN_MATCHING
+        # This loop is what a search costs: a million rounds. Up to the data, JSON without an escaped sign is plain.
+        for sequence, type_, subject, body in self._connection.execute(text, {**job, "low": low, "high": high}):
+            if "\\" in body:
+                matches = self._matches_escaped(body)
+            else:
+                head, _, data = body.partition(_DATA)
+                key = f"{head}\n{data.partition(_STUDENT)[2].partition(_QUOTE)[0]}"
+                if key not in heads:
+                    heads[key] = self._matches_head(key)
+                matches = heads[key]
+            if matches or known[subject] or known[type_]:
+                found.append(sequence)
+        for texts in (known, heads):
+            if len(texts) > _KNOWN_AT_MOST:
+                texts.clear()
+        return found[::-1]
+
+    def _matches_head(self, key: str) -> bool:
+        head, _, student = key.rpartition("\n")
+        return self._matches(student, head.partition(_MESSAGE)[2][:-1], head.partition(_REASON)[2].partition(_QUOTE)[0])
+
+    def _matches_escaped(self, body: str) -> bool:
+        event = json.loads(body)
+        return self._matches(str(event["data"].get("student", "")), event["message"], event["reason"])
+
+    def _matches(self, student: str, message: str, reason: str) -> bool:
+        texts = (f"{student}: {message}", student, message, reason) if student else (message, reason)
+        return any(self._search(text) for text in texts)
+
+
+def main() -> None:
+    begin = json.loads(sys.stdin.readline())
+    scanner = Scanner(connect_reader(Path(begin["path"])), compile_pattern(begin["pattern"]))
+    for line in sys.stdin:
+        job = json.loads(line)
+        for low, high in job.pop("slices"):
+            sys.stdout.write(f"{json.dumps(scanner.slice(job, low, high))}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
