@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.store.driver import dbapi
-from labdesk.store.fulltext import document_of, filter_token, match_expression
+from labdesk.store.fulltext import document_of, filter_token, match_expression, token_value
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=40)
 
@@ -31,6 +31,7 @@ def test_filter_tokens_are_plain_words_and_different_for_different_values(value,
     token = filter_token("lab", value)
     assert re.fullmatch(r"lab:[a-z0-9:]*", token)
     assert (token == filter_token("lab", other)) == (value == other)
+    assert token_value(token) == value
 
 
 @given(typed=TEXT, value=TEXT)
