@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks control [--json] [--only NAME …]`: every figure beside its bar; exit 1 if one misses.
+"""`python -m tests.benchmarks control|ui [--json] [--only NAME …]`: every figure beside its bar; exit 1 if one misses.
 
 Each measurement runs in a process of its own, so that none inherits another's memory, threads or frozen heap.
 """
@@ -22,7 +22,11 @@ SUITES = {
         "due": "desk_bench",
         "classes": "docker_bench",
         "window": "window_bench",
-    }
+    },
+    "ui": {
+        "table": "table_bench",
+        "start": "window_bench",
+    },
 }
 
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`bar` is what `value` (or, where there is a baseline, `ratio`) must not exceed, or with `at_least` must reach."""
+    """`bar` is what `value` (or, where there is a baseline, `ratio`) must not exceed, or with `at_least` must reach.
+
+    With `beside` the baseline only stands beside the value, for comparison; the bar is the value's.
+    """
 
     name: str
     value: float
@@ -17,6 +20,7 @@ class Figure:
     bar: float
     at_least: bool = False
     baseline: float | None = None
+    beside: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -24,7 +28,7 @@ class Figure:
 
     @property
     def ok(self) -> bool:
-        judged = self.value if self.ratio is None or self.unit == "x" else self.ratio
+        judged = self.value if self.ratio is None or self.beside or self.unit == "x" else self.ratio
         return (operator.ge if self.at_least else operator.le)(judged, self.bar)
 
     def to_json(self) -> str:

@@ -1,36 +1,37 @@
-"""The window as a process of its own: opens a store, says when it is usable and how much memory it holds, and ends.
+"""The window as a process of its own: says when it is usable and how much memory it holds, and ends.
 
-`python -m tests.benchmarks.window_child STORE BEGUN LABS`: BEGUN is CLOCK_MONOTONIC when the parent started it.
+`python -m tests.benchmarks.window_child STORE BEGUN LABS [REST]`: BEGUN is CLOCK_MONOTONIC when the parent started
+it, REST the seconds until memory is read. It goes the way of the command `labdesk`, from the command line on; only
+the application is one that watches itself.
 """
 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import importlib
 import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtWidgets import QApplication, QTableView
-
-from labdesk.config import DeskSettings, EngineKind
-from labdesk.ui.app import _Application
-from labdesk.ui.loop import DeskEventLoop
+REST = 10.0
 
 
-async def watch(window: _Application, labs: int, begun: float) -> None:
+async def watch(window: Any, labs: int, begun: float, rest: float) -> None:
     """Print the figures once the table shows every lab and was painted with them; then close."""
-    running = asyncio.ensure_future(window.run_async())
     while not _shows(window, labs):
         await asyncio.sleep(0.005)
     usable = time.monotonic() - begun
-    await asyncio.sleep(10)
+    await asyncio.sleep(rest)
     print(json.dumps({"usable_s": usable, "rss_mib": resident_mib()}), flush=True)
     window._closing.set()
-    await running
 
 
-def _shows(window: _Application, labs: int) -> bool:
+def _shows(window: Any, labs: int) -> bool:
+    from PySide6.QtWidgets import QTableView
+
     if window._assembly is not None and window._window.current_page != "labs":
         window._window.show_page("labs")
     tables = window._window.findChildren(QTableView)
@@ -48,12 +49,33 @@ def resident_mib() -> float:
 
 
 def main() -> None:
-    store, begun, labs = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    app = QApplication(["labdesk"])
-    app.setQuitOnLastWindowClosed(False)
-    settings = DeskSettings(store=store, engine=EngineKind.SIMULATED)
-    with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
-        runner.run(watch(_Application(app, settings, demo=False), labs, begun))
+    store, begun, labs, *rest = sys.argv[1:]
+    faulthandler.dump_traceback_later(110, exit=True)
+    load = importlib.import_module
+
+    def load_watched(name: str, package: str | None = None) -> Any:
+        module: Any = load(name, package)
+        if name == "labdesk.ui.app":
+            module._Application = _watched(
+                module._Application, int(labs), float(begun), float(rest[0]) if rest else REST
+            )
+        return module
+
+    importlib.import_module = load_watched
+    sys.argv = ["labdesk", "--store", store, "--engine", "simulated"]
+    from labdesk.cli.main import main as labdesk
+
+    labdesk()
+
+
+def _watched(application: Any, labs: int, begun: float, rest: float) -> Any:
+    class Watched(application):  # type: ignore[misc]
+        async def run_async(self) -> None:
+            watching = asyncio.ensure_future(watch(self, labs, begun, rest))
+            await super().run_async()
+            await watching
+
+    return Watched
 
 
 if __name__ == "__main__":
