@@ -16,6 +16,7 @@ from labdesk.engines.service import (
     ContainerState,
     ContainerStatus,
     EngineRequestError,
+    EngineUnavailable,
     ImageAbsentError,
 )
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
@@ -33,6 +34,7 @@ START_SLOTS, OTHER_SLOTS = 10, 16
 
 Labs that begin never take the places of those that run or end: an end is on time however busy the starts are.
 """
+LOOK_SECONDS = 10.0
 STOP_GRACE_SECONDS = 5.0
 LOG_LINES_KEPT = 200
 
@@ -79,12 +81,24 @@ class EngineSteps:
         spec = lab.status.resolved_spec
         provisioning = lab.phase == LabPhase.PROVISIONING
         probe = spec.readiness_probe if spec and provisioning else None
-        container = await attempt.shield(self.engine.get_container_status_async(self.identity_of(lab), probe))
+        look = attempt.shield(self.engine.get_container_status_async(self.identity_of(lab), probe))
+        container = await (self._in_time(look) if lab.phase == LabPhase.RUNNING else look)
         log_tail = ""
         if not lab.is_final and self._explains(container, provisioning=provisioning):
             log_tail = await attempt.shield(self.engine.get_logs_async(container.container_id, LOG_LINES_IN_MESSAGE))
         seen = replace(self.known(), container=container, log_tail=log_tail)
         return seen if container.state != ContainerState.NOT_FOUND else self._with_image(seen, lab)
+
+    @staticmethod
+    async def _in_time(look: Awaitable[ContainerStatus]) -> ContainerStatus:
+        """A lab whose time is over must not wait for an engine that hangs; the call itself waits longer."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await look
+        except TimeoutError:
+            raise EngineUnavailable(
+                f"The engine did not answer within {LOOK_SECONDS:g} s; LabDesk keeps asking.", cause="timeout"
+            ) from None
 
     def just_begun(self, lab: LabInstanceRequest) -> Observation:
         """What is known of a lab that was PENDING a moment ago: its container is still to be made.

@@ -346,12 +346,12 @@ def _running(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decis
         return Commit(lab.transition_to_timeout(now))
     if container and container.state in (ContainerState.NOT_FOUND, ContainerState.ERROR):
         return Commit(lab.transition_to_failed(now, "ContainerLost", {}))
-    if (absent := _engine_absent(lab, seen, now)) is not None:
-        return absent
-    current = _engine_back(lab, now)
+    current = lab
     if expiry != lab.status.expires_at:
-        current = current.with_status(expires_at=expiry, observed_generation=lab.metadata.generation)
-    return _store_if_changed(lab, current)
+        current = lab.with_status(expires_at=expiry, observed_generation=lab.metadata.generation)
+    if (absent := _engine_absent(current, seen, now)) is None:
+        return _store_if_changed(lab, _engine_back(current, now))
+    return absent if isinstance(absent, Commit) else _store_if_changed(lab, current)
 
 
 def _ended(lab: LabInstanceRequest, container: ContainerStatus, log_tail: str, now: datetime) -> LabInstanceRequest:

@@ -132,9 +132,8 @@ class ControlPlane:
         return await asyncio.get_running_loop().run_in_executor(self._files, function, *arguments)
 
     def _engine_changed(self) -> None:
-        """The engine came or changed: look at everything that may have waited for it."""
-        if self._parts.monitor.reachable:
-            self.scheduler.wake(everything=True)
+        """The engine went, came or changed: look at everything that has to do with it."""
+        self.scheduler.wake(everything=True)
 
     def _due_may_have_moved(self, event: ResourceChangeEvent[LabInstanceRequest]) -> None:
         if event.change_type != ResourceChangeType.DELETED:

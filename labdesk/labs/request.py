@@ -15,7 +15,7 @@ from labdesk.labs.narrate import describe_lab_change
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
 from labdesk.labs.reasons import sentence
 from labdesk.labs.template import Access, ResourceOverrides
-from labdesk.resource.conditions import Condition, ConditionStatus, with_condition
+from labdesk.resource.conditions import Condition, ConditionStatus, find_condition, with_condition
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.model import Model, Text, UtcDatetime, WholeNumber, shortened, shown
 from labdesk.resource.resource import ChangeNote, Resource, Spec, Status, is_dns_label
@@ -192,6 +192,12 @@ class LabInstanceRequest(Resource):
     @property
     def wants_to_run_again(self) -> bool:
         return self.is_final and self.requested_incarnation > self.status.incarnation
+
+    @property
+    def misses_engine(self) -> bool:
+        """Whether the last it was told of its engine is that it is away, or another one."""
+        condition = find_condition(self.status.conditions, "EngineReachable")
+        return condition is not None and condition.status == ConditionStatus.FALSE
 
     def needs_reconciliation(self) -> bool:
         """Not final, or deleting, or something of it still to be cleaned up or begun again."""

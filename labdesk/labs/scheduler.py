@@ -73,6 +73,7 @@ class LabInstanceSchedulerService:
         self._tasks = tasks
         self._interval = interval
         self._cleanup_interval = cleanup_interval
+        self._beside: dict[str, asyncio.Task[None]] = {}
         self._woken = False
         self._stir = asyncio.Event()
         self._alarm = Alarm(self._stir.set)
@@ -153,12 +154,14 @@ class LabInstanceSchedulerService:
         """Enqueue what should end; in a full pass also labs whose container is not as their phase says."""
         due = await self._labs.find_running_instances_async(now, None if full else self._seen_due)
         self._enqueue_all(due, Priority.DUE)
-        if full and self._monitor.reachable:
-            await self._enqueue_drifting()
+        if full:
+            self._go_beside("look for drift", self._enqueue_drifting)
 
     async def _enqueue_drifting(self) -> None:
+        """Bring up whose container is not as the phase says, and who must be told that the engine went or came."""
+        reachable = self._monitor.reachable
         try:
-            containers = await self._engine.list_containers_async(self._store.desk_id)
+            containers = await self._engine.list_containers_async(self._store.desk_id) if reachable else []
         except EngineUnavailable as error:
             self._monitor.report_failure(error)
             return
@@ -169,14 +172,16 @@ class LabInstanceSchedulerService:
         }
         for lab in await self._labs.find_active_async():
             running = (lab.metadata.uid, str(lab.status.incarnation)) in alive
-            if not running or lab.phase == LabPhase.PROVISIONING:
+            if not running or lab.phase == LabPhase.PROVISIONING or lab.misses_engine:
                 self._enqueue(lab.key, Priority.RESYNC)
 
     async def _cleanup_expired_instances(self) -> None:
         """Bring labs with something left to remove back to the controller, keep tickets, and sweep orphans."""
         self._enqueue_all(list(self._uncleaned), Priority.RESYNC)
-        if not self._monitor.reachable:
-            return
+        if self._monitor.reachable:
+            self._go_beside("remove what was left", self._remove_what_was_left)
+
+    async def _remove_what_was_left(self) -> None:
         try:
             await self._keep_tickets()
             if self._clock.monotonic() >= self._orphans_at:
@@ -242,6 +247,11 @@ class LabInstanceSchedulerService:
             message=sentence(reason, parameters), data={"parameters": parameters},
         )  # fmt: skip
         await self._store.journal.append_async([event])
+
+    def _go_beside(self, what: str, ask: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Ask the engine beside the passes, one at a time: while it hangs, starts and ends must go on."""
+        if (asking := self._beside.get(what)) is None or asking.done():
+            self._beside[what] = self._tasks.spawn(ask(), what)
 
     def _enqueue_all(self, keys: list[ResourceKey], priority: Priority) -> None:
         for key in keys:
