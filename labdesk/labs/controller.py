@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from labdesk.control.attempt import Attempt
@@ -219,11 +220,11 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             if isinstance(decision, Release):
                 await self._steps.release(lab, ticket=decision.ticket)
                 return ReconciliationResult.success()
+            slots = self._steps.slots_for(lab)
             try:
                 lab, seen = await self._carry_out(lab, decision, seen, attempt)
-            except EngineUnavailable as error:
-                self._steps.monitor.report_failure(error)
-                seen = Observation(reachable=False)
+            except EngineUnavailable:
+                seen = self._steps.known()
             except ContainerBeingRemovedError:
                 return ReconciliationResult.requeue_after(BEING_REMOVED_SECONDS)
             except (EngineLookError, EngineRequestError) as error:
@@ -235,6 +236,8 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
                     seen = self._steps.known()
                 else:  # what the clock alone decides goes on; then look again, later each time
                     unseen, seen = error, Observation(reachable=False, look_error=error.message)
+            if lab.is_final and self._steps.slots_for(lab) is not slots:  # others that end come before its removal
+                return ReconciliationResult.continue_with(partial(self._go_on, lab, None, attempt))
             decision = await self._decide(lab, seen)
         return ReconciliationResult.requeue()
 

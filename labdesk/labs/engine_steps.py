@@ -29,10 +29,11 @@ from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import Remove
 
-START_SLOTS, OTHER_SLOTS = 10, 16
+START_SLOTS, LOOK_SLOTS, END_SLOTS = 10, 16, 16
 """Measured: thirty containers start fastest with about eight at a time; two more prepare meanwhile.
 
-Labs that begin never take the places of those that run or end: an end is on time however busy the starts are.
+Neither labs that begin nor the removal of those that ended take the places of those that run: a program that ignores
+its stop holds its place for seconds, and the next end must be on time all the same.
 """
 LOOK_SECONDS = 10.0
 STOP_GRACE_SECONDS = 5.0
@@ -50,7 +51,8 @@ class EngineSteps:
     pulls: ImagePullCoordinator
     metrics: SchedulerMetrics
     start_slots: asyncio.Semaphore
-    other_slots: asyncio.Semaphore
+    look_slots: asyncio.Semaphore
+    end_slots: asyncio.Semaphore
     in_thread: Callable[..., Awaitable[Any]]
 
     def known(self) -> Observation:
@@ -62,7 +64,9 @@ class EngineSteps:
 
     def slots_for(self, lab: LabInstanceRequest) -> asyncio.Semaphore:
         """Where a lab waits for its turn with the engine."""
-        return self.start_slots if lab.phase == LabPhase.PROVISIONING else self.other_slots
+        if lab.is_final:
+            return self.end_slots
+        return self.start_slots if lab.phase == LabPhase.PROVISIONING else self.look_slots
 
     def identity_of(self, lab: LabInstanceRequest) -> ContainerIdentity:
         """Return whose container the lab's present incarnation has."""
@@ -89,16 +93,18 @@ class EngineSteps:
         seen = replace(self.known(), container=container, log_tail=log_tail)
         return seen if container.state != ContainerState.NOT_FOUND else self._with_image(seen, lab)
 
-    @staticmethod
-    async def _in_time(look: Awaitable[ContainerStatus]) -> ContainerStatus:
+    async def _in_time(self, look: Awaitable[ContainerStatus]) -> ContainerStatus:
         """A lab whose time is over must not wait for an engine that hangs; the call itself waits longer."""
+        recoveries = self.monitor.recoveries
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 return await look
         except TimeoutError:
-            raise EngineUnavailable(
+            error = EngineUnavailable(
                 f"The engine did not answer within {LOOK_SECONDS:g} s; LabDesk keeps asking.", cause="timeout"
-            ) from None
+            )
+            self.monitor.report_failure(error, recoveries)
+            raise error from None
 
     def just_begun(self, lab: LabInstanceRequest) -> Observation:
         """What is known of a lab that was PENDING a moment ago: its container is still to be made.

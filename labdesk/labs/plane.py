@@ -17,7 +17,7 @@ from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import ContainerService
 from labdesk.labs.capacity import CapacityLedger
 from labdesk.labs.controller import LabCollaborators, LabInstanceController
-from labdesk.labs.engine_steps import OTHER_SLOTS, START_SLOTS, EngineSteps
+from labdesk.labs.engine_steps import END_SLOTS, LOOK_SLOTS, START_SLOTS, EngineSteps
 from labdesk.labs.lifecycle import DeskRules
 from labdesk.labs.pulls import ImagePullCoordinator
 from labdesk.labs.request import LabInstanceRequest
@@ -76,7 +76,8 @@ class ControlPlane:
                     pulls=self.pulls,
                     metrics=parts.metrics.scheduler,
                     start_slots=asyncio.Semaphore(START_SLOTS),
-                    other_slots=asyncio.Semaphore(OTHER_SLOTS),
+                    look_slots=asyncio.Semaphore(LOOK_SLOTS),
+                    end_slots=asyncio.Semaphore(END_SLOTS),
                     in_thread=self._in_thread,
                 ),
                 templates=parts.templates.cache,

@@ -11,6 +11,7 @@ from labdesk.control.clock import Clock
 from labdesk.control.tasks import TaskOwner
 from labdesk.engines.service import (
     ContainerService,
+    EngineRequestError,
     EngineUnavailable,
     ImagePullError,
     ProgressHandler,
@@ -106,8 +107,9 @@ class ImagePullCoordinator:
         try:
             await self._pull_patiently(pull.image, on_progress)
             pull.state = ImageState.PRESENT
-        except ImagePullError as error:
-            pull.state, pull.reason, pull.detail = ImageState.REFUSED, error.reason, error.message
+        except EngineRequestError as error:
+            pull.state, pull.detail = ImageState.REFUSED, error.message
+            pull.reason = (error if isinstance(error, ImagePullError) else ImagePullError).reason
         except EngineUnavailable:
             self._pulls.pop(pull.image, None)
         finally:

@@ -9,6 +9,7 @@ from typing import cast
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate
+from labdesk.resource.events import ResourceImage
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.store import ResourceStore
 
@@ -40,10 +41,13 @@ class LabInstanceRepository:
 
     async def find_active_async(self) -> list[LabInstanceRequest]:
         """Labs PROVISIONING or RUNNING: those that should have a container."""
-        images = await self._store.query_async(
+        return [cast("LabInstanceRequest", image.decode()) for image in await self.find_active_images_async()]
+
+    async def find_active_images_async(self) -> list[ResourceImage]:
+        """The same, for those who read each by itself: one that cannot be read must not hide the others."""
+        return await self._store.query_async(
             LabInstanceRequest.KIND, (LabPhase.PROVISIONING, LabPhase.RUNNING), None, EVERYTHING
         )
-        return [cast("LabInstanceRequest", image.decode()) for image in images]
 
     async def next_due_async(self, after: datetime) -> datetime | None:
         """The earliest start or end after `after`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
@@ -17,6 +17,7 @@ from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import (
     ContainerService,
     ContainerState,
+    ContainerStatus,
     EngineLookError,
     EngineRequestError,
     EngineUnavailable,
@@ -32,6 +33,9 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import NewEvent
+
+if TYPE_CHECKING:
+    from labdesk.labs.request import LabInstanceRequest
 
 HEARTBEAT_SECONDS = 1.0
 """Suspend and clock steps are noticed within this time; a heartbeat reads three clocks and nothing else."""
@@ -159,21 +163,35 @@ class LabInstanceSchedulerService:
 
     async def _enqueue_drifting(self) -> None:
         """Bring up whose container is not as the phase says, and who must be told that the engine went or came."""
-        reachable = self._monitor.reachable
-        try:
-            containers = await self._engine.list_containers_async(self._store.desk_id) if reachable else []
-        except EngineUnavailable as error:
-            self._monitor.report_failure(error)
+        containers = await self._list_containers() if self._monitor.reachable else []
+        if containers is None:
             return
         alive = {
             ((container.labels or {}).get("labdesk.lab-uid"), (container.labels or {}).get("labdesk.incarnation"))
             for container in containers
             if container.state in (ContainerState.RUNNING, ContainerState.READY)
         }
-        for lab in await self._labs.find_active_async():
+        for image in await self._labs.find_active_images_async():
+            try:
+                lab = cast("LabInstanceRequest", image.decode())
+            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
+                self._tasks.report_standing(f"look at {image.key.subject}", error)
+                continue
             running = (lab.metadata.uid, str(lab.status.incarnation)) in alive
             if not running or lab.phase == LabPhase.PROVISIONING or lab.misses_engine:
                 self._enqueue(lab.key, Priority.RESYNC)
+
+    async def _list_containers(self) -> list[ContainerStatus] | None:
+        """Return this desk's containers, None if the engine does not say; the next pass asks again."""
+        try:
+            containers = await self._engine.list_containers_async(self._store.desk_id)
+        except EngineUnavailable:
+            return None
+        except EngineRequestError as error:
+            self._tasks.report_standing("list the containers", error)
+            return None
+        self._tasks.resolve("list the containers")
+        return containers
 
     async def _cleanup_expired_instances(self) -> None:
         """Bring labs with something left to remove back to the controller, keep tickets, and sweep orphans."""
@@ -187,8 +205,8 @@ class LabInstanceSchedulerService:
             if self._clock.monotonic() >= self._orphans_at:
                 self._orphans_at = self._clock.monotonic() + ORPHAN_SECONDS
                 await self._sweep_orphans()
-        except EngineUnavailable as error:
-            self._monitor.report_failure(error)
+        except EngineUnavailable:
+            return  # all of it is done again when the engine comes
 
     async def _keep_tickets(self) -> None:
         info = self._monitor.info
@@ -208,9 +226,9 @@ class LabInstanceSchedulerService:
             self._metrics.cleanup_operations += 1
 
     async def _sweep_orphans(self) -> None:
-        containers = await self._engine.list_containers_async(self._store.desk_id)
+        containers = await self._list_containers()
         if not containers:
-            self._suspects = frozenset()
+            self._suspects = frozenset() if containers is not None else self._suspects
             return
         labs = await self._labs.find_by_uid_async(
             {(found.labels or {}).get("labdesk.lab-uid", "") for found in containers}

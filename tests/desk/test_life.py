@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from labdesk.engines.service import EngineUnavailable, PortTakenError, RegistryUnreachableError
+from labdesk.engines.service import EngineRequestError, EngineUnavailable, PortTakenError, RegistryUnreachableError
 from labdesk.engines.simulation import Behaviour, Operation
 from labdesk.labs.phases import LabPhase
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
@@ -87,6 +87,19 @@ def test_a_refused_image_fails_in_words(tmp_path: Path) -> None:
             assert "network" not in failed.status.message
 
     in_world(tmp_path, story, images=[], registry=[])
+
+
+def test_an_engine_that_fails_at_a_pull_fails_the_lab_in_its_words(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.faults.script(Operation.PULL, EngineRequestError("Docker failed: write /var/lib: I/O error"))
+        async with world.desk() as desk:
+            await add(desk, lab())
+            failed = await until(desk, lambda current: current.is_final)
+            assert (failed.phase, failed.status.reason) == (LabPhase.FAILED, "ImagePull")
+            assert "write /var/lib: I/O error" in failed.status.message
+            assert desk.errors == []
+
+    in_world(tmp_path, story, images=[])
 
 
 def test_a_registry_that_cannot_be_reached_is_another_matter_than_a_refused_image(tmp_path: Path) -> None:
@@ -204,3 +217,22 @@ async def _moment() -> None:
     import asyncio
 
     await asyncio.sleep(0.1)
+
+
+def test_an_end_is_on_time_while_others_take_long_to_stop(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            names = [f"student-{number}" for number in range(40)]
+            start = NOW + 10 * MINUTE
+            late = lab("late", scheduledStart=start + timedelta(seconds=3), durationMinutes=30)
+            class_ = [lab(name, scheduledStart=start, durationMinutes=30) for name in names]
+            await add(desk, *class_, late, resources={"memory": "64Mi"})
+            for name in [*names, "late"]:
+                ended = await until(desk, is_phase("TIMEOUT"), name)
+                assert ended.status.completed_at is not None
+                assert ended.status.expires_at is not None
+                assert ended.status.completed_at - ended.status.expires_at < timedelta(seconds=0.5)
+            for name in [*names, "late"]:
+                await until(desk, lambda current: current.status.cleaned_up, name)
+
+    in_world(tmp_path, story, behaviour_of=lambda *_: Behaviour(ignores_stop=True))

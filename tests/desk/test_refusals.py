@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.tickets import RemovalTickets
 from labdesk.resource.conditions import find_condition
 from labdesk.resource.errors import LabDeskError
-from tests.desk.harness import World, add, in_world, is_phase, key, lab, until
+from labdesk.store.driver import dbapi
+from tests.desk.harness import World, add, in_world, is_phase, key, lab, read, until
 
 
 def broken_look() -> LabDeskError:
@@ -30,6 +32,12 @@ def reason_unseen(current: LabInstanceRequest) -> str:
 
 def container_of(world: World, uid: str) -> str:
     return next(found.container_id for found in world.engine.containers if found.lab_uid == uid)
+
+
+def spoil(path: Path, name: str) -> None:
+    """Make the stored lab one that this program cannot read."""
+    with closing(dbapi.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE resource SET body = '{}' WHERE name = ?", (name,))
 
 
 def warnings_told(world: World) -> list[str]:
@@ -143,5 +151,57 @@ def test_a_container_that_cannot_be_removed_holds_up_no_other(tmp_path: Path, mo
             await asyncio.sleep(120)
             assert await tickets.load_async() == []
             assert await world.engine.list_containers_async(desk.store.desk_id) == []
+
+    in_world(tmp_path, story)
+
+
+def test_a_list_the_engine_refuses_is_told_once(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await asyncio.sleep(100)
+            world.engine.faults.script(Operation.LIST, EngineRequestError("Docker failed: no space left"), times=100)
+            await asyncio.sleep(600)
+            assert [(what, text) for _, what, text in desk.errors] == [
+                ("list the containers", "Docker failed: no space left")
+            ]
+
+    in_world(tmp_path, story)
+
+
+def test_a_lab_that_cannot_be_read_keeps_no_other_from_being_looked_at(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=90), lab("bob-web", durationMinutes=90))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            assert desk.plane is not None
+            spoil(world.path / "desk.db", "ada-web")
+            for handler in list(world.engine._handlers):  # what only the list can tell
+                world.engine.remove_hint_handler(handler)
+            await world.engine.remove_container_async(container_of(world, (await read(desk, "bob-web")).metadata.uid))
+            lost = await until(desk, lambda current: current.is_final, "bob-web")
+            assert lost.status.reason == "ContainerLost"
+            for handler in (desk.plane.controller._take_hint, desk.engine_monitor._on_hint):
+                world.engine.add_hint_handler(handler)
+
+    in_world(tmp_path, story)
+
+
+def test_a_call_that_began_before_the_engine_came_back_says_nothing_of_it_now(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=90))
+            await until(desk, is_phase("RUNNING"))
+            assert desk.plane is not None
+            world.engine.latencies.look = 8.0
+            world.engine.faults.script(Operation.LOOK, EngineUnavailable("timed out"))
+            desk.plane.controller.enqueue(key())
+            await asyncio.sleep(5)
+            world.engine.latencies.look = 0.0
+            states: list[str] = []
+            desk.engine_monitor.add_listener(lambda: states.append(desk.engine_monitor.state.value))
+            desk.engine_monitor.report_failure(EngineUnavailable("gone"))
+            await asyncio.sleep(100)
+            assert states == ["unreachable", "reachable"]
 
     in_world(tmp_path, story)
