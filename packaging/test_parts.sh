@@ -1,7 +1,7 @@
 # Sourced by test: the real parts the tests talk to, started here and ended here by their process ids.
 # shellcheck shell=bash disable=SC2154
 
-test_packages=(busybox-static debootstrap docker-registry docker.io iproute2 iptables procps xdotool xvfb)
+test_packages=(busybox-static debootstrap docker-registry docker.io iproute2 iptables procps tesseract-ocr xdotool xvfb)
 
 scratch= xvfb_pid= dockerd_pid= bridge=
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+from tests.gui_x11.reading import Line, place_of, read
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -19,7 +22,9 @@ PHOTOGRAPH = """
 import sys
 from PySide6.QtGui import QGuiApplication
 app = QGuiApplication([])
-sys.exit(not app.primaryScreen().grabWindow(0).save(sys.argv[1]))
+whole = app.primaryScreen().grabWindow(0).toImage()
+area = [int(number) for number in sys.argv[2:]] or [0, 0, whole.width(), whole.height()]
+sys.exit(not whole.copy(*area).save(sys.argv[1]))
 """
 
 
@@ -93,10 +98,30 @@ class WindowOnScreen:
         """Click at a point counted from the window's upper left corner."""
         self._xdotool("mousemove", "--window", self.id, str(x), str(y), "click", "1")
 
-    def photograph(self, path: Path) -> None:
-        """Save the whole screen as a picture."""
+    def click_on(self, words: str, below: int = 0) -> None:
+        """Click on the first place from above where these words stand side by side, or so many pixels below it."""
+        x, y = until(lambda: place_of(words, self.read()), f"the words {words!r} on the screen")
+        self.click(x, y + below)
+
+    def until_reads(self, words: str) -> None:
+        """Wait until these words stand side by side somewhere in the window."""
+        until(lambda: place_of(words, self.read()), f"the words {words!r} on the screen")
+
+    def until_gone(self, words: str) -> None:
+        until(lambda: place_of(words, self.read()) is None, f"the end of the words {words!r} on the screen")
+
+    def read(self) -> list[Line]:
+        """Return the lines a person reads in the window."""
+        shape = dict(line.split("=") for line in self._xdotool("getwindowgeometry", "--shell", self.id).splitlines())
+        with tempfile.TemporaryDirectory() as folder:
+            picture = Path(folder, "window.png")
+            self.photograph(picture, *(int(shape[name]) for name in ("X", "Y", "WIDTH", "HEIGHT")))
+            return read(picture)
+
+    def photograph(self, path: Path, *area: int) -> None:
+        """Save the screen, or its part `x, y, width, height`, as a picture."""
         environment = {**self._environment, "QT_QPA_PLATFORM": "xcb"}
-        command = [sys.executable, "-c", PHOTOGRAPH, str(path)]
+        command = [sys.executable, "-c", PHOTOGRAPH, str(path), *map(str, area)]
         subprocess.run(command, env=environment, check=True, capture_output=True, timeout=PATIENCE)
 
     def exit_code(self) -> int:

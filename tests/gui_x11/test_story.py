@@ -6,6 +6,7 @@ import signal
 import time
 import urllib.request
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -57,6 +58,12 @@ def test_a_lab_made_from_the_button_ends_on_time(
     lasted = seconds(lab["status"]["completedAt"]) - seconds(lab["status"]["startedAt"])
     assert lasted == pytest.approx(60, abs=15)
     check_only_the_workspace_is_left(lab, command_line, engine)
+    assert phases_told(command_line) == ["PENDING", "PROVISIONING", "RUNNING", "TIMEOUT"]
+
+    window.click(*FIRST_STUDENT)
+    window.press("r")
+    lab = until_phase(command_line, "RUNNING")
+    check_it_runs(lab, engine, page=b"started\nstarted\n")  # the workspace came back
 
     window.process.send_signal(signal.SIGTERM)
     assert window.exit_code() == 0
@@ -87,7 +94,13 @@ def until_phase(command_line: CommandLine, phase: str) -> dict[str, Any]:
     return until(look, f"a lab that is {phase}", A_MINUTE_AND_MORE)
 
 
-def check_it_runs(lab: dict[str, Any], engine: EngineView) -> None:
+def phases_told(command_line: CommandLine) -> list[str]:
+    """The lab's phases in the order of the event log, repeats left out."""
+    told = (event["data"].get("phase") for event in command_line.events() if "grace" in event["subject"])
+    return [phase for phase, _ in groupby(filter(None, told))]
+
+
+def check_it_runs(lab: dict[str, Any], engine: EngineView, page: bytes = b"started\n") -> None:
     """One container of this lab runs, and its published port is the link, which answers."""
     (container,) = engine.containers()
     assert container["State"] == "running"
@@ -97,7 +110,7 @@ def check_it_runs(lab: dict[str, Any], engine: EngineView) -> None:
     (link,) = lab["status"]["accessUrls"]
     assert link["url"] == f"http://127.0.0.1:{port['PublicPort']}"
     with urllib.request.urlopen(link["url"], timeout=10) as answer:
-        assert answer.read() == b"started\n"
+        assert answer.read() == page
 
 
 def check_only_the_workspace_is_left(lab: dict[str, Any], command_line: CommandLine, engine: EngineView) -> None:
