@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from prometheus_client import CollectorRegistry
 
 from labdesk.config import AccessMode, DeskSettings
 from labdesk.control.bus import EventBus, JournalTail
@@ -86,7 +85,7 @@ class Desk:
         self.settings = settings
         self.role = role
         self.clock = SteadyClock(clock)
-        self.metrics = Metrics(CollectorRegistry())
+        self.metrics = Metrics()
         self.bus = EventBus(self._note_error)
         self.mode = DeskMode.STOPPED
         self.errors: list[tuple[datetime, str, str]] = []

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import Metric
-
 if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.core import Metric
     from prometheus_client.registry import Collector
 
 
@@ -75,13 +74,29 @@ class SchedulerMetrics:
 
 
 class Metrics:
-    """All metrics of one desk, registered as one collector in the given registry."""
+    """All metrics of one desk, registered as one collector in the given registry.
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.registry = registry
+    Without one, a registry is made when somebody asks for it: the library serves HTTP too, and loads slowly.
+    """
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.watcher = WatcherMetrics()
         self.controller = ControllerMetrics()
         self.scheduler = SchedulerMetrics()
+        self._registry = registry
+        if registry is not None:
+            self._register(registry)
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        if self._registry is None:
+            from prometheus_client import CollectorRegistry
+
+            self._registry = CollectorRegistry()
+            self._register(self._registry)
+        return self._registry
+
+    def _register(self, registry: CollectorRegistry) -> None:
         collector: Collector = self
         registry.register(collector)
 
@@ -91,6 +106,8 @@ class Metrics:
 
     def render_prometheus(self) -> str:
         """Return the registry (this and whatever else is in it) in Prometheus' text format."""
+        from prometheus_client import generate_latest
+
         return generate_latest(self.registry).decode()
 
     def collect(self) -> Iterable[Metric]:
@@ -98,6 +115,8 @@ class Metrics:
 
         They are exposed as untyped: its counter type would rename them to `…_total`.
         """
+        from prometheus_client.core import Metric
+
         for name, value, documentation in self._values():
             metric = Metric(name, documentation, "unknown")
             metric.add_sample(name, {}, value)

@@ -12,11 +12,13 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from labdesk.store.errors import explain
 from labdesk.store.filesystem import check_local_filesystem
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 __all__ = ["LockHolder", "ProcessLock", "check_local_filesystem"]
 
@@ -52,6 +54,8 @@ class ProcessLock:
 
     def try_acquire(self, role: str) -> bool:
         """Take the lock if nobody holds it; never waits. `role` (window, serve, command) tells others who it is."""
+        from filelock import FileLock, Timeout  # here: a window is shown before it acts, a command never does
+
         if self._lock is not None:
             return True
         check_local_filesystem(self._store_path)

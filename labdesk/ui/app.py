@@ -25,7 +25,7 @@ from labdesk.control.pacing import paced_interpreter
 from labdesk.control.tasks import TaskOwner
 from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
-from labdesk.ui.icons import Icons
+from labdesk.ui.icons import IconFont
 from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.memory import WindowMemory
@@ -165,13 +165,13 @@ class _Application:
         return Desk(self._settings, clock=self._clock, engine=engine_factory(self._settings, self._clock))
 
     async def _load_icons_async(self) -> None:
-        """Import the icon library on a thread, so that the window stays alive meanwhile."""
+        """Read the icons on a thread, so that the window stays alive meanwhile."""
         pool = ThreadPoolExecutor(1, thread_name_prefix="icons")
         try:
-            await asyncio.get_running_loop().run_in_executor(pool, Icons.import_library)
+            font = await asyncio.get_running_loop().run_in_executor(pool, IconFont.read)
         finally:
             pool.shutdown(wait=False)
-        self._theme.icons.load()
+        self._theme.icons.load(font)
 
     async def _explain_async(self, error: LabDeskError) -> None:
         """Show why the desk could not be opened, until somebody asks to try again."""

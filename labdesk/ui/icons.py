@@ -1,19 +1,41 @@
 """Icons out of QtAwesome's mdi6 font, as pixmaps cached by name, colour, size and scale.
 
-QtAwesome takes a third of a second to import. So icons are blank (of their right size) until `load()`, which the
-application calls after the first paint; `loaded` then asks everybody to paint again.
+Only its two files are read: importing QtAwesome takes a third of a second, most of it for parts of Qt that nothing
+else here needs (measured). Icons are blank (of their right size) until `load()`, which the application calls after the
+first paint; `loaded` then asks everybody to paint again.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPainterPath, QPixmap
 
 _PREFIX = "mdi6"
 _FONT_FILE = "materialdesignicons6-webfont-6.9.96.ttf"
 _CHARMAP_FILE = "materialdesignicons6-webfont-charmap-6.9.96.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IconFont:
+    """The font file's bytes, and the character of each name in it."""
+
+    data: bytes
+    charmap: dict[str, str]
+
+    @classmethod
+    def read(cls) -> IconFont:
+        """Read the library's files; touches nothing of Qt, so any thread may."""
+        spec = find_spec("qtawesome")
+        if spec is None or not spec.submodule_search_locations:
+            raise ModuleNotFoundError("QtAwesome is not installed", name="qtawesome")
+        fonts = Path(spec.submodule_search_locations[0]) / "fonts"
+        codes = json.loads((fonts / _CHARMAP_FILE).read_text(encoding="utf-8"))
+        return cls((fonts / _FONT_FILE).read_bytes(), {name: chr(int(code, 16)) for name, code in codes.items()})
 
 
 class Icons(QObject):
@@ -31,20 +53,14 @@ class Icons(QObject):
     def is_loaded(self) -> bool:
         return self._font is not None
 
-    @staticmethod
-    def import_library() -> Any:
-        """Import QtAwesome; slow, and safe to call on another thread before `load()`."""
-        from qtawesome.iconic_font import IconicFont
-
-        return IconicFont
-
-    def load(self) -> None:
-        """Load the icon font (needs the GUI thread); does nothing the second time."""
+    def load(self, font: IconFont | None = None) -> None:
+        """Load the icon font, read by now or read here; does nothing the second time."""
         if self.is_loaded:
             return
-        library = self.import_library()((_PREFIX, _FONT_FILE, _CHARMAP_FILE))
-        self._charmap = library.charmap[_PREFIX]
-        self._font = library.font(_PREFIX, 24)
+        font = font or IconFont.read()
+        families = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFontFromData(font.data))
+        self._charmap = font.charmap
+        self._font = QFont(families[0])
         self._pixmaps.clear()
         self.loaded.emit()
 
