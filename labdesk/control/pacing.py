@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _THREAD_TURN = 0.0005  # seconds
+_FIRST = 3.0  # seconds; what is loaded at the start is no garbage, and to look at it took a tenth of the start
 _INTERVAL = 0.25  # seconds
 _MIDDLE_EVERY = 4
 _WORTH_A_LOOK = 700
@@ -30,8 +31,8 @@ def paced_interpreter(is_idle: Callable[[], bool]) -> Iterator[None]:
     Left to itself Python collects in whichever thread allocates next: a widget in a cycle would then die in the
     store's writer thread, which crashes Qt. And it counts objects made less objects freed, so a store under steady
     change piles up young ones until a collection takes 40 ms, a full one 200 ms (measured). Here young ones go every
-    quarter of a second; all are looked at every five minutes when `is_idle` says that nobody would notice, every hour
-    in any case.
+    quarter of a second, from some seconds after the start on; all are looked at every five minutes when `is_idle` says
+    that nobody would notice, every hour in any case.
     """
     collector = _Collector(is_idle)
     turn_before = sys.getswitchinterval()
@@ -56,9 +57,9 @@ class _Collector:
         self._due = 0.0
         self._timer: asyncio.Handle | None = None
 
-    def start(self) -> None:
-        self._due = self._loop.time() + _INTERVAL
-        self._timer = self._loop.call_later(_INTERVAL, self._look)
+    def start(self, delay: float = _FIRST) -> None:
+        self._due = self._loop.time() + delay
+        self._timer = self._loop.call_later(delay, self._look)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -70,7 +71,7 @@ class _Collector:
         else:
             self._postponed = 0
             self._collect()
-        self.start()
+        self.start(_INTERVAL)
 
     def _collect(self) -> None:
         self._since_full += 1

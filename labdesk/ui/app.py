@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _SIGNAL_MS = 250
 _FINISH_SECONDS = 10.0
+_PAINT_SECONDS = 1.0
 
 
 def run_window(settings: DeskSettings, *, demo: bool = False) -> int:
@@ -100,7 +101,7 @@ class _Application:
         with paced_interpreter(_is_in_background):
             try:
                 with self._closed_by_signals():
-                    await self._show_async()
+                    self._window.show()
                     starting = self._tasks.spawn(self._start_async(), "start the desk")
                     await self._closing.wait()
                     starting.cancel()
@@ -108,22 +109,23 @@ class _Application:
                 server.close()
                 await self._end_async()
 
-    async def _show_async(self) -> None:
-        """Return when the window has been painted for the first time."""
+    async def _painted_async(self) -> None:
+        """Return when the window has been painted, or cannot be: it may be minimized, or on another desktop."""
         painted = asyncio.Event()
         self._window.painted.connect(painted.set)
-        self._window.show()
-        closing = asyncio.ensure_future(self._closing.wait())
-        first = asyncio.ensure_future(painted.wait())
-        await asyncio.wait({first, closing}, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in (first, closing):
-            waiting.cancel()
+        self._window.update()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PAINT_SECONDS):
+                await painted.wait()
+        self._window.painted.disconnect(painted.set)
 
     async def _start_async(self) -> None:
         """Load the icons and open the desk; where it cannot be opened, say why and try again when asked.
 
-        Desk and pages are imported here, after the first paint: they take half a second (measured).
+        Desk and pages are imported here, after the first paint: they take half a second. Then the labs are painted
+        before the desk begins to act, for which it loads half as much again (measured).
         """
+        await self._painted_async()
         self._tasks.spawn(self._load_icons_async(), "load icons")
         while True:
             desk = self._make_desk()
@@ -152,6 +154,7 @@ class _Application:
             settings_file=settings_path(),
         )
         self._assembly.begin()
+        await self._painted_async()
         await desk.act_async()
 
     def _make_desk(self) -> Desk:

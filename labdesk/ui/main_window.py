@@ -31,7 +31,7 @@ class MainWindow(Surface):
     """Shown before the desk has started; pages are added when it has. `close_wanted` asks the application to end."""
 
     painted = Signal()
-    """The first paint is done."""
+    """The window was painted, its pages with it."""
     close_wanted = Signal()
 
     def __init__(
@@ -41,7 +41,6 @@ class MainWindow(Surface):
         self._memory = memory
         self._pages: dict[str, Page] = {}
         self._current = ""
-        self._was_painted = False
         self.setWindowTitle("LabDesk")
         self.setMinimumSize(*_LEAST_SIZE)
         self.actions_registry = ActionRegistry(self)
@@ -185,9 +184,7 @@ class MainWindow(Surface):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._was_painted:
-            self._was_painted = True
-            self.painted.emit()
+        self.painted.emit()
 
     def _restore_geometry(self) -> None:
         geometry = self._memory.get_bytes("window.geometry")

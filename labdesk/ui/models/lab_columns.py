@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
 from operator import attrgetter
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
@@ -36,7 +37,7 @@ _PHASES_IN_ORDER = ("RUNNING", "PROVISIONING", "PENDING", "FAILED", "TIMEOUT", "
 _PHASE_ORDER = {phase: rank for rank, phase in enumerate(_PHASES_IN_ORDER)}
 _NEVER = float("inf")
 _MOMENTS_KEPT = 4_096
-SortKey = Callable[[LabRow], str | float]
+SortKey = Callable[[LabRow], Any]
 
 
 def _tr(text: str) -> str:
@@ -79,7 +80,7 @@ _SORT_KEYS: dict[LabColumn, SortKey] = {
     LabColumn.EMAIL: lambda row: row.email.casefold(),
     LabColumn.COURSE: attrgetter("course"),
     LabColumn.ENDS: attrgetter("ends"),
-    LabColumn.NAME: lambda row: row.subject,
+    LabColumn.NAME: attrgetter("namespace", "name"),
 }
 
 
