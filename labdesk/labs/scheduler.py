@@ -81,7 +81,7 @@ class LabInstanceSchedulerService:
         self._woken = False
         self._stir = asyncio.Event()
         self._alarm = Alarm(self._stir.set)
-        self._jumps = JumpDetector(clock)
+        self._jumps = JumpDetector(clock.source)
         self._seen_due = datetime.min.replace(tzinfo=clock.now().tzinfo)
         self._planned_to = self._seen_due
         self._full_pass_at = 0.0
@@ -289,7 +289,8 @@ class LabInstanceSchedulerService:
             return limit
         if due > self._planned_to:
             due -= AHEAD
-        return min(limit, self._clock.monotonic() + max((due - self._clock.now()) / timedelta(seconds=1), 0.0))
+        ahead = due - self._clock.now() + self._clock.behind
+        return min(limit, self._clock.monotonic() + max(ahead / timedelta(seconds=1), 0.0))
 
     async def _sleep(self, until: float) -> None:
         """Sleep to `until` (monotonic), or until woken, or until the clocks say that time jumped."""

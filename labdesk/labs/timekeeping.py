@@ -27,10 +27,19 @@ class SteadyClock:
             self._floor = moment
 
     @property
+    def source(self) -> Clock:
+        """The computer's own clock, which may be set back."""
+        return self._clock
+
+    @property
+    def behind(self) -> timedelta:
+        """How long time will stand still: what the computer's clock lacks to the floor, never negative."""
+        return max(self._floor - self._clock.now(), timedelta()) if self._floor is not None else timedelta()
+
+    @property
     def held_until(self) -> datetime | None:
         """The floor while the computer's clock is behind it, else None."""
-        floor = self._floor
-        return floor if floor is not None and floor - self._clock.now() > timedelta(seconds=STEP_SECONDS) else None
+        return self._floor if self.behind > timedelta(seconds=STEP_SECONDS) else None
 
     def now(self) -> datetime:
         now = self._clock.now()
