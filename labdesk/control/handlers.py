@@ -141,6 +141,8 @@ class Delivery(Generic[R]):
                     continue
                 event = self._waiting[0]
                 await self._deliver(event)
+                if self._removed:
+                    return
                 self._waiting.popleft()
                 self.position = event.revision
         finally:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from labdesk.control.bus import EventBus, JournalTail
 from labdesk.resource.events import JournalEvent
 from labdesk.store.errors import StoreError
+from labdesk.store.restore import restore
 from labdesk.store.writes import NewEvent
 from tests.control.kinds import Body, World
 
@@ -122,5 +125,25 @@ def test_a_lost_wake_costs_no_more_than_the_interval(in_world: InWorld) -> None:
             await asyncio.sleep(60)
             (when,) = got
             assert when - before <= 5
+
+    in_world(body)
+
+
+def test_a_backup_put_in_the_stores_place_leaves_no_event_after_it_untold(
+    in_world: InWorld, tmp_path: Path, pool: ThreadPoolExecutor
+) -> None:
+    async def body(world: World) -> None:
+        loop = asyncio.get_running_loop()
+        await world.store.backup_async(tmp_path / "backup.db")
+        got: list[str] = []
+        async with tailing(world, lambda event: got.append(event.message)):
+            await world.store.journal.append_async([note(world, number) for number in range(10)])
+            await asyncio.sleep(10)
+            await loop.run_in_executor(pool, restore, tmp_path / "backup.db", world.store.path, world.clock.now())
+            await asyncio.sleep(10)
+            got.clear()
+            await world.store.journal.append_async([note(world, 100)])
+            await asyncio.sleep(10)
+            assert got == ["Note 100."]
 
     in_world(body)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 
 from labdesk.control.attempt import Attempt
 from labdesk.control.queue import Priority
@@ -20,12 +18,6 @@ from tests.control.kinds import Body, Thing, World, key, thing
 InWorld = Callable[[Body], None]
 Step = Callable[[Thing, Attempt], Awaitable[ReconciliationResult]]
 SUCCESS = ReconciliationResult.success()
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as threads:
-        yield threads
 
 
 def continuing(step: Step) -> Callable[[ThingController, Thing, Attempt], Awaitable[ReconciliationResult]]:

@@ -248,6 +248,26 @@ def test_a_handler_may_remove_itself(in_world: InWorld) -> None:
     in_world(body)
 
 
+def test_a_handler_tried_again_may_remove_itself(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with world.watching() as watcher:
+            told: list[str] = []
+
+            def at_the_second_time(event: Event) -> None:
+                told.append(event.key.name)
+                if len(told) == 1:
+                    raise RuntimeError("not yet")
+                watcher.remove_change_handler(at_the_second_time)
+
+            watcher.add_change_handler(at_the_second_time)
+            await create_many(world, 3)
+            await asyncio.sleep(10)
+            assert told == ["t0", "t0"]
+            assert world.reports.texts() == ["not yet"]
+
+    in_world(body)
+
+
 def test_handlers_of_a_part_see_it_being_entered_and_left(in_world: InWorld) -> None:
     async def body(world: World) -> None:
         async with world.watching() as watcher:
