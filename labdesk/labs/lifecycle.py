@@ -347,7 +347,7 @@ def _running(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decis
     if container and container.state in (ContainerState.NOT_FOUND, ContainerState.ERROR):
         return Commit(lab.transition_to_failed(now, "ContainerLost", {}))
     current = lab
-    if expiry != lab.status.expires_at:
+    if (expiry, lab.metadata.generation) != (lab.status.expires_at, lab.status.observed_generation):
         current = lab.with_status(expires_at=expiry, observed_generation=lab.metadata.generation)
     if (absent := _engine_absent(current, seen, now)) is None:
         return _store_if_changed(lab, _engine_back(current, now))

@@ -286,6 +286,13 @@ def test_an_extension_moves_the_end() -> None:
     assert ask(moved, seeing(ContainerState.READY)) == Nothing()
 
 
+def test_an_extension_that_was_taken_back_is_observed_all_the_same() -> None:
+    changed = running().with_metadata(generation=3)
+    seen = committed(ask(changed, seeing(ContainerState.READY)))
+    assert (seen.status.observed_generation, seen.status.expires_at) == (3, changed.status.expires_at)
+    assert ask(seen, seeing(ContainerState.READY)) == Nothing()
+
+
 def test_a_late_start_runs_its_full_time() -> None:
     late = committed(ask(lab(), now=NOW + 20 * MINUTE))
     ready = committed(ask(late, seeing(ContainerState.READY), NOW + 21 * MINUTE))
