@@ -7,7 +7,7 @@ import gc
 import random
 import socket
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -171,7 +171,8 @@ class Desk:
             await self._tasks.cancel_async()
             if plane is not None:
                 await plane.stop_async(grace)
-                await self._save_metrics()
+                with suppress(StoreError):  # the figures of the last seconds are not worth a failed end
+                    await self._save_metrics()
                 self.store.stop_acting()
         finally:
             await running.aclose()
@@ -198,7 +199,7 @@ class Desk:
         if not self._lock.try_acquire(self.role):
             return False
         await self.store.take_epoch_async()
-        self._plane = ControlPlane(
+        plane = ControlPlane(
             PlaneParts(
                 store=self.store,
                 engine=self.engine,
@@ -217,7 +218,13 @@ class Desk:
             cleanup_interval=self.settings.cleanup_interval,
             keep_days=self.settings.keep_days,
         )
-        await self._plane.start_async()
+        try:
+            await plane.start_async()
+        except BaseException:
+            await plane.stop_async(0.0)
+            self.store.stop_acting()
+            raise
+        self._plane = plane
         self._tasks.spawn(self._metrics_loop(), "metrics loop")
         self._set_mode(DeskMode.ACTING)
         return True

@@ -268,9 +268,11 @@ class ResourceControllerBase(ABC, Generic[R]):
         return result
 
     async def _conclude(self, resource: R, attempt: Attempt, result: ReconciliationResult, started: float) -> None:
-        if result.outcome is Outcome.CONTINUE and result.step is not None and not self._stopping:
-            self._begin_soon(partial(self._begin, resource, attempt, result.step, started))
-            return
+        if result.outcome is Outcome.CONTINUE and result.step is not None:
+            if not self._stopping:
+                self._begin_soon(partial(self._begin, resource, attempt, result.step, started))
+                return
+            result = ReconciliationResult.requeue()  # what is left to do is found again at the next start
         self._metrics.total += 1
         self._metrics.reconciliation_time.add(self._clock.monotonic() - started)
         try:

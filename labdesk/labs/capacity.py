@@ -121,6 +121,9 @@ class CapacityLedger:
         """`listener` is called whenever room came free."""
         self._listeners.append(listener)
 
+    def remove_release_listener(self, listener: Callable[[], None]) -> None:
+        self._listeners.remove(listener)
+
     # --- bookings ---------------------------------------------------------------------------------------------
 
     def observe(self, lab: LabInstanceRequest) -> None:

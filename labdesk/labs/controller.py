@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from labdesk.control.attempt import Attempt
 from labdesk.control.cache import ResourceCache
-from labdesk.control.controller import ResourceControllerBase
+from labdesk.control.controller import STOP_GRACE, ResourceControllerBase
 from labdesk.control.queue import Priority
 from labdesk.control.result import ReconciliationResult
 from labdesk.control.slices import TimeSlices
@@ -96,6 +96,13 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     def use_rules(self, rules: DeskRules) -> None:
         """Decide by these from now on; labs that have begun keep what they have."""
         self._rules = rules
+
+    async def stop_async(self, grace: float = STOP_GRACE) -> None:
+        """Be woken by nothing any more, then stop as every controller does."""
+        self._watcher.remove_change_handler(self.handle_change)
+        self._capacity.remove_release_listener(self._room_came_free)
+        self._steps.engine.remove_hint_handler(self._take_hint)
+        await super().stop_async(grace)
 
     # --- what brings a lab up ---------------------------------------------------------------------------------
 

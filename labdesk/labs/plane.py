@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -64,6 +65,7 @@ class ControlPlane:
         self._parts = parts
         self._keep = timedelta(days=keep_days)
         self._tasks = TaskOwner("control plane", parts.on_error)
+        self._listening = ExitStack()
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
         self.pulls = ImagePullCoordinator(parts.engine, parts.clock, self._tasks, self._wake_for_image)
         self.controller = LabInstanceController(
@@ -110,16 +112,24 @@ class ControlPlane:
         """Take account of all labs, then begin to drive them."""
         self._parts.labs.drive(self.controller)
         await self.controller.take_account_async()
-        self._parts.labs.add_change_handler(self._due_may_have_moved)
-        self._parts.templates.add_change_handler(self._clean_template)
-        self._parts.monitor.add_listener(self._engine_changed)
+        self._listen()
         await self.controller.start_async()
         await self.scheduler.start_async()
         self._tasks.spawn(self._clean_templates(), "clean templates")
         self._tasks.spawn(self._retention_loop(), "retention loop")
 
+    def _listen(self) -> None:
+        labs, templates, monitor = self._parts.labs, self._parts.templates, self._parts.monitor
+        labs.add_change_handler(self._due_may_have_moved)
+        self._listening.callback(labs.remove_change_handler, self._due_may_have_moved)
+        templates.add_change_handler(self._clean_template)
+        self._listening.callback(templates.remove_change_handler, self._clean_template)
+        monitor.add_listener(self._engine_changed)
+        self._listening.callback(monitor.remove_listener, self._engine_changed)
+
     async def stop_async(self, grace: float) -> None:
-        """Take no new steps; wait at most `grace` seconds for those in flight."""
+        """Take no new steps; wait at most `grace` seconds for those in flight. Also ends a start that failed."""
+        self._listening.close()
         await self.scheduler.stop_async()
         await self.controller.stop_async(grace)
         await self._tasks.cancel_async()

@@ -9,7 +9,6 @@ from labdesk.labs.request import LabInstanceRequest
 
 if TYPE_CHECKING:
     from labdesk.labs.controller import LabInstanceController
-    from labdesk.resource.events import ResourceChangeEvent
 
 
 class LabInstanceWatcher(ResourceWatcherBase[LabInstanceRequest]):
@@ -17,8 +16,4 @@ class LabInstanceWatcher(ResourceWatcherBase[LabInstanceRequest]):
 
     def drive(self, controller: LabInstanceController) -> None:
         """Let changes wake `controller` from now on: a deletion finalizes, everything else reconciles."""
-
-        def handle(event: ResourceChangeEvent[LabInstanceRequest]) -> None:
-            controller.handle_change(event)
-
-        self.add_change_handler(handle)
+        self.add_change_handler(controller.handle_change)

@@ -33,8 +33,8 @@ class World:
     engine: SimulatedContainerService
     told: list[JournalEvent] = field(default_factory=list)
 
-    @asynccontextmanager
-    async def desk(self, **settings: Any) -> AsyncIterator[Desk]:
+    def new_desk(self, **settings: Any) -> Desk:
+        """A desk that is still to be started, and stopped."""
         desk = Desk(
             DeskSettings(store=self.path / "desk.db", **settings),
             clock=self.clock,
@@ -43,6 +43,11 @@ class World:
             seed=1,
         )
         desk.bus.add_sink(self.told.append)
+        return desk
+
+    @asynccontextmanager
+    async def desk(self, **settings: Any) -> AsyncIterator[Desk]:
+        desk = self.new_desk(**settings)
         await desk.start_async()
         try:
             yield desk

@@ -6,12 +6,18 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from labdesk.desk import DeskMode
+import pytest
+
+from labdesk.desk import Desk, DeskMode
 from labdesk.engines.simulation import Operation
 from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.request import LabInstanceRequest
+from labdesk.resource.events import ResourceChangeEvent
+from labdesk.store.errors import StoreError, StoreFullError
 from labdesk.store.store import ResourceStore
+from labdesk.store.work import WorkItem
 from tests.desk.harness import World, add, in_world, is_phase, lab, read, until
 from tests.labs.samples import MINUTE, NOW
 
@@ -104,5 +110,98 @@ def test_a_template_deleted_while_nobody_acted_goes_at_the_next_start(tmp_path: 
         async with world.desk() as desk:
             await asyncio.sleep(10)
             assert (await desk.store.list_async("LabTemplate")).images == []
+
+    in_world(tmp_path, story)
+
+
+def test_a_control_plane_that_could_not_start_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(world: World) -> None:
+        desk = world.new_desk()
+        await desk.open_async()
+        try:
+            before = listeners_of(desk, world)
+            with monkeypatch.context() as patched:
+                patched.setattr(desk.store.work, "load_async", cannot_read)
+                with pytest.raises(StoreError):
+                    await desk.act_async()
+                assert (desk.mode, desk.plane, desk.store.is_acting) == (DeskMode.OBSERVING, None, False)
+                await asyncio.sleep(20)
+                assert listeners_of(desk, world) == before
+            await add(desk, lab())
+            await until(desk, is_phase("RUNNING"))
+            assert desk.mode == DeskMode.ACTING
+        finally:
+            await desk.stop_async()
+
+    in_world(tmp_path, story)
+
+
+async def cannot_read() -> list[WorkItem]:
+    raise StoreError("the store cannot be read")
+
+
+def listeners_of(desk: Desk, world: World) -> tuple[int, int, int, int]:
+    return (
+        len(desk.labs._deliveries),
+        len(desk.engine_monitor._listeners),
+        len(desk.capacity._listeners),
+        len(world.engine._handlers),
+    )
+
+
+def test_a_desk_ends_well_though_its_last_figures_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_key: str, _value: object) -> None:
+        raise StoreFullError("the disk is full")
+
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            monkeypatch.setattr(desk.store.meta, "set_async", full)
+        assert desk.mode == DeskMode.STOPPED
+        async with world.desk() as again:
+            assert again.mode == DeskMode.ACTING
+
+    in_world(tmp_path, story)
+
+
+def test_a_desk_stopped_before_a_lab_has_its_container_does_not_say_that_nothing_is_left_to_do(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            begun = asyncio.Event()
+
+            def look(event: ResourceChangeEvent[LabInstanceRequest]) -> None:
+                if event.resource.phase == LabPhase.PROVISIONING:
+                    begun.set()
+
+            desk.labs.add_change_handler(look)
+            await add(desk, lab())
+            await begun.wait()
+            await desk.stop_async()
+        async with world.desk() as desk:
+            await until(desk, is_phase("RUNNING"))
+            told = [event.reason for event in await desk.store.journal.after_async(0)]
+        assert told[told.index("Provisioning") + 1] != "Reconciled"
+        assert told.index("Ready") < told.index("Reconciled")
+
+    in_world(tmp_path, story)
+
+
+def test_a_clock_set_back_is_told_at_once_and_makes_no_busy_loop(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await asyncio.sleep(61)
+            start = desk.clock.now() + timedelta(milliseconds=2)
+            await add(desk, lab(scheduledStart=start))
+            world.clock.step(-timedelta(hours=1))
+            passes = desk.metrics.scheduler.scheduler_loop_iterations
+            await asyncio.sleep(2)
+            assert "ClockWentBack" in [event.reason for event in world.told]
+            await asyncio.sleep(60)
+            assert desk.metrics.scheduler.scheduler_loop_iterations - passes < 10
+            begun = await until(desk, is_phase("RUNNING"))
+            assert timedelta() <= (begun.status.provisioning_at or NOW) - start < timedelta(seconds=1)
 
     in_world(tmp_path, story)
