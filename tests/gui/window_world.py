@@ -132,12 +132,12 @@ class WindowWorld:
 Story = Callable[[WindowWorld], Awaitable[None]]
 
 
-def play(tmp_path: Path, story: Story, *, hold_milliseconds: int = NEVER_MS, **engine: Any) -> None:
-    """Run a story; whatever a task reported as failed fails the test."""
+def play(tmp_path: Path, story: Story, *, hold_milliseconds: int = NEVER_MS, points: int = 10, **engine: Any) -> None:
+    """Run a story, with text of that size; whatever a task reported as failed fails the test."""
     app = QApplication.instance()
 
     async def main() -> None:
-        async with window_world(tmp_path, hold_milliseconds, **engine) as world:
+        async with window_world(tmp_path, hold_milliseconds, points, **engine) as world:
             await story(world)
             assert world.failures == []
 
@@ -146,13 +146,15 @@ def play(tmp_path: Path, story: Story, *, hold_milliseconds: int = NEVER_MS, **e
 
 
 @asynccontextmanager
-async def window_world(tmp_path: Path, hold_milliseconds: int, **engine: Any) -> AsyncIterator[WindowWorld]:
+async def window_world(
+    tmp_path: Path, hold_milliseconds: int, points: int, **engine: Any
+) -> AsyncIterator[WindowWorld]:
     clock = SteppedClock()
     options = {"images": ["busybox:1.36"], "latencies": Latencies.none(), **engine}
     service = SimulatedContainerService(clock.now, 1, **options)
     settings = DeskSettings(store=tmp_path / "desk.db", time_zone="Europe/Berlin")
     desk = Desk(settings, clock=clock, engine=lambda _desk_id: service, role="test", seed=1)
-    theme = Theme(Tokens.read(resource_path("themes", "tokens.toml")), QFont("Inter", 10), mode=ThemeMode.LIGHT)
+    theme = Theme(Tokens.read(resource_path("themes", "tokens.toml")), QFont("Inter", points), mode=ThemeMode.LIGHT)
     times = Times(BERLIN, QLocale(QLocale.Language.English))
     memory = WindowMemory(tmp_path / "window.ini")
     window = MainWindow(theme, times, desk.clock, memory)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 from labdesk.ui.shell.engine_card import EngineCard
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.card import Surface
+from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.rail_button import RailButton
 
@@ -23,6 +24,7 @@ class Rail(Surface):
         super().__init__(theme, "window", lines="right", parent=parent)
         self._buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
+        stop_at_the_chosen(self._group)
         self.engine_card = EngineCard(theme)
         title = Label(theme, "LabDesk", role="section")
         column = QVBoxLayout(self)
@@ -43,10 +45,16 @@ class Rail(Surface):
         self.setAccessibleName(self.tr("Pages"))
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 400)
+        return QSize(self._wanted_width(), 400)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(WIDTH, 200)
+        return QSize(self._wanted_width(), 200)
+
+    def _wanted_width(self) -> int:
+        """As wide as the longest title needs, so that the rail is the same on every page."""
+        margins = self.layout().contentsMargins()
+        titles = [button.sizeHint().width() for button in self._buttons.values()]
+        return max([WIDTH, *(width + margins.left() + margins.right() for width in titles)])
 
     def add_page(self, key: str, title: str, icon: str, tip: str, *, apart: bool = False) -> RailButton:
         """Add a page's button; one `apart` stands beneath the engine."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -22,6 +22,7 @@ from labdesk.ui.words import reason_sentence
 
 _SHOWN = 4
 _READ = 60
+_NAME_LETTERS = 18
 _MEMORY_KEY = "labs.events_open"
 _SEVERITY_LOOK = {
     "info": ("mdi6.information-outline", "text_muted"),
@@ -141,7 +142,9 @@ class _Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         holder = QWidget()
-        holder.setFixedWidth(150)
+        metrics = QFontMetrics(theme.fonts.body)
+        self._name_room = metrics.averageCharWidth() * _NAME_LETTERS
+        holder.setFixedWidth(self._name_room + 6)
         held = QHBoxLayout(holder)
         held.setContentsMargins(0, 0, 0, 0)
         held.addWidget(self._student)
@@ -162,8 +165,8 @@ class _Line(QWidget):
         self._time.setToolTip(context.times.exact(event.time))
         self._severity.set_severity(event.severity)
         text = _student_of(event, context)
-        metrics = self._student.fontMetrics()
-        self._student.set_text(metrics.elidedText(text, Qt.TextElideMode.ElideRight, 144))
+        metrics = QFontMetrics(self._theme.fonts.body)
+        self._student.set_text(metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._name_room))
         self._student.setToolTip(event.subject)
         self._student.setEnabled(bool(self._subject))
         self._student.setVisible(bool(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labdesk.ui.theme import Theme
@@ -42,7 +42,6 @@ class ChoiceCard(ThemedButton):
         self.setText(title)
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{meaning} {footnote}".strip())
-        self.setToolTip("\n".join(text for text in (meaning, footnote) if text) if footnote else "")
         self.setCheckable(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -61,6 +60,12 @@ class ChoiceCard(ThemedButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 2 * _MARGIN + self.theme.line_height("body_bold"))  # the layout asks for the rest by width
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What may be cut short is told in full by the tooltip."""
+        super().resizeEvent(event)
+        is_cut = bool(self._footnote) or "".join(self._lines(self.width())[-1:]).endswith("…")
+        self.setToolTip("\n".join(text for text in (self._meaning, self._footnote) if text) if is_cut else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts, radius = self.theme.colors, self.theme.fonts, self.theme.space.radius

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -22,6 +23,7 @@ from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field, TextField
+from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.labels import Label
 
 ChooseAccess = Callable[[AccessMode], Awaitable[None]]
@@ -248,7 +250,25 @@ class FirstRun(QWidget):
             self.sample_cards[facts.name] = card
             self._group.addButton(card)
             self._grid.addWidget(card, place // _SAMPLE_COLUMNS, place % _SAMPLE_COLUMNS)
-            card.setChecked(place == 0 or facts.name == _FIRST_CHOICE)
+        if samples:
+            first = self.sample_cards.get(_FIRST_CHOICE, self.sample_cards[samples[0].facts.name])
+            first.setChecked(True)
+            self._order_tabs()
+            for group in (self._group, self._access_group):  # only now: Qt orders nothing that Tab does not go to
+                stop_at_the_chosen(group)
+
+    def _order_tabs(self) -> None:
+        """The samples come late, and first."""
+        below = (
+            self.name_edit,
+            self.email_edit,
+            self.retry_button,
+            self.demo_button,
+            self.start_button,
+            self.add_button,
+        )
+        for before, after in pairwise((*self.sample_cards.values(), *self.access_cards.values(), *below)):
+            QWidget.setTabOrder(before, after)
 
     @property
     def chosen_sample(self) -> str:
