@@ -13,6 +13,7 @@ from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.rail_button import RailButton
 
 WIDTH = 168
+_LEFT, _RIGHT = 8, 9
 
 
 class Rail(Surface):
@@ -28,7 +29,7 @@ class Rail(Surface):
         self.engine_card = EngineCard(theme)
         title = Label(theme, "LabDesk", role="section")
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 14, 9, 10)
+        column.setContentsMargins(_LEFT, 14, _RIGHT, 10)
         column.setSpacing(2)
         column.addWidget(title)
         title.setContentsMargins(10, 0, 0, 0)
@@ -52,9 +53,8 @@ class Rail(Surface):
 
     def _wanted_width(self) -> int:
         """As wide as the longest title needs, so that the rail is the same on every page."""
-        margins = self.layout().contentsMargins()
         titles = [button.sizeHint().width() for button in self._buttons.values()]
-        return max([WIDTH, *(width + margins.left() + margins.right() for width in titles)])
+        return max([WIDTH, *(width + _LEFT + _RIGHT for width in titles)])
 
     def add_page(self, key: str, title: str, icon: str, tip: str, *, apart: bool = False) -> RailButton:
         """Add a page's button; one `apart` stands beneath the engine."""
