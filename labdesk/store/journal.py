@@ -9,7 +9,7 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store import journal_reads, journal_values
 from labdesk.store.access import StoreAccess
 from labdesk.store.commit import CommitRequest
-from labdesk.store.journal_reads import EventQuery, MinuteCounts, SeverityCounts
+from labdesk.store.journal_reads import EventQuery, Histogram, SeverityCounts
 from labdesk.store.journal_values import FilterValue
 from labdesk.store.pattern_scan import PatternScan
 from labdesk.store.times import to_micros
@@ -69,9 +69,7 @@ class EventJournal:
         """Return the values that the events' filter words of that name have (`type`, `course`, `lab`), sorted."""
         return await self._access.read(journal_values.values, name)
 
-    async def histogram_async(
-        self, since: datetime, until: datetime, query: EventQuery | None = None
-    ) -> list[MinuteCounts]:
+    async def histogram_async(self, since: datetime, until: datetime, query: EventQuery | None = None) -> Histogram:
         """Return events a minute by severity from the minute of `since` to that of `until`, empty minutes left out.
 
         Without a `query`, or with one of severities only, this reads counters; else it counts what matches.

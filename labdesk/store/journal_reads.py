@@ -116,6 +116,14 @@ class MinuteCounts:
     error: int
 
 
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Minutes that have events, the earliest first, and the journal's last sequence at that moment."""
+
+    minutes: list[MinuteCounts]
+    head: int
+
+
 def head(connection: dbapi.Connection) -> int:
     (sequence,) = connection.execute(HEAD).fetchone()
     found: int = sequence
@@ -199,9 +207,10 @@ def _count_minutes(connection: dbapi.Connection, query: EventQuery) -> dict[str,
     return dict.fromkeys(SEVERITIES, 0) | {SEVERITIES[severity]: number for severity, number in rows}
 
 
-def histogram(connection: dbapi.Connection, since: datetime, until: datetime, query: EventQuery) -> list[MinuteCounts]:
+def histogram(connection: dbapi.Connection, since: datetime, until: datetime, query: EventQuery) -> Histogram:
     bounds = {"since": to_micros(since) // MICROS_PER_MINUTE, "until": to_micros(until) // MICROS_PER_MINUTE}
     with read_transaction(connection):
+        (sequence,) = connection.execute(HEAD).fetchone()
         if query.text or query.types or query.courses or query.labs:
             parameters = _parameters(connection, query, None)
             rows = connection.execute(MINUTES_MATCHING, {**parameters, **bounds}).fetchall()
@@ -212,16 +221,17 @@ def histogram(connection: dbapi.Connection, since: datetime, until: datetime, qu
     for minute, severity, number in rows:
         if severity in wanted:
             counts.setdefault(minute, [0] * len(SEVERITIES))[severity] += number
-    return [MinuteCounts(from_micros(minute * MICROS_PER_MINUTE), *numbers) for minute, numbers in counts.items()]
+    found = [MinuteCounts(from_micros(minute * MICROS_PER_MINUTE), *numbers) for minute, numbers in counts.items()]
+    return Histogram(found, sequence)
 
 
 def scan_bounds(connection: dbapi.Connection, query: EventQuery, after: int) -> dict[str, Any]:
-    """Return what a search without index needs: the filters as an expression, times, and sequences [first, before)."""
+    """Return what a search without index needs: the filters as an expression, times, sequences [first, before)."""
     with read_transaction(connection):
         (last,) = connection.execute(HEAD).fetchone()
         parameters = _parameters(connection, replace(query, text=""), last + 1)
         parameters["first"] = max(parameters["first"], after + 1)
-        return parameters
+        return {**parameters, "head": last}
 
 
 def _parameters(connection: dbapi.Connection, query: EventQuery, before: int | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,11 +46,15 @@ class PatternTooSlowError(LabDeskError):
 
 @dataclass(frozen=True, slots=True)
 class ScanStep:
-    """`found` are the matching sequences of one slice, newest first; `done` of `total` slices have been looked at."""
+    """`found` are the matching sequences of one slice, newest first; `done` of `total` slices have been looked at.
+
+    The search reaches up to sequence `head`, the journal's last one when it began.
+    """
 
     found: list[int]
     done: int
     total: int
+    head: int
 
 
 class PatternScan:
@@ -69,13 +73,13 @@ class PatternScan:
         self._children: list[subprocess.Popen[str]] = []
         self._is_closed = False
 
-    async def find_async(self, query: EventQuery, after: int = 0) -> AsyncIterator[ScanStep]:
+    async def find_async(self, query: EventQuery, after: int = 0) -> AsyncGenerator[ScanStep, None]:
         """Yield what matches the expression and the query's filters, of events after sequence `after`.
 
         Whoever does not take all of it ends the scan. Raises PatternTooSlowError, StoreError.
         """
         job = await self._access.read(journal_reads.scan_bounds, query, after)
-        first, before = job.pop("first"), job.pop("before")
+        first, before, head = job.pop("first"), job.pop("before"), job.pop("head")
         slices = [(max(high - SLICE, first), high) for high in range(before, first, -SLICE)]
         finished = False
         try:
@@ -87,7 +91,7 @@ class PatternScan:
             for done in range(len(slices)):
                 child = self._children[done % len(self._children)]
                 found = await self._run(lambda child=child: _read(child))  # type: ignore[misc]
-                yield ScanStep(found, done + 1, len(slices))
+                yield ScanStep(found, done + 1, len(slices), head)
             finished = True
         finally:
             if not finished:

@@ -36,6 +36,11 @@ class Times:
         local = self.local(moment)
         return f"{local:%H:%M:%S}.{local.microsecond // 1000:03d}"
 
+    def day(self, moment: datetime) -> str:
+        """`Mon 23`."""
+        local = self.local(moment)
+        return f"{self._format(local, 'ddd')} {local.day}"
+
     def moment(self, moment: datetime, now: datetime) -> str:
         """As short as it stays clear: `10:42` today, `Tue 10:42` within six days, else `24 Nov 10:42`."""
         local, today = self.local(moment), self.local(now)

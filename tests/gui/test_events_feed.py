@@ -9,10 +9,10 @@ from pathlib import Path
 
 from labdesk.labs.kinds import lab_scheme
 from labdesk.resource.events import JournalEvent
-from labdesk.store.journal_reads import EventQuery
+from labdesk.store.journal_reads import EventQuery, SeverityCounts
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import NewEvent
-from labdesk.ui.pages.events.feed import FIRST_PAGE, MOST_PENDING, EventFeed, Work, count_severities_async
+from labdesk.ui.pages.events.feed import FIRST_PAGE, MOST_PENDING, EventFeed, Work
 from labdesk.ui.pages.events.minutes import minute_of
 from labdesk.ui.pages.events.rows import EventRows
 from labdesk.ui.pages.events.tally import EventTally
@@ -30,8 +30,8 @@ class Rows(EventRows):
     def add_newest(self, events: Sequence[JournalEvent]) -> None:
         super().add_newest(self.newer_than_all(events))
 
-    def add_older(self, events: Sequence[JournalEvent]) -> None:
-        super().add_older(self.older_than_all(events))
+    def add_older(self, sequences: Sequence[int]) -> None:
+        super().add_older(self.older_than_all(sequences))
 
     def fill(self, events: Sequence[JournalEvent]) -> None:
         self.keep(events)
@@ -194,7 +194,7 @@ def test_rows_that_were_put_away_are_read_again(store_path: Path) -> None:
         assert log.rows.event_at(80) is None
         missing = log.rows.missing_between(75, 85)
         assert missing == (75, 85)
-        await log.feed.fill_async(log.rows.sequence_at(75), 11)
+        await log.feed.fill_async([log.rows.sequence_at(row) for row in range(75, 86)])
         assert log.shown[75:86] == [f"step {100 - row}" for row in range(75, 86)]
 
     over_a_journal(store_path, story)
@@ -207,16 +207,17 @@ def test_counts_stay_true_however_live_events_and_the_journal_s_answer_meet(stor
         await log.write("c", severity="error", tell=False)
         early = tally.ask(EventQuery(severities=("error",)))
         question = tally.ask(EventQuery(severities=("error",)))
-        counts, head = await count_severities_async(journal, question.query)
+        counts = await journal.count_severities_async(question.query)
         minutes = await journal.histogram_async(NOW - timedelta(hours=1), NOW, question.query)
         await log.write("d", tell=False)
-        tally.take(await journal.after_async(head))
+        tally.take(await journal.after_async(counts.head))
         assert tally.counts is None
-        assert not tally.answer(early, {"info": 9}, [], 9)
-        assert tally.answer(question, counts, minutes, head)
+        assert not tally.answer(early, SeverityCounts({"info": 9}, 9))
+        assert tally.answer(question, counts)
+        assert tally.answer_minutes(question, minutes)
         assert tally.counts == {"info": 3, "warning": 0, "error": 1}
         await log.write("e", severity="warning", tell=False)
-        tally.take(await journal.after_async(head + 1))
+        tally.take(await journal.after_async(counts.head + 1))
         assert tally.counts == {"info": 3, "warning": 1, "error": 1}
         assert tally.bars.bars(minute_of(NOW), 1) == [(3, 1, 1)]
 

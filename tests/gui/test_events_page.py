@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
 import json
-from datetime import timedelta
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from labdesk.labs.students import Student
 from labdesk.store.errors import StoreError
+from labdesk.store.pattern_scan import ScanStep
 from labdesk.store.writes import NewEvent
 from labdesk.ui.pages.events.model import EventColumn
 from labdesk.ui.pages.events.page import EventsPage
 from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until
+from tests.gui.page_world import write as type_in
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -27,19 +33,26 @@ async def open_page(world: PageWorld) -> EventsPage:
     return page
 
 
-async def write(world: PageWorld, *messages: str, severity: str = "info", lab: str = "ada-web") -> None:
-    """Add events of one minute ago to the journal; the bus tells the page of them."""
+async def write(
+    world: PageWorld,
+    *messages: str,
+    severity: str = "info",
+    lab: str = "ada-web",
+    ago: timedelta = timedelta(minutes=1),
+    **tokens: str,
+) -> None:
+    """Add events of a while ago to the journal; the bus tells the page of them."""
     await world.desk.store.journal.append_async(
         [
             NewEvent(
                 type="labinstancerequest.status_updated",
                 subject=f"default/{lab}",
-                time=world.desk.clock.now() - timedelta(minutes=1),
+                time=world.desk.clock.now() - ago,
                 severity=severity,
                 reason="Told",
                 message=message,
                 data={"student": "Ada Lovelace"},
-                tokens={"lab": lab},
+                tokens={"lab": lab, **tokens},
             )
             for message in messages
         ]
@@ -110,7 +123,7 @@ def test_a_text_filters_old_and_live_events_and_says_how_many(tmp_path: Path) ->
         await until(lambda: sentences(page) == ["Ada Lovelace: Extended by 30 min."])
         await write(world, "Ended by itself.", "Extended again.")
         await until(lambda: sentences(page)[0] == "Ada Lovelace: Extended again.")
-        await until(lambda: page.toolbar.match_text == "2 found")
+        await until(lambda: page.toolbar.search.note == "2 found")
 
     play(tmp_path, story)
 
@@ -120,12 +133,12 @@ def test_the_number_found_is_true_again_after_another_page_was_looked_at(tmp_pat
         await write(world, "Extended by 30 min.")
         page = await open_page(world)
         page.toolbar.search.set_text("exten")
-        await until(lambda: page.toolbar.match_text == "1 found")
+        await until(lambda: page.toolbar.search.note == "1 found")
         await write(world, "Extended again.")
         await until(lambda: len(sentences(page)) == 2)
         page.deactivate()
         page.activate()
-        await until(lambda: page.toolbar.match_text == "2 found")
+        await until(lambda: page.toolbar.search.note == "2 found")
 
     play(tmp_path, story)
 
@@ -198,7 +211,8 @@ def test_older_events_come_as_one_goes_down(tmp_path: Path) -> None:
         await until(lambda: page.model.rowCount() == 900)
         press(page.view, Qt.Key.Key_End)
         assert page.view.currentIndex().row() == 899
-        assert page.view.currentIndex().data() == "Ada Lovelace: step 0"
+        oldest = page.model.index(899, EventColumn.SENTENCE)
+        await until(lambda: oldest.data() == "Ada Lovelace: step 0")
 
     play(tmp_path, story)
 
@@ -242,10 +256,11 @@ def test_from_an_event_to_its_lab_or_to_all_events_of_that_lab(tmp_path: Path) -
         assert world.navigated == [("labs", labs[1].metadata.uid)]
         click(page.detail.only_lab_button)
         await until(lambda: page.model.rowCount() and all("ada" not in line.lower() for line in sentences(page)))
-        assert page.toolbar.lab_chip.isVisible()
-        click(page.toolbar.lab_chip)
+        chip = page.toolbar.filter_chips["lab"]
+        assert chip.accessibleName() == "Lab: grace-shell"
+        press(chip, Qt.Key.Key_Delete)
         await until(lambda: any(line.startswith("Ada") for line in sentences(page)))
-        assert not page.toolbar.lab_chip.isVisible()
+        assert (chip.accessibleName(), chip.isChecked()) == ("Lab", False)
 
     play(tmp_path, story)
 
@@ -265,24 +280,301 @@ def test_the_chosen_event_stays_chosen_while_others_come(tmp_path: Path) -> None
     play(tmp_path, story)
 
 
-def test_the_bars_choose_a_minute_by_keys_and_a_stretch_by_mouse(tmp_path: Path) -> None:
+def test_the_bars_choose_a_stretch_of_time_by_keys_and_by_mouse(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        ago = timedelta(minutes=6)
+        await write(world, "one", "two", ago=ago)
+        page = await open_page(world)
+        await until(lambda: page.model.rowCount() == 2)
+        bars = page.histogram
+        bars.setFocus()
+        press(bars, Qt.Key.Key_Left)
+        await until(lambda: page.model.rowCount() == 0)
+        press(bars, Qt.Key.Key_Left)
+        press(bars, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: page.model.rowCount() == 2)
+        assert bars.range_button.isVisible()
+        press(bars, Qt.Key.Key_Escape)
+        assert not bars.range_button.isVisible()
+        click(bars, QPoint(20, 40))
+        await until(lambda: page.empty.isVisible())
+        click(bars.range_button)
+        await until(lambda: page.model.rowCount() == 2)
+        there = bars.center_of(world.desk.clock.now() - ago)
+        QTest.mousePress(bars, Qt.MouseButton.LeftButton, pos=there - QPoint(12, 0))
+        QTest.mouseMove(bars, there + QPoint(2, 0))
+        QTest.mouseRelease(bars, Qt.MouseButton.LeftButton, pos=there + QPoint(2, 0))
+        await until(lambda: page.filters.since is not None and page.model.rowCount() == 2)
+
+    play(tmp_path, story)
+
+
+def test_the_bars_reach_back_an_hour_to_a_week_and_remember_it(tmp_path: Path) -> None:
+    async def first(world: PageWorld) -> None:
+        await write(world, "old", ago=timedelta(days=5))
+        page = await open_page(world)
+        bars = page.histogram
+        assert bars.accessibleDescription() == "0 events in the last 6 h"
+        click(bars.spans.button("7d"))
+        await until(lambda: bars.accessibleDescription() == "1 events in the last 7 d")
+        click(bars, bars.center_of(world.desk.clock.now() - timedelta(days=5)))
+        await until(lambda: page.filters.since is not None)
+        assert page.filters.until - page.filters.since == timedelta(hours=2)
+        await until(lambda: sentences(page) == ["Ada Lovelace: old"])
+        bars.setFocus()
+        press(bars, Qt.Key.Key_Plus)
+        assert bars.spans.current == "24h"
+
+    async def second(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert page.histogram.spans.current == "24h"
+
+    play(tmp_path, first)
+    play(tmp_path, second)
+
+
+def test_a_chip_offers_the_values_there_are_and_filters_by_those_ticked(tmp_path: Path) -> None:
+    async def first(world: PageWorld) -> None:
+        await write(world, "one", lab="ada-web", course="cs-1")
+        await write(world, "two", lab="grace-web", course="cs-2")
+        await write(world, "three", lab="emmy-web", course="cs-2")
+        page = await open_page(world)
+        chip = page.toolbar.filter_chips["course"]
+        click(chip)
+        chooser = chip.chooser
+        await until(lambda: chooser.model.shown == [("cs-1", 1), ("cs-2", 2)])
+        assert chooser.isVisible()
+        press(chooser.list, Qt.Key.Key_Down)
+        press(chooser.list, Qt.Key.Key_Space)
+        await until(lambda: len(sentences(page)) == 2)
+        assert chip.accessibleName() == "Course: cs-2"
+        press(chooser, Qt.Key.Key_Escape)
+        assert not chooser.isVisible()
+        labs = page.toolbar.filter_chips["lab"]
+        click(labs)
+        await until(lambda: len(labs.chooser.model.shown) == 3)
+        row = [value for value, _ in labs.chooser.model.shown].index("emmy-web")
+        click(labs.chooser.list.viewport(), labs.chooser.list.visualRect(labs.chooser.model.index(row)).center())
+        labs.chooser.close()
+        await until(lambda: sentences(page) == ["Ada Lovelace: three"])
+        await write(world, "four", lab="emmy-web", course="cs-2")
+        await write(world, "five", lab="emmy-web", course="cs-1")
+        await until(lambda: sentences(page) == ["Ada Lovelace: four", "Ada Lovelace: three"])
+
+    async def second(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert page.toolbar.filter_chips["lab"].accessibleName() == "Lab: emmy-web"
+        await until(lambda: len(sentences(page)) == 2)
+        chip = page.toolbar.filter_chips["lab"]
+        click(chip)
+        await until(lambda: chip.chooser.model.shown and chip.chooser.model.shown[0] == ("emmy-web", 3))
+        click(chip.chooser.clear_button)
+        await until(lambda: len(sentences(page)) == 3)
+
+    play(tmp_path, first)
+    play(tmp_path, second)
+
+
+def test_many_values_are_searched_as_one_types(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        for number in range(12):
+            await write(world, "one", lab=f"lab-{number}")
+        page = await open_page(world)
+        chip = page.toolbar.filter_chips["lab"]
+        click(chip)
+        await until(lambda: len(chip.chooser.model.shown) == 12)
+        assert chip.chooser.search.edit.hasFocus()
+        type_in(chip.chooser.search.edit, "-11")
+        press(chip.chooser.search.edit, Qt.Key.Key_Return)
+        await until(lambda: chip.values == ("lab-11",) and page.model.rowCount() == 1)
+        chip.chooser.close()
+
+    play(tmp_path, story)
+
+
+def test_from_one_match_to_the_next_with_its_place_among_them(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "Extended one.", "Ended.", "Extended two.", "Extended three.")
+        page = await open_page(world)
+        page.activate()
+        search = page.toolbar.search
+        type_in(search.edit, "exten")
+        press(search.edit, Qt.Key.Key_Return)
+        await until(lambda: search.note == "1 of 3")
+        assert page.detail.sentence_text == "Extended three."
+        press(search.edit, Qt.Key.Key_Return)
+        assert (search.note, page.detail.sentence_text) == ("2 of 3", "Extended two.")
+        world.context.actions.action("events.next_match").trigger()
+        assert (search.note, page.detail.sentence_text) == ("3 of 3", "Extended one.")
+        assert not search.next_button.isEnabled()
+        click(search.previous_button)
+        press(search.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        assert (search.note, page.detail.sentence_text) == ("1 of 3", "Extended three.")
+        await write(world, "Extended four.")
+        await until(lambda: search.note == "2 of 4")
+        page.deactivate()
+        assert not world.context.actions.action("events.next_match").isEnabled()
+
+    play(tmp_path, story)
+
+
+def test_the_next_match_is_fetched_where_the_rows_end(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, *(f"step {number}" for number in range(240)))
+        page = await open_page(world)
+        await until(lambda: page.model.rowCount() == 200)
+        page.reader.step(1)
+        page.view.choose(199)
+        page.reader.step(1)
+        await until(lambda: page.view.currentIndex().row() == 200)
+        await until(lambda: page.detail.sentence_text == "step 39")
+
+    play(tmp_path, story)
+
+
+def test_a_regular_expression_finds_newest_first_old_and_live_events(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "Exit code 1.", "Exit code 137.", "Exit code 2.")
+        page = await open_page(world)
+        search = page.toolbar.search
+        click(search.pattern_button)
+        search.set_text(r"code \d{3}\.$|CODE 1\.")
+        await until(lambda: sentences(page) == ["Ada Lovelace: Exit code 137.", "Ada Lovelace: Exit code 1."])
+        await until(lambda: search.note == "2 found")
+        assert chips(page) == ["Errors", "Warnings", "Info"]
+        await write(world, "Exit code 255.", "Exit code 7.")
+        await until(lambda: sentences(page)[0] == "Ada Lovelace: Exit code 255.")
+        assert search.note == "3 found"
+        click(page.toolbar.chips["info"])
+        await until(lambda: page.empty.isVisible())
+        click(search.pattern_button)
+        search.set_text("")
+        click(page.toolbar.chips["info"])
+        await until(lambda: len(sentences(page)) == 5)
+        await until(lambda: chips(page) == ["Errors 0", "Warnings 0", "Info 5"])
+        page.close_page()
+
+    play(tmp_path, story)
+
+
+def test_what_is_no_expression_is_said_at_the_field_and_changes_nothing(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one", "two")
         page = await open_page(world)
-        await until(lambda: page.model.rowCount() == 2)
-        page.histogram.setFocus()
-        press(page.histogram, Qt.Key.Key_Left)
-        await until(lambda: page.model.rowCount() == 0)
-        press(page.histogram, Qt.Key.Key_Left)
-        press(page.histogram, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-        await until(lambda: page.model.rowCount() == 2)
-        assert page.toolbar.range_chip.isVisible()
-        press(page.histogram, Qt.Key.Key_Escape)
-        assert not page.toolbar.range_chip.isVisible()
-        click(page.histogram, QPoint(20, 20))
-        await until(lambda: page.empty.isVisible())
-        click(page.toolbar.range_chip)
-        await until(lambda: page.model.rowCount() == 2)
+        search = page.toolbar.search
+        click(search.pattern_button)
+        search.set_text("o(ne")
+        assert search.problem == "missing ), unterminated subpattern at position 1"
+        assert search.edit.accessibleDescription() == search.problem
+        assert len(sentences(page)) == 2
+        search.set_text("o(ne)?")
+        assert search.problem == ""
+        search.set_text("^one$")
+        await until(lambda: sentences(page) == ["Ada Lovelace: one"])
+        page.close_page()
+
+    play(tmp_path, story)
+
+
+def test_a_search_that_takes_long_shows_how_far_it_is_and_can_be_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class EndlessScan:
+        def __init__(self) -> None:
+            self.closed = asyncio.Event()
+
+        async def find_async(self, _query: object, _after: int = 0) -> AsyncGenerator[ScanStep, None]:
+            yield ScanStep([1], 1, 100, 1)
+            await self.closed.wait()
+            raise StoreError("The journal could not be searched; search again.")
+
+        def close(self) -> None:
+            self.closed.set()
+
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        monkeypatch.setattr(world.desk.store.journal, "open_scan", lambda _pattern: EndlessScan())
+        click(page.toolbar.search.pattern_button)
+        page.toolbar.search.set_text("one")
+        await until(lambda: page.searching.isVisible())
+        assert page.searching.label.text() == "Searching: 10,000 of 1,000,000 events"
+        await until(lambda: sentences(page) == ["Ada Lovelace: one"])
+        click(page.searching.cancel_button)
+        await until(lambda: not page.searching.isVisible())
+        assert not page.problem.isVisible()
+        assert sentences(page) == ["Ada Lovelace: one"]
+        assert page.toolbar.search.note == "1 found"
+
+    play(tmp_path, story)
+
+
+def choose_file(page: EventsPage, file: Path) -> None:
+    """Choose in the open dialog as a person does."""
+    dialog = page.exports.dialog
+    assert dialog is not None
+    dialog.fileSelected.emit(str(file))
+    dialog.close()
+
+
+def test_what_is_shown_is_exported_as_json_lines_or_csv(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, 'Said "no", twice.', "two")
+        await write(world, "bad", severity="error")
+        page = await open_page(world)
+        click(page.toolbar.chips["error"])
+        await until(lambda: len(sentences(page)) == 2)
+        lines, sheet = tmp_path / "a.jsonl", tmp_path / "a.csv"
+        page.toolbar.menu.actions()[0].trigger()
+        choose_file(page, lines)
+        await until(lambda: [toast.text for toast in world.context.toasts.toasts] == ["2 events exported to a.jsonl"])
+        journal = world.desk.store.journal
+        assert lines.read_text().splitlines() == [event.to_json() for event in await journal.after_async(0, 2)]
+        world.context.actions.action("events.export_csv").trigger()
+        assert world.navigated == [("events", "")]
+        choose_file(page, sheet)
+        await until(sheet.exists)
+        with sheet.open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["message"] for row in rows] == ['Said "no", twice.', "two"]
+        assert list(rows[0]) == ["time", "severity", "type", "subject", "student", "message", "reason"]
+        assert (rows[0]["student"], rows[0]["reason"], rows[0]["subject"]) == (
+            "Ada Lovelace",
+            "Told",
+            "default/ada-web",
+        )
+        assert datetime.fromisoformat(rows[0]["time"]).utcoffset() == timedelta(0)
+        assert not page.exporting.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_an_export_that_is_cancelled_or_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        folder = tmp_path / "exports"
+        folder.mkdir()
+        begun, never = asyncio.Event(), asyncio.Event()
+
+        async def wait(*_arguments: object) -> list[object]:
+            begun.set()
+            await never.wait()
+            return []
+
+        with monkeypatch.context() as patch:
+            patch.setattr(world.desk.store.journal, "oldest_async", wait)
+            page.exports.ask("csv")
+            choose_file(page, folder / "a.csv")
+            await begun.wait()
+            assert page.exporting.isVisible()
+            click(page.exporting.cancel_button)
+            await until(lambda: not page.exporting.isVisible())
+        await until(lambda: not list(folder.iterdir()))
+        page.exports.ask("csv")
+        choose_file(page, tmp_path / "nowhere" / "a.csv")
+        await until(lambda: page.problem.isVisible())
+        assert "cannot be written" in page.problem.text
 
     play(tmp_path, story)
 
@@ -342,7 +634,6 @@ def test_every_control_has_a_name(tmp_path: Path) -> None:
         page = await open_page(world)
         await until(lambda: page.model.rowCount() == 1)
         click_row(page, 0)
-        page.toolbar.show_lab("ada-web")
         assert [widget for widget in focusable(page) if not widget.accessibleName()] == []
 
     play(tmp_path, story)

@@ -170,14 +170,17 @@ def test_the_histogram_counts_each_minute_by_severity(run, store_path):
             )
             hour = (T0, T0 + timedelta(minutes=59))
             counts = await store.journal.histogram_async(*hour)
-            assert [(c.minute, c.info, c.warning, c.error) for c in counts] == [
+            assert counts.head == 6
+            assert [(c.minute, c.info, c.warning, c.error) for c in counts.minutes] == [
                 (T0, 2, 0, 1),
                 (T0 + timedelta(minutes=2), 0, 2, 0),
             ]
             only = await store.journal.histogram_async(*hour, EventQuery(severities=["warning"]))
-            assert [(c.minute, c.info, c.warning, c.error) for c in only] == [(T0 + timedelta(minutes=2), 0, 2, 0)]
+            assert [(c.minute, c.info, c.warning, c.error) for c in only.minutes] == [
+                (T0 + timedelta(minutes=2), 0, 2, 0)
+            ]
             matching = await store.journal.histogram_async(*hour, EventQuery("told", severities=["error", "warning"]))
-            assert [(c.info, c.warning, c.error) for c in matching] == [(0, 0, 1), (0, 2, 0)]
+            assert [(c.info, c.warning, c.error) for c in matching.minutes] == [(0, 0, 1), (0, 2, 0)]
 
     run(story())
 

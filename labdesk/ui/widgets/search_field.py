@@ -106,9 +106,14 @@ class SearchField(QWidget):
         self.edit.setText(text)
         self._emit()
 
-    def set_note(self, text: str) -> None:
+    def finish_typing(self) -> None:
+        """Search for what is there now, without waiting for more."""
+        self._emit()
+
+    def set_note(self, text: str, tone: str = "text_muted") -> None:
         """Show a short remark behind the text, such as `2 of 5`."""
         self._note.setText(text)
+        self._note.set_tone(tone)
         self._note.setVisible(bool(text))
 
     def add_button(self, button: QWidget) -> None:

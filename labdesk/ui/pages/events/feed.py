@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
 from typing import Any, Protocol
 
 from labdesk.resource.events import JournalEvent
-from labdesk.store.journal_reads import EventQuery, MinuteCounts
-from labdesk.ui.pages.events.minutes import SEVERITIES
+from labdesk.store.journal_reads import EventQuery
 
 FIRST_PAGE = 200
-OLDER_PAGE = 500
+OLDER_PAGE, LARGEST_PAGE = 500, 32_000
+"""Rows added at the first step down, and at most: each is four times the one before."""
 MOST_PENDING = 2_000
-_COUNT_ATTEMPTS = 4
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Begins a coroutine: one that is made but never begun would be an error of its own."""
@@ -27,17 +24,15 @@ class Journal(Protocol):
         self, query: EventQuery, before: int | None = None, limit: int = 200
     ) -> list[JournalEvent]: ...
 
-    async def count_async(self, query: EventQuery) -> int: ...
+    async def sequences_async(self, query: EventQuery, before: int | None, limit: int) -> list[int]: ...
 
-    async def histogram_async(
-        self, since: datetime, until: datetime, query: EventQuery | None = None
-    ) -> list[MinuteCounts]: ...
+    async def events_async(self, sequences: Sequence[int]) -> list[JournalEvent]: ...
 
     async def head_async(self) -> int: ...
 
 
 class EventSink(Protocol):
-    """Who shows the rows. Events come oldest first."""
+    """Who shows the rows. Events come oldest first; of older rows only the sequences, in any order."""
 
     @property
     def newest(self) -> int: ...
@@ -49,7 +44,7 @@ class EventSink(Protocol):
 
     def add_newest(self, events: Sequence[JournalEvent]) -> None: ...
 
-    def add_older(self, events: Sequence[JournalEvent]) -> None: ...
+    def add_older(self, sequences: Sequence[int]) -> None: ...
 
     def fill(self, events: Sequence[JournalEvent]) -> None: ...
 
@@ -76,6 +71,7 @@ class EventFeed:
         self._overflow = 0
         self._told = 0
         self._offered = 0
+        self._page = OLDER_PAGE
         self._is_opening = False
         self._is_paging = False
         self._is_catching_up = False
@@ -141,31 +137,37 @@ class EventFeed:
         self._on_change()
 
     async def load_older_async(self) -> None:
-        """Put one more page below the last row, if there is one."""
+        """Put more rows below the last one, if there are any: few at first, many for who goes far down."""
         if self._is_paging or self._is_opening or not self.has_older:
             return
-        generation = self._generation
+        generation, limit = self._generation, self._page
         self._is_paging = True
         try:
-            events = await self._journal.search_async(self.query, self._sink.oldest or None, OLDER_PAGE)
+            older = await self._journal.sequences_async(self.query, self._sink.oldest or None, limit)
         finally:
             self._is_paging = False
         if generation == self._generation:
-            self.has_older = len(events) == OLDER_PAGE
-            self._sink.add_older(events[::-1])
+            self._page = min(4 * limit, LARGEST_PAGE)
+            self.has_older = len(older) == limit
+            self._sink.add_older(older)
             self._on_change()
 
-    async def fill_async(self, newest: int, count: int) -> None:
-        """Read again `count` rows from the one with sequence `newest` downwards."""
+    async def fill_async(self, sequences: Sequence[int]) -> None:
+        """Read these rows' events."""
         generation = self._generation
-        events = await self._journal.search_async(self.query, newest + 1, count)
+        events = await self._journal.events_async(sequences)
         if generation == self._generation:
             self._sink.fill(events)
+
+    def leave(self) -> None:
+        """Another feed takes over: what is still being read is dropped."""
+        self._generation += 1
+        self._waiting, self._overflow, self._is_opening = [], 0, False
 
     # --- live events ------------------------------------------------------------------------------------------
 
     def _begin_with(self, events: list[JournalEvent]) -> None:
-        self._waiting, self._overflow = [], 0
+        self._waiting, self._overflow, self._page = [], 0, OLDER_PAGE
         self.has_older = len(events) == FIRST_PAGE
         self._offered = events[0].sequence if events else 0
         self._sink.reset(events[::-1])
@@ -219,18 +221,3 @@ def matches_plain(query: EventQuery, event: JournalEvent) -> bool:
     if query.since is not None and event.time < query.since:
         return False
     return query.until is None or event.time < query.until
-
-
-async def count_severities_async(journal: Journal, query: EventQuery) -> tuple[dict[str, int], int]:
-    """Return matching events by severity, whatever the query says of severities, and the sequence they reach to."""
-    counts: dict[str, int] = {}
-    head = await journal.head_async()
-    for _ in range(_COUNT_ATTEMPTS):
-        before = head
-        counts = {
-            severity: await journal.count_async(replace(query, severities=(severity,))) for severity in SEVERITIES
-        }
-        head = await journal.head_async()
-        if head == before:
-            break
-    return counts, head

@@ -1,13 +1,14 @@
-"""Events a minute as bars; a stretch of them can be chosen with mouse or keys."""
+"""How many events there were when, as bars over a time axis; a stretch of them can be chosen with mouse or keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QHelpEvent,
     QHideEvent,
     QKeyEvent,
@@ -15,55 +16,93 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QShowEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
-from labdesk.ui.pages.events.minutes import SEVERITIES, MinuteBars, minute_of, start_of_minute
+from labdesk.ui.pages.events.bar_scale import BarScale
+from labdesk.ui.pages.events.minutes import SEVERITIES, SPANS, MinuteBars, Span, minute_of, start_of_minute
+from labdesk.ui.pages.events.span_chooser import SpanChooser
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
-from labdesk.ui.widgets.paint import focus_ring, frame_round
+from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.paint import draw_text, focus_ring, frame_round
 from labdesk.ui.words import counted
 
-_HEIGHT = 64
-_BAR, _GAP = 7, 2
-_PITCH = _BAR + _GAP
-_INSET = 6
+_INSET = 8
+_STRIP, _BARS = 26, 40
+"""Pixels for the spans above and for the highest bar."""
 _TONES = {"info": "accent", "warning": "provisioning", "error": "failed"}
 _INFO_STRENGTH = 0.55
+_DAY = 24 * 60
+_ZOOM_KEYS = {Qt.Key.Key_Plus: -1, Qt.Key.Key_Equal: -1, Qt.Key.Key_Minus: 1}
 
 
 class EventHistogram(QWidget):
-    """The newest minute stands at the right edge. `range_chosen` carries since and until; both None for all times."""
+    """The newest bar stands at the right edge. `range_chosen` carries since and until; both None for all times.
+
+    `span_chosen` carries the key of another span: its counts have to be loaded.
+    """
 
     range_chosen = Signal(object, object)
+    span_chosen = Signal(str)
 
     def __init__(
-        self, theme: Theme, times: Times, now: Callable[[], datetime], bars: MinuteBars, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        times: Times,
+        now: Callable[[], datetime],
+        bars: MinuteBars,
+        span: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._times = times
         self._now = now
-        self._bars = bars
+        self._minutes = bars
         self._severities: tuple[str, ...] = SEVERITIES
-        self._range: tuple[int, int] | None = None  # minutes, both included
+        self._bars: list[tuple[int, ...]] = []
+        self._range: tuple[int, int] | None = None  # minutes: the first, and the first one after it
         self._anchor: int | None = None
         self._cursor: int | None = None
         self._hovered: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Events a minute"))
-        self.setToolTip(self.tr("Drag over the bars to see only those minutes; Escape shows all."))
+        self.setAccessibleName(self.tr("Events over time"))
+        self.setToolTip(self.tr("Drag over the bars to see only those times; Escape shows all. The wheel zooms."))
+        self.spans = SpanChooser(theme, times, span, self)
+        self.range_button = Button(theme, kind=ButtonKind.LINK, tip=self.tr("Show all times"), parent=self)
+        self.range_button.hide()
+        strip = QHBoxLayout(self)
+        strip.setContentsMargins(_INSET, 4, 5, 0)
+        strip.setAlignment(Qt.AlignmentFlag.AlignTop)
+        strip.addWidget(self.range_button)
+        strip.addStretch(1)
+        strip.addWidget(self.spans)
+        self.spans.chosen.connect(self._choose_span)
+        self.range_button.clicked.connect(self._show_all)
         self._minute_tick = QTimer(self)
         self._minute_tick.setSingleShot(True)
         self._minute_tick.timeout.connect(self._next_minute)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.refresh)
 
     # --- what the page calls ----------------------------------------------------------------------------------
 
+    @property
+    def span(self) -> Span:
+        return SPANS[self.spans.current]
+
+    @property
+    def begin(self) -> datetime:
+        """The time with which the oldest bar begins."""
+        return start_of_minute(self._scale().first)
+
     def refresh(self) -> None:
-        """The counts changed."""
+        """The counts changed, or the time has gone on."""
+        scale = self._scale()
+        self._bars = self._minutes.bars(scale.first, self.span.bars, self.span.bar, self._severities)
         self._describe()
         self.update()
 
@@ -74,62 +113,75 @@ class EventHistogram(QWidget):
 
     def clear_range(self) -> None:
         """Show all times again, without telling."""
-        self._range = self._anchor = None
+        self._range = self._anchor = self._cursor = None
+        self._show_range()
         self.update()
 
-    @property
-    def shown_minutes(self) -> int:
-        """How many minutes the bars cover."""
-        return max((self.width() - 2 * _INSET + _GAP) // _PITCH, 1)
+    def center_of(self, moment: datetime) -> QPoint:
+        """Where a time's bar stands."""
+        scale = self._scale()
+        left, right = scale.bar_edges(scale.bar_at(scale.x(minute_of(moment))))
+        return QPoint((left + right) // 2, _STRIP + _BARS // 2)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, _HEIGHT)
-
-    # --- geometry ---------------------------------------------------------------------------------------------
-
-    def _last_minute(self) -> int:
-        return minute_of(self._now())
-
-    def _minute_at(self, x: float) -> int:
-        right = self.width() - _INSET
-        steps = int((right - x) // _PITCH)
-        return self._last_minute() - min(max(steps, 0), self.shown_minutes - 1)
-
-    def _left_of(self, minute: int) -> int:
-        return self.width() - _INSET - (self._last_minute() - minute) * _PITCH - _BAR
+        return QSize(400, _STRIP + _BARS + QFontMetrics(self._theme.fonts.caption).height() + 6)
 
     # --- painting ---------------------------------------------------------------------------------------------
 
+    def _scale(self) -> BarScale:
+        now = self._now()
+        offset = self._times.local(now).utcoffset()
+        minutes = 0 if offset is None else round(offset.total_seconds()) // 60
+        return BarScale(self.span, minute_of(now), minutes, _INSET, max(self.width() - 2 * _INSET, 1))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colors = self._theme.colors
+        colors, scale = self._theme.colors, self._scale()
         frame_round(painter, self.rect(), colors.surface, colors.border, self._theme.space.radius)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        self._paint_range(painter)
-        count, last = self.shown_minutes, self._last_minute()
-        bars = self._bars.bars(last, count, self._severities)
-        peak = max((sum(bar) for bar in bars), default=0)
-        for index, bar in enumerate(bars):
-            self._paint_bar(painter, last - count + 1 + index, bar, peak)
+        self._paint_range(painter, scale)
+        self._paint_axis(painter, scale)
+        peak = max((sum(bar) for bar in self._bars), default=0)
+        for place, bar in enumerate(self._bars):
+            if any(bar):
+                self._paint_bar(painter, scale.bar_edges(scale.first + place * self.span.bar), bar, peak)
         if self.hasFocus():
             focus_ring(painter, self.rect(), colors.accent, self._theme.space.radius)
 
-    def _paint_range(self, painter: QPainter) -> None:
+    def _paint_range(self, painter: QPainter, scale: BarScale) -> None:
         colors = self._theme.colors
         if self._range is not None:
-            left = max(self._left_of(self._range[0]) - 1, 1)
-            right = min(self._left_of(self._range[1]) + _BAR + 1, self.width() - 1)
-            painter.fillRect(left, 1, right - left, self.height() - 2, colors.accent_soft)
+            left = max(round(scale.x(self._range[0])) - 1, 1)
+            right = min(round(scale.x(self._range[1])), self.width() - 1)
+            if right > left:
+                painter.fillRect(left, _STRIP, right - left, _BARS, colors.accent_soft)
         elif self._hovered is not None:
-            painter.fillRect(self._left_of(self._hovered) - 1, 1, _PITCH, self.height() - 2, colors.hover)
+            left, right = scale.bar_edges(self._hovered)
+            painter.fillRect(left - 1, _STRIP, right - left + 2, _BARS, colors.hover)
 
-    def _paint_bar(self, painter: QPainter, minute: int, counts: tuple[int, ...], peak: int) -> None:
-        total = sum(counts)
-        left, base, room = self._left_of(minute), self.height() - _INSET, self.height() - 2 * _INSET - 8
-        if not total:
-            return
-        height = max(round(room * total / peak), 3)
-        bottom = float(base)
+    def _paint_axis(self, painter: QPainter, scale: BarScale) -> None:
+        colors, font = self._theme.colors, self._theme.fonts.caption
+        metrics, base = QFontMetrics(font), _STRIP + _BARS
+        painter.fillRect(_INSET, base, self.width() - 2 * _INSET, 1, colors.border)
+        free = _INSET
+        for minute in scale.ticks():
+            text = self._tick_text(minute)
+            width = metrics.horizontalAdvance(text)
+            x = round(scale.x(minute))
+            left = max(x - width // 2, _INSET)
+            painter.fillRect(x, base, 1, 4, colors.border)
+            if left >= free and left + width <= self.width() - _INSET:
+                draw_text(painter, QRect(left, base + 3, width + 2, metrics.height()), text, font, colors.text_muted)
+                free = left + width + 10
+
+    def _tick_text(self, minute: int) -> str:
+        moment = start_of_minute(minute)
+        return self._times.day(moment) if self.span.tick >= _DAY else self._times.clock(moment)
+
+    def _paint_bar(self, painter: QPainter, edges: tuple[int, int], counts: tuple[int, ...], peak: int) -> None:
+        total, (left, right) = sum(counts), edges
+        height = max(round((_BARS - 4) * total / peak), 3)
+        bottom = float(_STRIP + _BARS)
         for severity, count in zip(SEVERITIES, counts, strict=True):
             if not count:
                 continue
@@ -137,22 +189,22 @@ class EventHistogram(QWidget):
             color = QColor(self._theme.colors.named(_TONES[severity]))
             if severity == "info":
                 color.setAlphaF(_INFO_STRENGTH)
-            painter.fillRect(QRectF(left, bottom - part, _BAR, part), color)
+            painter.fillRect(QRectF(left, bottom - part, right - left, part), color)
             bottom -= part
 
     # --- mouse and keys ---------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._anchor = self._minute_at(event.position().x())
+            self._anchor = self._scale().bar_at(event.position().x())
             self._select(self._anchor, self._anchor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        minute = self._minute_at(event.position().x())
+        bar = self._scale().bar_at(event.position().x())
         if self._anchor is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            self._select(self._anchor, minute)
-        elif minute != self._hovered:
-            self._hovered = minute
+            self._select(self._anchor, bar)
+        elif bar != self._hovered:
+            self._hovered = bar
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -165,66 +217,103 @@ class EventHistogram(QWidget):
         self._hovered = None
         self.update()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().y():
+            self.spans.step(-1 if event.angleDelta().y() > 0 else 1)
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        key = Qt.Key(event.key())
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(key)
         if step is not None:
             self._move_cursor(step, extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif event.key() == Qt.Key.Key_Escape and self._range is not None:
-            self.clear_range()
-            self._tell()
+        elif key in _ZOOM_KEYS:
+            self.spans.step(_ZOOM_KEYS[key])
+        elif key == Qt.Key.Key_Escape and self._range is not None:
+            self._show_all()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            minute = self._minute_at(event.pos().x())
-            area = QRect(self._left_of(minute) - 1, 0, _PITCH, self.height())
-            QToolTip.showText(event.globalPos(), self.minute_text(minute), self, area)
+            scale = self._scale()
+            bar = scale.bar_at(event.pos().x())
+            left, right = scale.bar_edges(bar)
+            QToolTip.showText(event.globalPos(), self.bar_text(bar), self, QRect(left, 0, right - left, self.height()))
             return True
         return super().event(event)
 
-    def minute_text(self, minute: int) -> str:
-        """Return what one minute had: `10:21 · 12 events, 1 warning, 2 errors`."""
-        info, warnings, errors = self._bars.bars(minute, 1, self._severities)[0]
+    def bar_text(self, minute: int) -> str:
+        """Return what the bar that begins at a minute had: `10:20 to 10:25 · 12 events, 1 warning, 2 errors`."""
+        info, warnings, errors = self._minutes.bars(minute, 1, self.span.bar, self._severities)[0]
         total = info + warnings + errors
         parts = [counted(total, self.tr("{n} event"), self.tr("{n} events"))]
         if warnings:
             parts.append(counted(warnings, self.tr("{n} warning"), self.tr("{n} warnings")))
         if errors:
             parts.append(counted(errors, self.tr("{n} error"), self.tr("{n} errors")))
-        return f"{self._times.clock(start_of_minute(minute))} · {', '.join(parts)}"
+        return f"{self._range_text(minute, minute + self.span.bar)} · {', '.join(parts)}"
+
+    def _range_text(self, first: int, end: int) -> str:
+        begin, now = start_of_minute(first), self._now()
+        if end - first == 1:
+            return self._times.moment(begin, now)
+        same_day = self._times.local(begin).date() == self._times.local(start_of_minute(end - 1)).date()
+        until = start_of_minute(end)
+        if same_day:
+            return self._times.between(begin, until, now)
+        return self.tr("{begin} to {end}").format(
+            begin=self._times.moment(begin, now), end=self._times.moment(until, now)
+        )
 
     def _move_cursor(self, step: int, *, extend: bool) -> None:
-        last = self._last_minute()
+        scale, bar = self._scale(), self.span.bar
+        newest = scale.end - bar
         if self._range is None or self._cursor is None:
-            self._cursor = self._anchor = last
+            self._cursor = self._anchor = newest
         else:
-            self._cursor = min(max(self._cursor + step, last - self.shown_minutes + 1), last)
+            self._cursor = min(max(self._cursor + step * bar, scale.first), newest)
             if not extend or self._anchor is None:
                 self._anchor = self._cursor
         self._select(self._anchor, self._cursor)
         self._tell()
 
     def _select(self, one: int, other: int) -> None:
-        self._range = (min(one, other), max(one, other))
+        self._range = (min(one, other), max(one, other) + self.span.bar)
         self._cursor = other
+        self._show_range()
         self._describe()
         self.update()
+
+    def _show_all(self) -> None:
+        self.clear_range()
+        self._tell()
+
+    def _choose_span(self, key: str) -> None:
+        self._anchor = self._cursor = None  # a chosen stretch of time stays, whatever the bars are
+        self.refresh()
+        self.span_chosen.emit(key)
+
+    def _show_range(self) -> None:
+        self.range_button.setVisible(self._range is not None)
+        if self._range is not None:
+            text = self._range_text(*self._range)
+            self.range_button.set_text(self.tr("{name}  ✕").format(name=text))
+            self.range_button.setAccessibleName(self.tr("Only {times}; press to show all").format(times=text))
 
     def _tell(self) -> None:
         if self._range is None:
             self.range_chosen.emit(None, None)
         else:
-            first, last = self._range
-            self.range_chosen.emit(start_of_minute(first), start_of_minute(last) + timedelta(minutes=1))
+            self.range_chosen.emit(*(start_of_minute(minute) for minute in self._range))
 
     def _describe(self) -> None:
-        if self._range is not None and self._range[0] == self._range[1]:
-            self.setAccessibleDescription(self.minute_text(self._range[0]))
+        if self._range is not None and self._range[1] - self._range[0] == self.span.bar:
+            self.setAccessibleDescription(self.bar_text(self._range[0]))
             return
-        total = sum(sum(bar) for bar in self._bars.bars(self._last_minute(), self.shown_minutes, self._severities))
+        total = sum(sum(bar) for bar in self._bars)
         self.setAccessibleDescription(
-            self.tr("{n} events in the last {span}").format(n=total, span=self._times.span(self.shown_minutes * 60.0))
+            self.tr("{n} events in the last {span}").format(n=total, span=self._times.span(self.span.minutes * 60.0))
         )
 
     # --- time goes on -----------------------------------------------------------------------------------------

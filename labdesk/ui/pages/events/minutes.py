@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from labdesk.resource.events import JournalEvent
@@ -21,11 +22,32 @@ def start_of_minute(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
-class MinuteBars:
-    """Counts for the last `span` minutes; what is older is forgotten as time goes on."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How far back the bars reach; all in minutes. `bar` minutes make one bar, a labelled tick stands every `tick`."""
 
-    def __init__(self, span: int = 360) -> None:
-        self.span = span
+    minutes: int
+    bar: int
+    tick: int
+
+    @property
+    def bars(self) -> int:
+        return self.minutes // self.bar
+
+
+SPANS = {
+    "1h": Span(60, 1, 10),
+    "6h": Span(6 * 60, 5, 60),
+    "24h": Span(24 * 60, 15, 4 * 60),
+    "7d": Span(7 * 24 * 60, 2 * 60, 24 * 60),
+}
+
+
+class MinuteBars:
+    """Counts of minutes; those older than `span` minutes are forgotten as time goes on."""
+
+    def __init__(self, span: int = SPANS["7d"].minutes) -> None:
+        self._span = span
         self._counts: dict[int, dict[str, int]] = {}
         self._head = 0
 
@@ -47,14 +69,18 @@ class MinuteBars:
             newest = minute_of(event.time)
             bucket = self._counts.setdefault(newest, {})
             bucket[event.severity] = bucket.get(event.severity, 0) + 1
-        if len(self._counts) > 2 * self.span:
-            self._counts = {minute: count for minute, count in self._counts.items() if minute > newest - self.span}
+        if len(self._counts) > 2 * self._span:
+            self._counts = {minute: count for minute, count in self._counts.items() if minute > newest - self._span}
 
-    def bars(self, last: int, count: int, severities: Iterable[str] = SEVERITIES) -> list[tuple[int, ...]]:
-        """Return `count` minutes ending with `last`, oldest first, each as counts in the order of SEVERITIES."""
-        wanted = frozenset(severities)
-        empty: dict[str, int] = {}
-        return [
-            tuple(bucket.get(severity, 0) if severity in wanted else 0 for severity in SEVERITIES)
-            for bucket in (self._counts.get(minute, empty) for minute in range(last - count + 1, last + 1))
-        ]
+    def bars(
+        self, first: int, count: int, bar: int = 1, severities: Iterable[str] = SEVERITIES
+    ) -> list[tuple[int, ...]]:
+        """Return `count` bars of `bar` minutes from minute `first` on, each as counts in the order of SEVERITIES."""
+        wanted = [severity for severity in SEVERITIES if severity in frozenset(severities)]
+        found = [dict.fromkeys(SEVERITIES, 0) for _ in range(count)]
+        for minute, bucket in self._counts.items():
+            place = (minute - first) // bar
+            if 0 <= place < count:
+                for severity in wanted:
+                    found[place][severity] += bucket.get(severity, 0)
+        return [tuple(one.values()) for one in found]

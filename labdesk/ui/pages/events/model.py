@@ -74,13 +74,13 @@ class EventTableModel(QAbstractTableModel):
             self._rows.forget_oldest(surplus)
             self.endRemoveRows()
 
-    def add_older(self, events: Sequence[JournalEvent]) -> None:
-        """Put events below the last row."""
-        fresh = self._rows.older_than_all(events)
-        if fresh:
+    def add_older(self, sequences: Sequence[int]) -> None:
+        """Put rows below the last one; their events are read when they come into view."""
+        older = self._rows.older_than_all(sequences)
+        if older:
             count = len(self._rows)
-            self.beginInsertRows(_NO_PARENT, count, count + len(fresh) - 1)
-            self._rows.add_older(fresh)
+            self.beginInsertRows(_NO_PARENT, count, count + len(older) - 1)
+            self._rows.add_older(older)
             self.endInsertRows()
 
     def fill(self, events: Sequence[JournalEvent]) -> None:
@@ -102,6 +102,10 @@ class EventTableModel(QAbstractTableModel):
 
     def row_of(self, sequence: int) -> int | None:
         return self._rows.row_of(sequence)
+
+    def sequences_between(self, first: int, last: int) -> list[int]:
+        """Return the sequences of rows [first, last], as far as there are such rows."""
+        return [self._rows.sequence_at(row) for row in range(max(first, 0), min(last, len(self._rows) - 1) + 1)]
 
     def want_bodies(self, first: int, last: int) -> None:
         """Say which rows are in view; those whose event was put away are asked for, with some around them."""

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from labdesk.labs.request import LabInstanceRequest
-from labdesk.resource.errors import LabDeskError, ResourceNotFoundError
+from labdesk.resource.errors import LabDeskError
 from labdesk.resource.events import JournalEvent
-from labdesk.store.journal_reads import EventQuery
+from labdesk.store.pattern_scan import InvalidPatternError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.events.detail import EventDetail
-from labdesk.ui.pages.events.feed import EventFeed, Work, count_severities_async, is_plain
+from labdesk.ui.pages.events.export import Pages, pages_of_query, pages_of_sequences
+from labdesk.ui.pages.events.exports import EventExports
+from labdesk.ui.pages.events.feed import EventFeed, Work, is_plain
+from labdesk.ui.pages.events.filters import EventFilters
 from labdesk.ui.pages.events.histogram import EventHistogram
-from labdesk.ui.pages.events.minutes import SEVERITIES
+from labdesk.ui.pages.events.minutes import SPANS
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
+from labdesk.ui.pages.events.pattern_feed import PatternFeed
+from labdesk.ui.pages.events.reader import EventReader
 from labdesk.ui.pages.events.tally import EventTally, Question
 from labdesk.ui.pages.events.texts import EventTexts
 from labdesk.ui.pages.events.toolbar import EventToolbar
 from labdesk.ui.pages.events.view import EventTableView
+from labdesk.ui.pages.events.work_strip import WorkStrip
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
 
 _RECOUNT_MS = 1_000
 _FILL_MARGIN = 100
+_FILTERS, _SPAN, _TYPE_COLUMN = "events/filters", "events/span", "events/type_column"
 
 
 class EventsPage(Page):
@@ -45,16 +53,19 @@ class EventsPage(Page):
         self._tally = EventTally()
         self._paused_by_hand = False
         self._is_open = False
-        self._lab = ""
-        self._range: tuple[datetime, datetime] | None = None
+        self.filters = EventFilters.from_memory(context.memory.get(_FILTERS, {}))
         self.model = EventTableModel(self._texts, parent=self)
-        self.feed = EventFeed(context.store.journal, self.model, self._spawn, self._feed_changed)
+        journal = context.store.journal
+        self._words = EventFeed(journal, self.model, self._spawn, self._feed_changed)
+        self._pattern = PatternFeed(journal, self.model, self._spawn, self._feed_changed)
+        self.feed: EventFeed = self._words
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(_RECOUNT_MS)
         self._recount.timeout.connect(self._count)
         self._build()
         self._connect()
+        self._declare_actions()
 
     # --- the page protocol ------------------------------------------------------------------------------------
 
@@ -62,6 +73,7 @@ class EventsPage(Page):
         return self.tr("Events")
 
     def activate(self) -> None:
+        self._set_stepping(True)
         if not self._is_open:
             self._is_open = True
             self._reload()
@@ -69,49 +81,52 @@ class EventsPage(Page):
             self._count()  # leaving put off the count that new events asked for
 
     def deactivate(self) -> None:
+        self._set_stepping(False)
         self._recount.stop()
 
     def show_target(self, target: str) -> None:
         """`target` is an event's sequence, or `lab:` and the name of a lab whose events are to be shown."""
         self.activate()
         if target.startswith("lab:"):
-            self.show_only_lab(target.removeprefix("lab:"))
+            self._show(EventFilters(labs=(target.removeprefix("lab:"),)))
         elif target.isdecimal():
-            self._spawn(lambda: self._open_event_async(int(target)), "open event")
+            self._spawn(lambda: self.reader.open_event_async(int(target)), "open event")
 
     def focus_search(self) -> None:
         self.toolbar.search.edit.setFocus()
 
     def close_page(self) -> None:
         self._recount.stop()
-        self.context.memory.put("events/type_column", self.toolbar.type_action.isChecked())
-
-    def show_only_lab(self, name: str) -> None:
-        """Show the events of one lab; an empty name shows those of all."""
-        self._lab = name
-        self.toolbar.show_lab(name)
-        self._reload()
+        self.feed.leave()
+        self.context.memory.put(_TYPE_COLUMN, self.toolbar.type_action.isChecked())
 
     # --- building ---------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
-        self.toolbar = EventToolbar(theme, context.times)
-        self.histogram = EventHistogram(theme, context.times, context.clock.now, self._tally.bars)
+        self.toolbar = EventToolbar(theme)
+        self.toolbar.show_filters(self.filters)
+        span = str(context.memory.get(_SPAN, "6h"))
+        self.histogram = EventHistogram(
+            theme, context.times, context.clock.now, self._tally.bars, span if span in SPANS else "6h"
+        )
         self.view = EventTableView(theme, self.model, self.tr("Events, newest first"))
         self._card = TableCard(theme, self.view)
         self.empty = EmptyState(theme, "mdi6.text-box-search-outline")
         self.clear_button = self.empty.add_action(self.tr("Show all events"))
         self.problem = Banner(theme, "failed")
         self.retry_button = self.problem.add_action(self.tr("Try again"))
-        self.retry_button.clicked.connect(self._reload)
         self.problem.hide()
         self.detail = EventDetail(theme, self._texts, context.desktop.copy)
         self.detail.hide()
-        stack_host = QWidget()
+        self.reader = EventReader(context, self.view, self.model, self.detail, lambda: self.feed, self._spawn, self)
+        stack_host = _Host()
         self._stack = QStackedLayout(stack_host)
         self._stack.addWidget(self._card)
         self._stack.addWidget(self.empty)
+        self.searching = WorkStrip(theme, self.tr("Search"), self.tr("Search no further"), stack_host, level=1)
+        self.exporting = WorkStrip(theme, self.tr("Export"), self.tr("End the export; no file stays"), stack_host)
+        self.exports = EventExports(context, self.exporting, self._shown_pages, self._fail, self)
         column = QVBoxLayout()
         margin = theme.space.page_margin
         column.setContentsMargins(margin, 12, margin, margin)
@@ -124,76 +139,139 @@ class EventsPage(Page):
         row.setSpacing(0)
         row.addLayout(column, 1)
         row.addWidget(self.detail)
-        shows_type = context.memory.get("events/type_column", False)
+        shows_type = context.memory.get(_TYPE_COLUMN, False)
         self.toolbar.type_action.setChecked(shows_type)
         self.view.show_column(EventColumn.TYPE, shows_type)
 
     def _connect(self) -> None:
-        toolbar = self.toolbar
-        toolbar.severities_changed.connect(self._reload)
-        toolbar.searched.connect(lambda _text: self._reload())
-        toolbar.lab_cleared.connect(lambda: self.show_only_lab(""))
-        toolbar.range_cleared.connect(self._clear_range)
+        toolbar, search = self.toolbar, self.toolbar.search
+        toolbar.changed.connect(self._chips_changed)
+        toolbar.values_wanted.connect(self._read_values)
         toolbar.follow_clicked.connect(self._toggle_follow)
+        toolbar.export_wanted.connect(self.exports.ask)
         toolbar.type_column_toggled.connect(lambda shown: self.view.show_column(EventColumn.TYPE, shown))
+        search.changed.connect(self._search_changed)
+        search.step_wanted.connect(self.reader.step)
+        self.searching.cancelled.connect(self._pattern.cancel)
         self.histogram.range_chosen.connect(self._choose_range)
+        self.histogram.span_chosen.connect(self._choose_span)
         self.view.at_newest_changed.connect(self._at_newest_changed)
         self.view.older_wanted.connect(self._load_older)
-        self.view.opened.connect(self._open_row)
         self.model.body_wanted.connect(self._fill)
-        self.detail.closed.connect(self._close_detail)
-        self.detail.lab_wanted.connect(self._show_lab)
+        self.reader.moved.connect(self._show_search)
         self.detail.only_lab_wanted.connect(self.show_only_lab)
-        self.clear_button.clicked.connect(self._clear_filters)
-        spec = ActionSpec(
-            "events.follow", self.tr("Follow or pause the events"), self.tr("Events"), Undoing.HARMLESS, icon=self.ICON
-        )
-        self.context.actions.add(spec, self._follow_from_anywhere)
+        self.clear_button.clicked.connect(lambda _checked=False: self._show(EventFilters()))
+        self.retry_button.clicked.connect(lambda _checked=False: self._reload())
         self.context.bridge.events_published.connect(self._take_events)
+
+    def _declare_actions(self) -> None:
+        actions, group, harmless = self.context.actions, self.tr("Events"), Undoing.HARMLESS
+        spec = ActionSpec("events.follow", self.tr("Follow or pause the events"), group, harmless, icon=self.ICON)
+        actions.add(spec, self._follow_from_anywhere)
+        spec = ActionSpec("events.next_match", self.tr("Next event"), group, harmless, "F3", "mdi6.chevron-down")
+        self._next = actions.add(spec, lambda: self.reader.step(1))
+        text = self.tr("Previous event")
+        spec = ActionSpec("events.previous_match", text, group, harmless, "Shift+F3", "mdi6.chevron-up")
+        self._previous = actions.add(spec, lambda: self.reader.step(-1))
+        for form, text in (
+            ("jsonl", self.tr("Export events as JSON lines")),
+            ("csv", self.tr("Export events as CSV")),
+        ):
+            spec = ActionSpec(f"events.export_{form}", text, group, harmless, icon="mdi6.export-variant")
+            actions.add(spec, partial(self._export_from_anywhere, form))
+        self._set_stepping(False)
+
+    # --- filters ----------------------------------------------------------------------------------------------
+
+    def show_only_lab(self, name: str) -> None:
+        """Show, of what is shown, the events of one lab; an empty name shows those of all."""
+        self._show(replace(self.filters, labs=(name,) if name else ()))
+
+    def _show(self, filters: EventFilters) -> None:
+        """Show what these filters leave, and say so in the chips, the search and the bars."""
+        self.toolbar.show_filters(filters)
+        self.toolbar.search.show_text(filters.text, is_pattern=filters.is_pattern)
+        if filters.since is None:
+            self.histogram.clear_range()
+        self._use(filters)
+
+    def _use(self, filters: EventFilters) -> None:
+        self.filters = filters
+        self.context.memory.put(_FILTERS, filters.to_memory())
+        self._reload()
+
+    def _chips_changed(self) -> None:
+        chosen, now = self.toolbar.filters, self.filters
+        self._use(replace(chosen, text=now.text, is_pattern=now.is_pattern, since=now.since, until=now.until))
+
+    def _search_changed(self) -> None:
+        search = self.toolbar.search
+        wanted = replace(self.filters, text=search.text, is_pattern=search.is_pattern)
+        if wanted.text or self.filters.text:
+            self._use(wanted)
+        else:
+            self.filters = wanted  # what an empty text would mean changes nothing
+
+    def _choose_range(self, since: datetime | None, until: datetime | None) -> None:
+        self._use(replace(self.filters, since=since, until=until))
+
+    def _choose_span(self, key: str) -> None:
+        self.context.memory.put(_SPAN, key)
+        self._count()
+
+    def _read_values(self, name: str) -> None:
+        async def read_async() -> None:
+            self.toolbar.filter_chips[name].show_values(await self.context.store.journal.values_async(name))
+
+        self._spawn(read_async, f"read values of {name}")
 
     # --- reading ----------------------------------------------------------------------------------------------
 
-    def _query(self) -> EventQuery:
-        chosen = self.toolbar.severities
-        since, until = self._range or (None, None)
-        return EventQuery(
-            text=self.toolbar.search.text,
-            severities=() if len(chosen) == len(SEVERITIES) else chosen,
-            labs=(self._lab,) if self._lab else (),
-            since=since,
-            until=until,
-        )
-
     def _reload(self) -> None:
         self.problem.hide()
-        query = self._query()
+        search, query, pattern = self.toolbar.search, self.filters.query, self.filters.pattern
+        scan = None
+        if pattern:
+            try:
+                scan = self.context.store.journal.open_scan(pattern)
+            except InvalidPatternError as error:
+                search.show_problem(error.message)
+                return
+        search.show_problem("")
+        feed = self._words if scan is None else self._pattern
+        if feed is not self.feed:
+            feed.is_following = self.feed.is_following
+            self.feed.leave()
+            self.feed = feed
+        self.reader.await_rows()
         self.histogram.set_severities(self.toolbar.severities)
-        self._spawn(lambda: self.feed.open_async(query), "open events")
+        if scan is None:
+            self._spawn(lambda: self._words.open_async(query), "open events")
+        else:
+            self._spawn(lambda: self._pattern.open_pattern_async(query, scan), "search events")
         self._count()
 
     def _count(self) -> None:
         self._recount.stop()
-        question = self._tally.ask(self._query())
+        question = self._tally.ask(self.filters.query)
         self._spawn(lambda: self._count_async(question), "count events")
 
     async def _count_async(self, question: Question) -> None:
         query, journal = question.query, self.context.store.journal
-        counts, head = await count_severities_async(journal, query)
-        until = self.context.clock.now()
-        since = until - timedelta(minutes=self._tally.bars.span)
-        minutes = await journal.histogram_async(since, until, replace(query, since=None, until=None))
-        if self._tally.answer(question, counts, minutes, head):
+        if self._tally.answer(question, await journal.count_severities_async(query)):
             self._show_counts()
+        since, until = self.histogram.begin, self.context.clock.now()
+        minutes = await journal.histogram_async(since, until, replace(query, since=None, until=None))
+        if self._tally.answer_minutes(question, minutes):
+            self.histogram.refresh()
 
     def _load_older(self) -> None:
         if self.feed.has_older:
             self._spawn(self.feed.load_older_async, "load older events")
 
     def _fill(self, first: int, last: int) -> None:
-        first = max(first - _FILL_MARGIN, 0)
-        last = min(last + _FILL_MARGIN, self.model.rowCount() - 1)
-        newest = self.model.sequence_at(first)
-        self._spawn(lambda: self.feed.fill_async(newest, last - first + 1), "read events again")
+        sequences = self.model.sequences_between(first - _FILL_MARGIN, last + _FILL_MARGIN)
+        self._spawn(lambda: self.feed.fill_async(sequences), "read events")
 
     def _spawn(self, work: Work, name: str) -> object:
         return self.context.tasks.spawn(self._reported(work), name)
@@ -203,8 +281,11 @@ class EventsPage(Page):
         try:
             await work()
         except LabDeskError as error:
-            self.problem.set_text(error.message)
-            self.problem.show()
+            self._fail(error.message)
+
+    def _fail(self, message: str) -> None:
+        self.problem.set_text(message)
+        self.problem.show()
 
     # --- live -------------------------------------------------------------------------------------------------
 
@@ -215,12 +296,15 @@ class EventsPage(Page):
         if is_plain(self.feed.query):
             self._tally.take(events)
             self._show_counts()
+            self.histogram.refresh()
         elif not self._recount.isActive():
             self._recount.start()
 
     def _feed_changed(self) -> None:
         self.toolbar.follow.show_state(following=self.feed.is_following, pending=self.feed.pending)
+        self._show_search()
         self._show_emptiness()
+        self.reader.step_if_due()
 
     def _toggle_follow(self) -> None:
         if self.feed.is_following:
@@ -235,6 +319,10 @@ class EventsPage(Page):
         self.context.navigate(self.KEY, "")
         self._toggle_follow()
 
+    def _export_from_anywhere(self, form: str) -> None:
+        self.context.navigate(self.KEY, "")
+        self.exports.ask(form)
+
     def _at_newest_changed(self, at_newest: bool) -> None:
         if self._paused_by_hand:
             return
@@ -246,81 +334,63 @@ class EventsPage(Page):
 
     # --- showing ----------------------------------------------------------------------------------------------
 
-    def _show_counts(self) -> None:
+    def _found(self) -> int | None:
+        """How many events are shown, the older ones that are not yet read included; None before that is known."""
+        if self.feed is self._pattern:
+            return self._pattern.progress.found
         counts = self._tally.counts
-        if counts is None:
-            return
-        self.toolbar.show_counts(counts)
-        self.toolbar.show_match_count(sum(counts.get(severity, 0) for severity in self.toolbar.severities))
-        self.histogram.refresh()
+        return None if counts is None else sum(counts.get(severity, 0) for severity in self.toolbar.severities)
+
+    def _show_counts(self) -> None:
+        if self._tally.counts is not None:
+            # Which severities a regular expression finds is not known before all is read.
+            self.toolbar.show_counts(None if self.filters.pattern else self._tally.counts)
+            self._show_search()
+
+    def _show_search(self) -> None:
+        """Say how many match and which of them is chosen; and how far a search by expression is."""
+        self.toolbar.search.show_matches(self._found(), self.reader.place)
+        progress = self._pattern.progress
+        if self.feed is self._pattern and progress.is_running and progress.total:
+            text = self.tr("Searching: {done} of {total} events").format(
+                done=f"{progress.done:,}", total=f"{progress.total:,}"
+            )
+            self.searching.show_progress(text, progress.done, progress.total)
+        else:
+            self.searching.hide()
 
     def _show_emptiness(self) -> None:
         is_empty = not self.model.rowCount() and not self.feed.is_loading
         if is_empty:
-            if self._query() == EventQuery():
+            if self.filters.narrows:
+                self.empty.set_text(
+                    self.tr("No event matches"), self.tr("Take a filter away, or search for the beginning of a word.")
+                )
+            else:
                 self.empty.set_text(
                     self.tr("Nothing has happened yet"),
                     self.tr("Every step of every lab appears here as it happens, and stays."),
                 )
-            else:
-                self.empty.set_text(
-                    self.tr("No event matches"), self.tr("Take a filter away, or search for the beginning of a word.")
-                )
-            self.clear_button.setVisible(self._query() != EventQuery())
+            self.clear_button.setVisible(self.filters.narrows)
         self._stack.setCurrentWidget(self.empty if is_empty else self._card)
 
-    def _open_row(self, row: int) -> None:
-        event = self.model.event_at(row)
-        if event is not None:
-            self._show_detail(event)
+    def _set_stepping(self, on: bool) -> None:
+        self._next.setEnabled(on)
+        self._previous.setEnabled(on)
 
-    async def _open_event_async(self, sequence: int) -> None:
-        event = await self.context.store.journal.get_async(sequence)
-        if event is None:
-            self.context.toasts.show(self.tr("This event is no longer kept."))
-            return
-        row = self.model.row_of(sequence)
-        if row is not None:
-            self.view.choose(row)
-        self._show_detail(event)
+    def _shown_pages(self) -> tuple[Pages, int]:
+        """Return what is shown, for an export: all that matches, whether it is read already or not."""
+        journal = self.context.store.journal
+        if self.feed is self._pattern:
+            sequences = self.model.sequences_between(0, self.model.rowCount() - 1)[::-1]
+            return pages_of_sequences(journal, sequences), len(sequences)
+        return pages_of_query(journal, self.filters.query), self._found() or 0
 
-    def _show_detail(self, event: JournalEvent) -> None:
-        self.detail.show_event(event)
-        self.detail.show()
 
-    def _close_detail(self) -> None:
-        self.detail.hide()
-        self.view.setFocus()
+class _Host(QWidget):
+    """Strips of work lie over the foot of the log."""
 
-    def _show_lab(self, subject: str) -> None:
-        self._spawn(lambda: self._show_lab_async(subject), "show lab")
-
-    async def _show_lab_async(self, subject: str) -> None:
-        namespace, _, name = subject.partition("/")
-        try:
-            lab = await self.context.store.get_async(LabInstanceRequest.KIND, namespace, name)
-        except ResourceNotFoundError:
-            self.context.toasts.show(self.tr("The lab {name} does not exist any more.").format(name=name))
-            return
-        self.context.navigate("labs", lab.metadata.uid)
-
-    # --- filters ----------------------------------------------------------------------------------------------
-
-    def _choose_range(self, since: datetime | None, until: datetime | None) -> None:
-        self._range = None if since is None or until is None else (since, until)
-        self.toolbar.show_range(since, until)
-        self._reload()
-
-    def _clear_range(self) -> None:
-        self.histogram.clear_range()
-        self._choose_range(None, None)
-
-    def _clear_filters(self) -> None:
-        self.toolbar.choose_severities(SEVERITIES)
-        self.histogram.clear_range()
-        self._range = None
-        self.toolbar.show_range(None, None)
-        self._lab = ""
-        self.toolbar.show_lab("")
-        self.toolbar.search.edit.clear()
-        self._reload()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for strip in self.findChildren(WorkStrip):
+            strip.place()

@@ -73,17 +73,16 @@ class EventRows:
         self._ascending.extend(event.sequence for event in events)
         self.keep(events)
 
-    def older_than_all(self, events: Iterable[JournalEvent]) -> list[JournalEvent]:
+    def older_than_all(self, sequences: Iterable[int]) -> list[int]:
         """Return those that belong below the last row, oldest first, as many as there is room for."""
         limit = self.oldest
-        found = sorted((event for event in events if not limit or event.sequence < limit), key=lambda e: e.sequence)
+        found = sorted(sequence for sequence in sequences if not limit or sequence < limit)
         room = self._capacity - len(self)
         return found[-room:] if room > 0 else []
 
-    def add_older(self, events: Sequence[JournalEvent]) -> None:
-        """Put events below the last row; they come oldest first and older than every row (see `older_than_all`)."""
-        self._ascending[0:0] = array("q", (event.sequence for event in events))
-        self.keep(events)
+    def add_older(self, sequences: Sequence[int]) -> None:
+        """Put rows below the last one; they come oldest first and older than every row (see `older_than_all`)."""
+        self._ascending[0:0] = array("q", sequences)
 
     def surplus(self) -> int:
         """How many of the oldest rows are to be forgotten; 0 until it is worth moving the rest."""

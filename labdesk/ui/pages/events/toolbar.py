@@ -1,61 +1,59 @@
-"""What stands above the log: severities with counts, other filters, search, columns, follow."""
+"""What stands above the log: chips of severities and values, the search, follow, and what to do with what is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QWidget
 
+from labdesk.ui.pages.events.filter_chip import FilterChip
+from labdesk.ui.pages.events.filters import NAMES, EventFilters
 from labdesk.ui.pages.events.follow_button import FollowButton
 from labdesk.ui.pages.events.minutes import SEVERITIES
+from labdesk.ui.pages.events.search import EventSearch
 from labdesk.ui.theme import Theme
-from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import Button
-from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.tabs import Chip
+
+_LEAST_SEARCH = 228
 
 
 class EventToolbar(QWidget):
-    """Each signal tells of one thing a person changed; the page decides what follows."""
+    """`changed` tells that a person chose other filters: `filters` are those chosen, but for times and a text.
 
-    severities_changed = Signal()
-    lab_cleared = Signal()
-    range_cleared = Signal()
-    searched = Signal(str)
+    Where there is no room for one row, the tools stand beneath the chips.
+    """
+
+    changed = Signal()
+    values_wanted = Signal(str)
     follow_clicked = Signal()
+    export_wanted = Signal(str)
     type_column_toggled = Signal(bool)
 
-    def __init__(self, theme: Theme, times: Times, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._times = times
         words = {"error": self.tr("Errors"), "warning": self.tr("Warnings"), "info": self.tr("Info")}
         self.chips = {
             severity: Chip(theme, words[severity], self.tr("Show or hide these events"))
             for severity in reversed(SEVERITIES)
         }
-        self.lab_chip = self._removable(theme, self.tr("Show the events of all labs"))
-        self.range_chip = self._removable(theme, self.tr("Show all times"))
-        self.search = SearchField(theme, self.tr("Filter events"), clear_tip=self.tr("Show all events"))
-        self.search.setMaximumWidth(260)
-        self.match_text = ""
+        self.filter_chips = {
+            "type": FilterChip(theme, self.tr("Type"), self.tr("Show only some types"), self.tr("Search types")),
+            "course": FilterChip(
+                theme, self.tr("Course"), self.tr("Show only some courses"), self.tr("Search courses")
+            ),
+            "lab": FilterChip(theme, self.tr("Lab"), self.tr("Show only some labs"), self.tr("Search labs")),
+        }
+        self.search = EventSearch(theme)
         self.follow = FollowButton(theme)
-        self.columns = Button(theme, icon="mdi6.view-column-outline", tip=self.tr("Columns"))
-        self._menu = QMenu(self)
-        theme.dress(self._menu)
-        self.type_action = self._menu.addAction(self.tr("Type of the CloudEvent"))
-        self.type_action.setCheckable(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for chip in (*self.chips.values(), self.lab_chip, self.range_chip):
-            row.addWidget(chip)
-        row.addStretch(1)
-        row.addWidget(self.search, 2)
-        row.addSpacing(theme.space.gap - 4)
-        row.addWidget(self.follow)
-        row.addWidget(self.columns)
+        self.more = Button(theme, icon="mdi6.export-variant", tip=self.tr("Export, and columns"))
+        self.menu = QMenu(self)
+        theme.dress(self.menu)
+        self._fill_menu()
+        self._lay_out(theme)
         self._connect()
 
     @property
@@ -64,57 +62,87 @@ class EventToolbar(QWidget):
         chosen = tuple(severity for severity in SEVERITIES if self.chips[severity].isChecked())
         return chosen or SEVERITIES
 
-    def choose_severities(self, severities: Collection[str]) -> None:
-        """Put the chips down without telling."""
+    @property
+    def filters(self) -> EventFilters:
+        """What the chips say."""
+        severities = self.severities
+        found = EventFilters(severities=() if len(severities) == len(SEVERITIES) else severities)
+        for name in NAMES:
+            found = found.with_values(name, self.filter_chips[name].values)
+        return found
+
+    def show_filters(self, filters: EventFilters) -> None:
+        """Put the chips so, without telling."""
+        self._choose_severities(filters.severities or SEVERITIES)
+        for name, chip in self.filter_chips.items():
+            chip.set_values(filters.values(name))
+        self._fit()
+
+    def show_counts(self, counts: Mapping[str, int] | None) -> None:
+        """Say how many events of each severity there are; None where it is not known."""
+        for severity, chip in self.chips.items():
+            chip.set_count(None if counts is None else counts.get(severity, 0))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Where the Tab key goes, in order."""
+        return [*self.chips.values(), *self.filter_chips.values(), *self.search.tab_stops(), self.follow, self.more]
+
+    def _choose_severities(self, severities: Collection[str]) -> None:
         for severity, chip in self.chips.items():
             chip.setChecked(severity in severities)
 
-    def show_counts(self, counts: Mapping[str, int]) -> None:
-        for severity, chip in self.chips.items():
-            chip.set_count(counts.get(severity, 0))
+    def _fill_menu(self) -> None:
+        lines = self.menu.addAction(self.tr("Export as JSON lines …"))
+        lines.triggered.connect(lambda: self.export_wanted.emit("jsonl"))
+        sheet = self.menu.addAction(self.tr("Export as CSV …"))
+        sheet.triggered.connect(lambda: self.export_wanted.emit("csv"))
+        self.menu.addSeparator()
+        self.type_action = self.menu.addAction(self.tr("Show the type of each event"))
+        self.type_action.setCheckable(True)
 
-    def show_lab(self, lab: str) -> None:
-        """Name the lab whose events alone are shown; an empty name hides the chip."""
-        self.lab_chip.setVisible(bool(lab))
-        self.lab_chip.setChecked(True)
-        self.lab_chip.set_text(self.tr("{name}  ✕").format(name=lab))
-        self.lab_chip.setAccessibleName(self.tr("Only the lab {name}; press to show all").format(name=lab))
+    def _lay_out(self, theme: Theme) -> None:
+        self._chips, self._tools = QWidget(), QWidget()
+        chips, tools = QHBoxLayout(self._chips), QHBoxLayout(self._tools)
+        for row in (chips, tools):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(4)
+        for chip in (*self.chips.values(), *self.filter_chips.values()):
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        tools.addStretch(1)
+        tools.addWidget(self.search, 4)
+        tools.addSpacing(theme.space.gap - 4)
+        tools.addWidget(self.follow)
+        tools.addWidget(self.more)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(8)
+        self._rows.addWidget(self._chips)
+        self._rows.addWidget(self._tools, 1)
 
-    def show_range(self, since: datetime | None, until: datetime | None) -> None:
-        """Name the stretch of time shown; None hides the chip."""
-        self.range_chip.setVisible(since is not None)
-        self.range_chip.setChecked(True)
-        if since is None or until is None:
-            return
-        last = until - timedelta(minutes=1)
-        text = self._times.clock(since)
-        if last != since:
-            text = self.tr("{first} – {last}").format(first=text, last=self._times.clock(last))  # noqa: RUF001
-        self.range_chip.set_text(self.tr("{name}  ✕").format(name=text))
-        self.range_chip.setAccessibleName(self.tr("Only {times}; press to show all").format(times=text))
-
-    def show_match_count(self, count: int | None) -> None:
-        """Say how many events match while a text is searched for."""
-        found = "" if count is None else self.tr("{n} found").format(n=count)
-        self.match_text = found if self.search.text else ""
-        self.search.set_note(self.match_text)
-
-    def _removable(self, theme: Theme, tip: str) -> Chip:
-        chip = Chip(theme, "", tip)
-        chip.setChecked(True)
-        chip.hide()
-        return chip
+    def _fit(self) -> None:
+        tools = _LEAST_SEARCH + self.follow.sizeHint().width() + self.more.sizeHint().width() + 24
+        narrow = self.width() < self._chips.sizeHint().width() + tools
+        wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._rows.direction() != wanted:
+            self._rows.setDirection(wanted)
 
     def _connect(self) -> None:
         for chip in self.chips.values():
             chip.setChecked(True)
-            chip.clicked.connect(lambda _checked=False: self.severities_changed.emit())
-        self.lab_chip.clicked.connect(lambda _checked=False: self.lab_cleared.emit())
-        self.range_chip.clicked.connect(lambda _checked=False: self.range_cleared.emit())
-        self.search.searched.connect(self.searched)
+            chip.clicked.connect(lambda _checked=False: self.changed.emit())
+        for name, filter_chip in self.filter_chips.items():
+            filter_chip.changed.connect(self._values_chosen)
+            filter_chip.values_wanted.connect(lambda name=name: self.values_wanted.emit(name))
         self.follow.clicked.connect(lambda _checked=False: self.follow_clicked.emit())
-        self.columns.clicked.connect(self._open_columns)
+        self.more.clicked.connect(lambda _checked=False: open_below(self.menu, self.more))
         self.type_action.toggled.connect(self.type_column_toggled)
 
-    def _open_columns(self) -> None:
-        self._menu.popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 4)))
+    def _values_chosen(self) -> None:
+        self._fit()
+        self.changed.emit()

@@ -1,0 +1,160 @@
+"""The log while a regular expression filters it: what is found appears as it is found, newest first. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from labdesk.resource.events import JournalEvent
+from labdesk.store.errors import StoreError
+from labdesk.store.journal_reads import EventQuery
+from labdesk.store.pattern_scan import SLICE, ScanStep
+from labdesk.ui.pages.events.feed import EventFeed, EventSink, Journal, Work
+
+_SHOWN_AT_ONCE = 100
+
+
+class Scan(Protocol):
+    """One expression over the journal, as far as the log uses it."""
+
+    def find_async(self, query: EventQuery, after: int = 0) -> AsyncGenerator[ScanStep, None]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` events have been looked at, `found` match; `is_running` until all were or a person cancels."""
+
+    done: int = 0
+    total: int = 0
+    found: int = 0
+    is_running: bool = False
+
+
+class PatternFeed(EventFeed):
+    """Rows come by themselves until all were looked at, then there is nothing older; `progress` tells how far it is."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        sink: EventSink,
+        spawn: Callable[[Work, str], object],
+        on_change: Callable[[], None],
+    ) -> None:
+        super().__init__(journal, sink, spawn, on_change)
+        self.progress = Progress()
+        self._scan: Scan | None = None
+        self._searched_to = 0
+        self._may_go_on = False
+
+    async def open_pattern_async(self, query: EventQuery, scan: Scan) -> None:
+        """Show what matches `scan` and the query's filters; the scan is closed when it is no longer needed."""
+        self.leave()
+        self._scan = scan
+        generation = self._generation
+        head = await self._journal.head_async()
+        if generation == self._generation:
+            self._offered = self._told = self._searched_to = head
+            await self.open_async(query)
+
+    async def open_async(self, query: EventQuery) -> None:
+        """Search once more, from the newest event on."""
+        self._generation += 1
+        generation, scan = self._generation, self._scan
+        if scan is None:
+            return
+        self.query = query
+        self._may_go_on = False
+        self._begin_with([])
+        self._set_progress(Progress(is_running=True))
+        try:
+            async with aclosing(scan.find_async(query)) as steps:
+                async for step in steps:
+                    if generation != self._generation:
+                        return
+                    self._searched_to = self._offered = max(self._searched_to, step.head)
+                    self._take_step(step)
+            self._may_go_on = generation == self._generation
+        except StoreError:
+            if generation == self._generation:
+                raise
+        finally:
+            if generation == self._generation:
+                self._set_progress(Progress(self.progress.done, self.progress.total, self.progress.found))
+        if self._told > self._searched_to:
+            self._catch_up()
+
+    def accept(self, events: Sequence[JournalEvent]) -> None:
+        """Take live events: which of them match is asked of the scan, once it is done with the older ones."""
+        if events and events[-1].sequence > self._told:
+            self._told = events[-1].sequence
+            self._catch_up()
+
+    @property
+    def is_loading(self) -> bool:
+        return self.progress.is_running
+
+    def cancel(self) -> None:
+        """Search no further; what was found stays, and nothing new is looked for."""
+        self._generation += 1
+        self._may_go_on = False
+        self._close_scan()
+        self._set_progress(Progress(self.progress.done, self.progress.total, self.progress.found))
+
+    def leave(self) -> None:
+        super().leave()
+        self._may_go_on = False
+        self._close_scan()
+        self.progress = Progress()
+
+    def _take_step(self, step: ScanStep) -> None:
+        is_first = not self.progress.found
+        if step.found:
+            self._sink.add_older(step.found)
+        done, total = step.done * SLICE, step.total * SLICE
+        self._set_progress(Progress(done, total, self.progress.found + len(step.found), is_running=True))
+        if is_first and step.found:
+            self._spawn(lambda: self.fill_async(step.found[:_SHOWN_AT_ONCE]), "read what was found")
+
+    async def _catch_up_async(self) -> None:
+        generation = self._generation
+        try:
+            while self._more_came and self._may_go_on and self._scan is not None:
+                self._more_came = False
+                found: list[int] = []
+                async with aclosing(self._scan.find_async(self.query, self._searched_to)) as steps:
+                    async for step in steps:
+                        found += step.found
+                        self._searched_to = max(self._searched_to, step.head)
+                events = await self._journal.events_async(found) if found else []
+                if generation != self._generation:
+                    return
+                self._take_new(events[::-1])
+        except StoreError:
+            if generation == self._generation:
+                raise
+        finally:
+            self._is_catching_up = False
+
+    def _take_new(self, events: list[JournalEvent]) -> None:
+        """Events, oldest first, that came after the search."""
+        if events:
+            progress = self.progress
+            self._offer(events)
+            self._set_progress(Progress(progress.done, progress.total, progress.found + len(events)))
+
+    def _catch_up(self) -> None:
+        if self._may_go_on:
+            super()._catch_up()
+
+    def _set_progress(self, progress: Progress) -> None:
+        self.progress = progress
+        self._on_change()
+
+    def _close_scan(self) -> None:
+        if self._scan is not None:
+            self._scan.close()
+            self._scan = None
