@@ -91,7 +91,9 @@ class EngineSteps:
         if not lab.is_final and self._explains(container, provisioning=provisioning):
             log_tail = await attempt.shield(self.engine.get_logs_async(container.container_id, LOG_LINES_IN_MESSAGE))
         seen = replace(self.known(), container=container, log_tail=log_tail)
-        return seen if container.state != ContainerState.NOT_FOUND else self._with_image(seen, lab)
+        if container.state == ContainerState.NOT_FOUND:
+            return self._with_image(seen, lab)
+        return replace(seen, made_before=(container.labels or {}).get("labdesk.lineage") != self.store.lineage)
 
     async def _in_time(self, look: Awaitable[ContainerStatus]) -> ContainerStatus:
         """A lab whose time is over must not wait for an engine that hangs; the call itself waits longer."""

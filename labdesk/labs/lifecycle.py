@@ -48,7 +48,8 @@ class Observation:
     `container` None means nobody has looked yet. `reachable_since` is when the engine last began to answer: time it
     was away does not count against a lab. `log_tail` is the container's last output, given when it has ended.
     `look_error` has the words of an engine that answers but would not say how the lab's container is; it is then not
-    `reachable`.
+    `reachable`. `made_before` means that the container was made before the store was restored or copied: another desk
+    may be running it.
     """
 
     reachable: bool
@@ -57,6 +58,7 @@ class Observation:
     engine_id: str = ""
     reachable_since: datetime | None = None
     container: ContainerStatus | None = None
+    made_before: bool = False
     image: ImageState = ImageState.UNKNOWN
     image_reason: str = ""
     image_detail: str = ""
@@ -171,6 +173,8 @@ def _clean_up(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Deci
         return Observe()
     if seen.container.state == ContainerState.NOT_FOUND:
         return Commit(_engine_back(lab, now).with_status(cleaned_up=True))
+    if seen.made_before:  # deleting it by force is how an instructor confirms
+        return _store_if_changed(lab, lab.with_lab_condition("Removable", False, "MadeBefore", {}, now))
     return Remove(seen.container)
 
 

@@ -88,6 +88,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "StartingContainer": "Container started; waiting for it to answer.",
     "BeingRemoved": "An earlier container of this lab is still being removed.",
     "RemovalPending": "Its container is still to be removed.",
+    "MadeBefore": (
+        "Its container was made before this store was restored or copied, and another desk may be using it; "
+        "it is left alone. To remove it: labdesk delete lab NAME --force."
+    ),
     "OrphanRemoved": "Removed the container {container}, which belongs to no lab any more.",
     "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",
 }

@@ -110,6 +110,11 @@ REASONS: Final[Mapping[str, object]] = {
     "StartingContainer": QT_TRANSLATE_NOOP("Reasons", "Container started; waiting for it to answer."),
     "BeingRemoved": QT_TRANSLATE_NOOP("Reasons", "An earlier container of this lab is still being removed."),
     "RemovalPending": QT_TRANSLATE_NOOP("Reasons", "Its container is still to be removed."),
+    "MadeBefore": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "Its container was made before this store was restored or copied, and another desk may be using it; "
+        "it is left alone. To remove it: labdesk delete lab NAME --force.",
+    ),
     "OrphanRemoved": QT_TRANSLATE_NOOP(
         "Reasons", "Removed the container {container}, which belongs to no lab any more."
     ),
