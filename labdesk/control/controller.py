@@ -358,7 +358,7 @@ class ResourceControllerBase(ABC, Generic[R]):
             self._journal_change(resource, attempt, "reconciliation.requeued", "RequeuedAfter", seconds=seconds)
             return
         self._metrics.successful += 1
-        if resource.is_deleting:
+        if resource.is_deleting and await self._store.find_uid_async(resource.metadata.uid) is None:
             self._journal_change(resource, attempt, "finalized", "Finalized")
         else:
             self._journal_change(resource, attempt, "reconciled", "Reconciled")

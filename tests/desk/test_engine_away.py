@@ -74,3 +74,24 @@ def test_a_running_lab_is_told_that_its_engine_went_and_that_it_came_back(tmp_pa
             assert (await read(desk)).spec.extension_minutes == 15
 
     in_world(tmp_path, story)
+
+
+def test_a_lab_deleted_while_its_engine_is_away_is_not_said_to_be_cleaned_up(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=60))
+            await until(desk, is_phase("RUNNING"))
+            world.engine.reachable = False
+            desk.engine_monitor.report_failure(EngineUnavailable("gone"))
+            await desk.commands.delete_async([key()])
+            await asyncio.sleep(60)
+            assert not finalized(world)
+            world.engine.reachable = True
+            await asyncio.sleep(60)
+            assert finalized(world) == ["Everything of it is cleaned up."]
+
+    in_world(tmp_path, story)
+
+
+def finalized(world: World) -> list[str]:
+    return [event.message for event in world.told if event.type == "labinstancerequest.finalized"]
