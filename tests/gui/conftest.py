@@ -1,4 +1,4 @@
-"""Every test of the window runs offscreen unless a display is given, with one application."""
+"""Every test of the window runs offscreen unless a display is given, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -8,18 +8,34 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.guards import ExpectedLogs, nothing_left
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+@pytest.fixture
+def expected_logs() -> ExpectedLogs:
+    """Call it with patterns of the warnings and errors that the test means to cause."""
+    return ExpectedLogs()
+
+
 @pytest.fixture(autouse=True)
-def _garbage_dies_in_this_thread() -> Iterator[None]:
-    """As in the application: a widget collected in a store's thread would crash a later test."""
-    gc.disable()
-    yield
+def _nothing_is_left(qapp: object, request: pytest.FixtureRequest, expected_logs: ExpectedLogs) -> Iterator[None]:
+    """Fail the test that leaves a task, thread, running timer or window behind, or logs what it does not expect.
+
+    Garbage is collected only here, in this thread, as in the application: a widget collected in a store's thread would
+    crash a later test. What the test made is therefore still in the youngest generation, where its timers are found.
+    """
+    from tests.gui.leaks import counting_widgets
+
     gc.collect()
-    gc.enable()
-
-
-@pytest.fixture(autouse=True)
-def _one_application(qapp: object) -> None:
-    """Qt allows one application in a process: pytest-qt's."""
+    gc.freeze()
+    gc.disable()
+    try:
+        with nothing_left(expected_logs, lambda: "caplog" not in request.fixturenames), counting_widgets() as left:
+            yield
+        assert not left, "\n".join(left)
+    finally:
+        gc.collect()
+        gc.unfreeze()
+        gc.enable()

@@ -100,7 +100,7 @@ class SettingsPage(Page):
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(margin, 4, margin, margin)
         self._column.setSpacing(theme.space.gap * 2)
-        for section in self.sections:
+        for section in (*self.sections, self.shortcuts):
             self._column.addWidget(section)
         self._column.addStretch()
         self._body.setMaximumWidth(_WIDTH)
