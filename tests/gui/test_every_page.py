@@ -86,7 +86,9 @@ def test_every_part_has_a_name_and_is_reached_by_tab_and_back(enter: Enter, tmp_
 def test_tab_goes_to_the_chosen_one_of_buttons_that_exclude_each_other(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await STATES["templates"](world)
-        reached = [widget for widget in walked(world, Qt.Key.Key_Tab, 20) if isinstance(widget, RailButton)]
+        await settle(world)
+        world.window.top_bar.field.edit.setFocus()
+        reached = [widget for widget in walked(world, Qt.Key.Key_Tab, 40) if isinstance(widget, RailButton)]
         assert [name_of(button) for button in reached] == ["Templates"]
 
     play(tmp_path, story)
