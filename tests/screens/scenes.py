@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from labdesk.labs.students import Student
-from labdesk.ui.pages.events.page import EventsPage
 from tests.screens.stage import Stage
 from tests.screens.world import TEMPLATES
 
@@ -189,20 +188,6 @@ async def new_lab_wrong(stage: Stage) -> None:
     panel.submit()
 
 
-@scene("events")
-async def events(stage: Stage) -> None:
-    stage.window.show_page("events")
-
-
-@scene("events-detail")
-async def events_detail(stage: Stage) -> None:
-    stage.window.show_page("events")
-    await stage.settle_async()
-    page = stage.window.page("events")
-    assert isinstance(page, EventsPage)
-    page.view.choose(3)
-
-
 @scene("health")
 async def health(stage: Stage) -> None:
     """The counters of a desk that has worked for a morning, read once: the real ones count on."""
@@ -264,33 +249,6 @@ def _freeze_toasts(stage: Stage) -> None:
         toast.pause()
 
 
-@scene("events-filtered")
-async def events_filtered(stage: Stage) -> None:
-    page = await _events_page(stage)
-    page.toolbar.type_action.setChecked(True)
-    page.toolbar.search.set_text("python-intro")
-
-
-@scene("events-none-found")
-async def events_none_found(stage: Stage) -> None:
-    page = await _events_page(stage)
-    page.toolbar.search.set_text("zebra")
-
-
-@scene("events-paused")
-async def events_paused(stage: Stage) -> None:
-    page = await _events_page(stage)
-    page.toolbar.follow.click()
-
-
-@scene("events-failed-lab")
-async def events_failed_lab(stage: Stage) -> None:
-    page = await _events_page(stage)
-    page.show_only_lab("turing-python-intro")
-    await stage.settle_async()
-    page.view.choose(0)
-
-
 @scene("new-lab-class")
 async def new_lab_class(stage: Stage) -> None:
     assert stage.assembly is not None
@@ -301,11 +259,3 @@ async def new_lab_class(stage: Stage) -> None:
     panel.students.setPlainText("\n".join(f"Student {number} <s{number}@example.edu>" for number in range(1, 25)))
     panel.start.tabs.choose("at")
     panel.duration.set_minutes(90)
-
-
-async def _events_page(stage: Stage) -> EventsPage:
-    stage.window.show_page("events")
-    await stage.settle_async()
-    page = stage.window.page("events")
-    assert isinstance(page, EventsPage)
-    return page

@@ -95,6 +95,7 @@ class SearchField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.edit)
         self._emitted = ""
+        self._has_cross = True
         theme.changed.connect(self.update)
 
     @property
@@ -115,6 +116,11 @@ class SearchField(QWidget):
         self._note.setText(text)
         self._note.set_tone(tone)
         self._note.setVisible(bool(text))
+
+    def set_cross(self, on: bool) -> None:
+        """Leave the cross away where there is no room for it; Escape clears as well."""
+        self._has_cross = on
+        self._clear.setVisible(bool(self.text) and on)
 
     def add_button(self, button: QWidget) -> None:
         """Add a small button at the right end."""
@@ -138,7 +144,7 @@ class SearchField(QWidget):
         draw_pixmap_centered(painter, pixmap, QPointF(18, self.height() / 2))
 
     def _text_changed(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
+        self._clear.setVisible(bool(text) and self._has_cross)
         if self._keycap is not None:
             self._keycap.setVisible(not text)
         self._delay.start()

@@ -26,7 +26,7 @@ from labdesk.ui.widgets.paint import ICON_SIZE, draw_pixmap_centered, draw_text,
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
 
-_WIDTH, _ROWS = 304, 9
+_WIDTH, _LEAST_ROWS, _ROWS = 304, 3, 9
 _PADDING = 8
 _SEARCHABLE = 8
 """So many values are found by looking; more have a search above them."""
@@ -104,7 +104,7 @@ class _Painter(QStyledItemDelegate):
         icon = "mdi6.checkbox-marked" if chosen else "mdi6.checkbox-blank-outline"
         ink = colors.accent if chosen else colors.text_muted
         pixmap = self._theme.icons.pixmap(icon, ink, ICON_SIZE, painter.device().devicePixelRatioF())
-        draw_pixmap_centered(painter, pixmap, QPointF(rect.left() + 16, rect.center().y() + 0.5))
+        draw_pixmap_centered(painter, pixmap, QPointF(rect.left() + 16, rect.y() + rect.height() / 2))
         number = str(count)
         taken = QFontMetrics(fonts.caption).horizontalAdvance(number) + 8
         draw_text(
@@ -172,7 +172,6 @@ class ValueChooser(QFrame):
         self.model.load([], "")
         self._fit()
         self.note.setText(self.tr("Reading …"))
-        self.resize(self.sizeHint())
         self.move(place_below(button, self.size()))
         self.show()
         (self.search.edit if self.search.isVisible() else self.list).setFocus(Qt.FocusReason.PopupFocusReason)
@@ -184,12 +183,6 @@ class ValueChooser(QFrame):
         self._describe()
 
     # --- inside -----------------------------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        rows = min(max(self.model.total, 3), _ROWS)
-        line = self._theme.line_height("body") + 10
-        search = self.search.sizeHint().height() + 6 if self.search.isVisibleTo(self) else 0
-        return QSize(_WIDTH, search + rows * line + self._theme.line_height("caption") + 4 * _PADDING)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -218,10 +211,12 @@ class ValueChooser(QFrame):
     def _fit(self) -> None:
         had = self.search.isVisibleTo(self)
         self.search.setVisible(self.model.total > _SEARCHABLE)
-        if self.isVisible():
-            self.resize(self.sizeHint())
-            if not had and self.search.isVisible():
-                self.search.edit.setFocus(Qt.FocusReason.PopupFocusReason)
+        rows = min(max(self.model.total, _LEAST_ROWS), _ROWS)
+        self.list.setFixedHeight(rows * (self._theme.line_height("body") + 10))
+        self.setFixedWidth(_WIDTH)
+        self.adjustSize()
+        if not had and self.search.isVisible():
+            self.search.edit.setFocus(Qt.FocusReason.PopupFocusReason)
         if self.model.shown and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
 

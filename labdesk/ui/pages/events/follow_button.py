@@ -34,9 +34,9 @@ class FollowButton(ThemedButton):
     def show_state(self, *, following: bool, pending: int) -> None:
         """Say that the log follows, or that it is paused and how many events wait."""
         self._is_following, self._pending = following, pending
-        text = self._text(following, pending)
-        self.setText(text)
-        self.setAccessibleName(text)
+        self.setText(self._text(following, pending))
+        waiting = self.tr("Paused, {n} new events").format(n=pending)
+        self.setAccessibleName(waiting if pending and not following else self.text())
         self.setToolTip(
             self.tr("New events appear as they happen. Click to pause.")
             if following
@@ -77,4 +77,4 @@ class FollowButton(ThemedButton):
         if not pending:
             return self.tr("Paused")
         count = f"{pending}" if pending <= _MOST else f"{_MOST}+"
-        return self.tr("Paused · {n} new").format(n=count)
+        return self.tr("{n} new").format(n=count)

@@ -47,7 +47,11 @@ class JsonView(QPlainTextEdit):
         self._fit()
 
     def _wanted_height(self) -> int:
-        lines = max(round(self.document().documentLayout().documentSize().height()), 1)
+        layout, block = self.document().documentLayout(), self.document().begin()
+        while block.isValid():  # lines are broken when they are first asked for, else only in the middle of a paint
+            layout.blockBoundingRect(block)
+            block = block.next()
+        lines = max(round(layout.documentSize().height()), 1)
         return lines * QFontMetrics(self.font()).lineSpacing() + 4
 
     def _fit(self) -> None:

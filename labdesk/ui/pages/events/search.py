@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.ui.theme import Theme
@@ -13,7 +13,7 @@ from labdesk.ui.widgets.paint import CONTROL_RADIUS, frame_round
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
 
-_WIDEST = 360
+_WIDEST, _WITH_CROSS = 360, 270
 
 
 class EventSearch(SearchField):
@@ -34,6 +34,7 @@ class EventSearch(SearchField):
         )
         for button in (self.previous_button, self.next_button, self.pattern_button):
             self.add_button(button)
+        self._row.setSpacing(2)
         self._hint = _Hint(theme, self)
         self.searched.connect(lambda _text: self.changed.emit())
         self.pattern_button.toggled.connect(self._toggled)
@@ -82,6 +83,10 @@ class EventSearch(SearchField):
         else:
             self.set_note(self.note)
         self._hint.setVisible(bool(problem))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.set_cross(self.width() >= _WITH_CROSS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

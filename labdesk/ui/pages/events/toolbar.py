@@ -18,7 +18,7 @@ from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.tabs import Chip
 
-_LEAST_SEARCH = 228
+_LEAST_SEARCH = 204
 
 
 class EventToolbar(QWidget):

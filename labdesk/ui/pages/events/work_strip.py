@@ -16,14 +16,14 @@ _WIDTH = 380
 
 
 class WorkStrip(QWidget):
-    """It lies over the foot of its parent, centred, `level` strips above the lowest, so that nothing moves."""
+    """It lies over the foot of its parent, centred, so that nothing moves; one of a higher `level` stands above."""
 
     cancelled = Signal()
 
     def __init__(self, theme: Theme, name: str, cancel_tip: str, parent: QWidget, level: int = 0) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._level = level
+        self.level = level
         self._host = parent
         self.setAccessibleName(name)
         self.label = Label(theme)
@@ -51,11 +51,13 @@ class WorkStrip(QWidget):
             self.place()
 
     def place(self) -> None:
-        """Stand at the foot of the parent."""
+        """Stand at the foot of the parent, above the strips of lower levels that are shown."""
         height = self.sizeHint().height()
         room = self._host.rect()
+        strips = self._host.findChildren(WorkStrip)
+        below = sum(strip.level < self.level and strip.isVisible() for strip in strips)
         self.resize(_WIDTH, height)
-        self.move((room.width() - _WIDTH) // 2, room.height() - (height + 8) * (self._level + 1) - 8)
+        self.move((room.width() - _WIDTH) // 2, room.height() - (height + 8) * (below + 1) - 8)
         self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
