@@ -280,6 +280,7 @@ class Desk:
     def _take_engine(self) -> None:
         info = self.engine_monitor.info
         if info is not None and self.engine_monitor.reachable:
+            self.capacity.set_engine(info.engine_id)
             self.capacity.set_limits(self._limits(info.memory))
 
     def links_of(self, lab: LabInstanceRequest) -> list[AccessUrl]:

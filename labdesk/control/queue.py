@@ -62,9 +62,6 @@ class WorkQueue(Generic[K]):
         """Keys that wait for their time."""
         return len(self._due)
 
-    def is_queued(self, key: K) -> bool:
-        return key in self._dirty
-
     def is_processing(self, key: K) -> bool:
         return key in self._processing
 

@@ -36,13 +36,17 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """What a lab holds until its container is seen gone; `until` is when it should end, `cpu` its ceiling in CPUs."""
+    """What a lab holds until its container is seen gone.
+
+    `until` is when it should end, `cpu` its ceiling in CPUs, `engine` the id of the engine it is on.
+    """
 
     memory: int
     pids: int
     ports: tuple[int, ...]
     until: datetime | None
     cpu: float = 0.0
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ def booking_of(lab: LabInstanceRequest) -> Booking | None:
     if spec is None or lab.status.cleaned_up or lab.phase == LabPhase.PENDING:
         return None
     ports = tuple(binding.host_port for binding in spec.ports if binding.host_port)
-    return Booking(spec.memory, spec.pids, ports, lab.status.expires_at or lab.window_end, spec.cpu)
+    return Booking(
+        spec.memory, spec.pids, ports, lab.status.expires_at or lab.window_end, spec.cpu, lab.status.engine_id
+    )
 
 
 class CapacityLedger:
@@ -78,6 +84,7 @@ class CapacityLedger:
 
     def __init__(self, limits: CapacityLimits) -> None:
         self._limits = limits
+        self._engine = ""
         self._bookings: dict[str, Booking] = {}
         self._seen: dict[str, tuple[int, Booking | None]] = {}
         self._promised: dict[str, dict[str, int]] = {}
@@ -100,7 +107,7 @@ class CapacityLedger:
     @property
     def booked_cpu(self) -> float:
         """The sum of the labs' CPU ceilings; it may exceed what the engine has."""
-        return fsum(booking.cpu for booking in self._bookings.values())
+        return fsum(booking.cpu for booking in self._bookings.values() if self._is_here(booking))
 
     @property
     def booked_ports(self) -> int:
@@ -116,6 +123,18 @@ class CapacityLedger:
         if limits != self._limits:
             self._limits = limits
             self._tell()
+
+    def set_engine(self, engine_id: str) -> None:
+        """Count what is booked on this engine from now on: what another one still holds takes no room of it."""
+        if engine_id != self._engine:
+            self._engine = engine_id
+            here = [booking for booking in self._bookings.values() if self._is_here(booking)]
+            self._memory = sum(booking.memory for booking in here)
+            self._pids = sum(booking.pids for booking in here)
+            self._tell()
+
+    def _is_here(self, booking: Booking) -> bool:
+        return not self._engine or booking.engine in ("", self._engine)
 
     def add_release_listener(self, listener: Callable[[], None]) -> None:
         """`listener` is called whenever room came free."""
@@ -156,8 +175,9 @@ class CapacityLedger:
             return
         self._drop(uid)
         self._bookings[uid] = booking
-        self._memory += booking.memory
-        self._pids += booking.pids
+        if self._is_here(booking):
+            self._memory += booking.memory
+            self._pids += booking.pids
         for port in booking.ports:
             self._ports[port] = uid
 
@@ -176,8 +196,9 @@ class CapacityLedger:
         booking = self._bookings.pop(uid, None)
         if booking is None:
             return False
-        self._memory -= booking.memory
-        self._pids -= booking.pids
+        if self._is_here(booking):
+            self._memory -= booking.memory
+            self._pids -= booking.pids
         for port in booking.ports:
             if self._ports.get(port) == uid:
                 del self._ports[port]
@@ -191,7 +212,8 @@ class CapacityLedger:
 
     def fit(self, uid: str, need: Need, promised: Mapping[str, int]) -> Fit:
         """Say whether a lab fits now, on which ports, or what is missing and until when."""
-        own = self._bookings.get(uid)
+        booked = self._bookings.get(uid)
+        own = booked if booked and self._is_here(booked) else None
         memory = self._memory - (own.memory if own else 0)
         pids = self._pids - (own.pids if own else 0)
         if need.memory > self._limits.memory or need.pids > self._limits.total_pids:
@@ -261,7 +283,8 @@ class CapacityLedger:
 
     def _earliest(self, need: Need, memory: int, pids: int) -> datetime | None:
         """When enough labs should have ended, by their planned ends."""
-        ends = [(booking.until, booking.memory, booking.pids) for booking in self._bookings.values() if booking.until]
+        here = (booking for booking in self._bookings.values() if self._is_here(booking))
+        ends = [(booking.until, booking.memory, booking.pids) for booking in here if booking.until]
         heapq.heapify(ends)
         while ends:
             until, freed_memory, freed_pids = heapq.heappop(ends)

@@ -8,7 +8,6 @@ from typing import cast
 
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.template import LabTemplate
 from labdesk.resource.events import ResourceImage
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.store import ResourceStore
@@ -56,10 +55,6 @@ class LabInstanceRepository:
     async def get_async(self, namespace: str, name: str) -> LabInstanceRequest:
         """Raises ResourceNotFoundError."""
         return cast("LabInstanceRequest", await self._store.get_async(LabInstanceRequest.KIND, namespace, name))
-
-    async def get_template_async(self, namespace: str, name: str) -> LabTemplate:
-        """Raises ResourceNotFoundError."""
-        return cast("LabTemplate", await self._store.get_async(LabTemplate.KIND, namespace, name))
 
     async def save_async(self, old: LabInstanceRequest, new: LabInstanceRequest) -> LabInstanceRequest:
         """Commit `new` over `old`; raises ResourceConflictError if somebody else was faster."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Self
@@ -171,7 +170,3 @@ def require_same_identity(old: Resource, new: Resource) -> None:
     for name in ("uid", "namespace", "name"):
         if getattr(old.metadata, name) != getattr(new.metadata, name):
             raise InvalidResourceError(f"metadata.{name}", "cannot be changed; create another resource instead")
-
-
-def labels_of(resource: Resource) -> Mapping[str, str]:
-    return resource.metadata.labels

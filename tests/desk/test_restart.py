@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from labdesk.desk import Desk, DeskMode
+from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Operation
 from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
@@ -18,7 +19,8 @@ from labdesk.resource.events import ResourceChangeEvent
 from labdesk.store.errors import StoreError, StoreFullError
 from labdesk.store.store import ResourceStore
 from labdesk.store.work import WorkItem
-from tests.desk.harness import World, add, in_world, is_phase, key, lab, read, until
+from labdesk.store.writes import Create
+from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, read, until
 from tests.labs.samples import MINUTE, NOW
 
 
@@ -228,5 +230,30 @@ def test_a_copied_store_removes_no_container_of_the_desk_it_was_copied_from(tmp_
                 await copy.commands.delete_async([key()], force=True)
                 await asyncio.sleep(300)
                 assert len(await world.engine.list_containers_async(desk.store.desk_id)) == 1
+
+    in_world(tmp_path, story)
+
+
+def test_what_is_left_on_another_engine_takes_no_room_of_this_one(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        names = [f"student-{number}" for number in range(8)]
+        async with world.desk() as desk:
+            await add(desk, *(lab(name, durationMinutes=480) for name in names), resources={"memory": "1Gi"})
+            for name in names:
+                await until(desk, is_phase("RUNNING"), name)
+        world.engine = SimulatedContainerService(
+            world.clock.now, 2, images=[IMAGE], engine_id="another", memory=3 * 2**30
+        )
+        async with world.desk() as desk:
+            short, long = {"durationMinutes": 10}, {"durationMinutes": 60}
+            new = [lab("one", **short), lab("two", **short), lab("three", **long)]
+            await desk.store.commit_async([Create(each.with_metadata(uid="")) for each in new])
+            for name in ("one", "two"):
+                await until(desk, is_phase("RUNNING"), name)
+            waits = await until(desk, lambda current: bool(current.status.conditions), "three")
+            assert (waits.phase, waits.status.conditions[0].reason) == (LabPhase.PENDING, "EngineFullUntil")
+            assert desk.capacity.booked_memory == 2 * 2**30
+            await until(desk, is_phase("RUNNING"), "three")
+            assert (await read(desk, "student-0")).phase == LabPhase.RUNNING
 
     in_world(tmp_path, story)
