@@ -11,14 +11,15 @@ from contextlib import contextmanager
 _THREAD_TURN = 0.0005  # seconds
 _FIRST = 3.0  # seconds; what is loaded at the start is no garbage, and to look at it took a tenth of the start
 _INTERVAL = 0.25  # seconds
-_MIDDLE_EVERY = 4
+_BUSY_INTERVAL = 0.05
 _WORTH_A_LOOK = 700
-"""Objects made and not freed since the last collection, as in Python's own timing; an idle desk makes hardly any."""
-_WHATEVER_EVERY = 40  # ten seconds
-_LATE = 0.02  # seconds; a loop that is so late has better to do
-_POSTPONED_AT_MOST = 8
-_FULL_EVERY = 1_200
-_FULL_AT_LATEST = 14_400
+"""Young objects, as in Python's own timing; an idle desk makes hardly any."""
+_PORTION = 10_000
+"""Objects that are looked at in some 4 ms (measured); fewer may wait for a loop that is late."""
+_WHATEVER_EVERY = 10.0  # seconds
+_LATE = 0.02  # seconds
+_FULL_EVERY = 300.0  # seconds
+_FULL_AT_LATEST = 3_600.0
 
 
 @contextmanager
@@ -31,8 +32,8 @@ def paced_interpreter(is_idle: Callable[[], bool]) -> Iterator[None]:
     Left to itself Python collects in whichever thread allocates next: a widget in a cycle would then die in the
     store's writer thread, which crashes Qt. And it counts objects made less objects freed, so a store under steady
     change piles up young ones until a collection takes 40 ms, a full one 200 ms (measured). Here young ones go every
-    quarter of a second, from some seconds after the start on; all are looked at every five minutes when `is_idle` says
-    that nobody would notice, every hour in any case.
+    quarter of a second, under steady change twenty times a second, from some seconds after the start on; all are
+    looked at every five minutes when `is_idle` says that nobody would notice, every hour in any case.
     """
     collector = _Collector(is_idle)
     turn_before = sys.getswitchinterval()
@@ -52,9 +53,7 @@ class _Collector:
     def __init__(self, is_idle: Callable[[], bool]) -> None:
         self._is_idle = is_idle
         self._loop = asyncio.get_running_loop()
-        self._since_full = 0
-        self._postponed = 0
-        self._due = 0.0
+        self._due = self._collected = self._collected_all = self._loop.time()
         self._timer: asyncio.Handle | None = None
 
     def start(self, delay: float = _FIRST) -> None:
@@ -66,17 +65,25 @@ class _Collector:
             self._timer.cancel()
 
     def _look(self) -> None:
-        if self._loop.time() - self._due > _LATE and self._postponed < _POSTPONED_AT_MOST:
-            self._postponed += 1
-        else:
-            self._postponed = 0
-            self._collect()
-        self.start(_INTERVAL)
+        now, young = self._loop.time(), _count(0)
+        if now - self._due <= _LATE or young >= _PORTION:
+            self._collect(now, young)
+        self.start(_BUSY_INTERVAL if young >= _WORTH_A_LOOK else _INTERVAL)
 
-    def _collect(self) -> None:
-        self._since_full += 1
-        if self._since_full >= _FULL_AT_LATEST or (self._since_full >= _FULL_EVERY and self._is_idle()):
+    def _collect(self, now: float, young: int) -> None:
+        age = now - self._collected_all
+        if age >= _FULL_AT_LATEST or (age >= _FULL_EVERY and self._is_idle()):
             gc.collect()
-            self._since_full = 0
-        elif gc.get_count()[0] >= _WORTH_A_LOOK or self._since_full % _WHATEVER_EVERY == 0:
-            gc.collect(0 if self._since_full % _MIDDLE_EVERY else 1)
+            self._collected_all = now
+        elif now - self._collected >= _WHATEVER_EVERY or young + _count(1) >= 2 * _PORTION:
+            gc.collect(1)
+        elif young >= _WORTH_A_LOOK:
+            gc.collect(0)
+        else:
+            return
+        self._collected = now
+
+
+def _count(generation: int) -> int:
+    """Return how many objects there are; `gc.get_count` takes off those of other generations that were freed."""
+    return len(gc.get_objects(generation))
