@@ -12,6 +12,7 @@ import asyncio
 import json
 import random
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 
 from labdesk.config import DeskSettings
-from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.request import COURSE_LABEL, LabInstanceRequest
 from labdesk.resource.errors import ResourceConflictError
 from labdesk.resource.events import ResourceChangeEvent
 from labdesk.ui.app import _Application
@@ -38,7 +39,7 @@ from tests.benchmarks.opening import open_labs, opened_window
 
 RATE = 1_000
 """Changes a second."""
-VISIBLE_SHARE = 0.2
+VISIBLE_SHARE, VISIBLE_TRIES = 0.2, 0.9
 COURSES = 20
 SCROLL_MS = 16
 SCROLL_PX = 48
@@ -141,10 +142,12 @@ class Load:
         self._desk = window._desk
         self._page = page
         self._random = random.Random(1)
-        self._begun: dict[str, float] = {}
+        self._latest: dict[str, LabInstanceRequest] = {}
+        self._under_way: set[str] = set()
+        self._begun: defaultdict[str, deque[float]] = defaultdict(deque)
         self._flushed: list[float] = []
         self._to_painted: list[float] = []
-        self._conflicts = 0
+        self._failed = 0
         self._direction = 1
 
     async def run(self, view: QTableView, model: LabTableModel, seconds: float) -> dict[str, Any]:
@@ -174,7 +177,6 @@ class Load:
             "loop_held_max": held * 1e3,
             "loop_late_max": stalls.waited * 1e3,
             "changes_per_s": made / seconds,
-            "conflicts": self._conflicts,
             "shown": model.rowCount(),
             "selected": len(model.selected),
         }
@@ -189,9 +191,9 @@ class Load:
     def _flush(self, events: list[ResourceChangeEvent[Any]]) -> None:
         self._app.ask("flush")
         for event in events:
-            begun = self._begun.pop(event.image.uid, None)
-            if begun is not None:
-                self._flushed.append(begun)
+            begun = self._begun[event.image.uid]
+            if begun:  # a lab's changes come in the order they were committed in
+                self._flushed.append(begun.popleft())
 
     def _painted(self, frame: Frame) -> None:
         if "flush" in frame.asked:
@@ -208,29 +210,38 @@ class Load:
                 while step < due:
                     tasks.create_task(self._change_one(self._choose()))
                     step += 1
-        return total - self._conflicts
+        return total - self._failed
 
     def _choose(self) -> str:
-        if self._random.random() < VISIBLE_SHARE:
-            first, height = max(self._view.rowAt(0), 0), self._view.verticalHeader().defaultSectionSize()
-            place = first + self._random.randrange(max(self._view.viewport().height() // height, 1))
-            if place < self._model.rowCount():
-                return self._model.row_at(place).uid
-        return self._random.choice(self._uids)
+        """Return a lab of which no change is being committed: one on screen for a fifth of all."""
+        on_screen = self._random.random() < VISIBLE_SHARE
+        while True:
+            uid = self._on_screen() if on_screen else self._random.choice(self._uids)
+            if uid not in self._under_way:
+                self._under_way.add(uid)
+                return uid
+            on_screen = on_screen and self._random.random() < VISIBLE_TRIES
+
+    def _on_screen(self) -> str:
+        first, height = max(self._view.rowAt(0), 0), self._view.verticalHeader().defaultSectionSize()
+        place = first + self._random.randrange(max(self._view.viewport().height() // height, 1))
+        return self._model.row_at(min(place, self._model.rowCount() - 1)).uid
 
     async def _change_one(self, uid: str) -> None:
         """Move a lab to another course: it is sorted by that, and found by it."""
-        old = self._desk.labs.cache.get_uid(uid)
-        if old is None or uid in self._begun:
-            self._conflicts += 1
-            return
+        old = self._latest.get(uid) or self._desk.labs.cache.get_uid(uid)
+        assert old is not None
         labels = dict(old.metadata.labels) | {COURSE_LABEL: f"course-{self._random.randrange(COURSES)}"}
-        self._begun[uid] = time.perf_counter()
+        begun = time.perf_counter()
+        self._begun[uid].append(begun)
         try:
-            await self._desk.store.update_async(old, old.with_metadata(labels=labels))
+            self._latest[uid] = await self._desk.store.update_async(old, old.with_metadata(labels=labels))
         except ResourceConflictError:
-            self._begun.pop(uid, None)
-            self._conflicts += 1
+            self._failed += 1
+            self._begun[uid].remove(begun)
+            self._latest.pop(uid, None)
+        finally:
+            self._under_way.discard(uid)
 
 
 def main() -> None:
