@@ -25,6 +25,7 @@ SUITES = {
     },
     "ui": {
         "table": "table_bench",
+        "timeline": "timeline_bench",
         "start": "window_bench",
     },
 }

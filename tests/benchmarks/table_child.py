@@ -10,38 +10,32 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import random
-import time
-from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 
 from labdesk.config import DeskSettings
 from labdesk.labs.request import COURSE_LABEL, LabInstanceRequest
-from labdesk.resource.errors import ResourceConflictError
-from labdesk.resource.events import ResourceChangeEvent
 from labdesk.ui.app import _Application
 from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.models.lab_filter import LabFilter
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.labs.page import LabsPage
-from tests.benchmarks.control_bench import Stalls
-from tests.benchmarks.frames import Frame, MeasuredApplication, bound_child, next_frame, percentile, told
+from tests.benchmarks.frames import MeasuredApplication, bound_child, next_frame
+from tests.benchmarks.load import Load, Play
 from tests.benchmarks.opening import open_labs, opened_window
 
 RATE = 1_000
 """Changes a second."""
-VISIBLE_SHARE, VISIBLE_TRIES = 0.2, 0.9
 COURSES = 20
-SCROLL_MS = 16
 SCROLL_PX = 48
 """About what a quick turn of the wheel moves in a frame."""
 FILTERS = (
@@ -70,11 +64,11 @@ async def measure(app: MeasuredApplication, window: _Application, arguments: arg
     page.model.sort(LabColumn.COURSE, Qt.SortOrder.AscendingOrder)
     if arguments.selected:
         page.model.select_all()
-    load = Load(app, window, page)
-    figures |= await load.run(page.view, page.model, arguments.seconds)
+    figures |= {"shown": page.model.rowCount(), "selected": len(page.model.selected)}
+    figures |= await Load(app, window, play_on(page.view, page.model)).run(arguments.seconds)
     if arguments.baseline:
-        view, model = standard_view(window, page)
-        figures["standard"] = (await Load(app, window, page).run(view, model, arguments.baseline))["own"]
+        standard = play_on(*standard_view(window, page))
+        figures["standard"] = (await Load(app, window, standard).run(arguments.baseline))["own"]
     return figures
 
 
@@ -133,115 +127,27 @@ def standard_view(window: _Application, page: LabsPage) -> tuple[QTableView, Lab
     return view, model
 
 
-class Load:
-    """Changes at a steady rate while the table is scrolled up and down."""
+def play_on(view: QTableView, model: LabTableModel) -> Play:
+    """Labs move to other courses, by which the table is sorted and filtered, while it is scrolled up and down."""
+    uids = [row.uid for row in model.rows()]
+    bar, direction = view.verticalScrollBar(), [1]
+    bar.setValue(bar.maximum() // 3)
 
-    def __init__(self, app: MeasuredApplication, window: _Application, page: LabsPage) -> None:
-        assert window._desk is not None
-        self._app = app
-        self._desk = window._desk
-        self._page = page
-        self._random = random.Random(1)
-        self._latest: dict[str, LabInstanceRequest] = {}
-        self._under_way: set[str] = set()
-        self._begun: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._flushed: list[float] = []
-        self._to_painted: list[float] = []
-        self._failed = 0
-        self._direction = 1
+    def on_screen(chance: Random) -> str:
+        first, height = max(view.rowAt(0), 0), view.verticalHeader().defaultSectionSize()
+        place = first + chance.randrange(max(view.viewport().height() // height, 1))
+        return model.row_at(min(place, model.rowCount() - 1)).uid
 
-    async def run(self, view: QTableView, model: LabTableModel, seconds: float) -> dict[str, Any]:
-        """Return the frames and the rest, in milliseconds."""
-        bridge = self._page.context.bridge
-        self._view, self._model, self._uids = view, model, [row.uid for row in model.rows()]
-        scroller = QTimer(view)
-        scroller.setTimerType(Qt.TimerType.PreciseTimer)
-        scroller.timeout.connect(self._scroll)
-        view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 3)
-        await asyncio.sleep(0.5)
-        bridge.labs_changed.connect(self._flush)
-        self._app.on_frame = self._painted
-        self._app.frames.clear()
-        scroller.start(SCROLL_MS)
-        stalls = Stalls()
-        made = await self._change(seconds)
-        held = stalls.stop()
-        scroller.stop()
-        frames = list(self._app.frames)
-        self._app.on_frame = lambda _frame: None
-        bridge.labs_changed.disconnect(self._flush)
-        return {
-            "own": told(frames),
-            "flushes": told(frames, "flush"),
-            "commit_to_painted_p95": percentile(self._to_painted, 0.95) * 1e3,
-            "loop_held_max": held * 1e3,
-            "loop_late_max": stalls.waited * 1e3,
-            "changes_per_s": made / seconds,
-            "shown": model.rowCount(),
-            "selected": len(model.selected),
-        }
+    def change(lab: LabInstanceRequest, chance: Random) -> LabInstanceRequest:
+        course = {COURSE_LABEL: f"course-{chance.randrange(COURSES)}"}
+        return lab.with_metadata(labels=dict(lab.metadata.labels) | course)
 
-    def _scroll(self) -> None:
-        bar = self._view.verticalScrollBar()
-        if not bar.minimum() < bar.value() + self._direction * SCROLL_PX < bar.maximum():
-            self._direction = -self._direction
-        self._app.ask("scroll")
-        bar.setValue(bar.value() + self._direction * SCROLL_PX)
+    def scroll() -> None:
+        if not bar.minimum() < bar.value() + direction[0] * SCROLL_PX < bar.maximum():
+            direction[0] = -direction[0]
+        bar.setValue(bar.value() + direction[0] * SCROLL_PX)
 
-    def _flush(self, events: list[ResourceChangeEvent[Any]]) -> None:
-        self._app.ask("flush")
-        for event in events:
-            begun = self._begun[event.image.uid]
-            if begun:  # a lab's changes come in the order they were committed in
-                self._flushed.append(begun.popleft())
-
-    def _painted(self, frame: Frame) -> None:
-        if "flush" in frame.asked:
-            self._to_painted += [frame.ended - begun for begun in self._flushed]
-            self._flushed.clear()
-
-    async def _change(self, seconds: float) -> int:
-        """Commit `RATE` changes a second, whatever becomes of the earlier ones."""
-        started, step, total = time.perf_counter(), 0, int(RATE * seconds)
-        async with asyncio.TaskGroup() as tasks:
-            while step < total:
-                await asyncio.sleep(0.001)
-                due = min(int((time.perf_counter() - started) * RATE), total)
-                while step < due:
-                    tasks.create_task(self._change_one(self._choose()))
-                    step += 1
-        return total - self._failed
-
-    def _choose(self) -> str:
-        """Return a lab of which no change is being committed: one on screen for a fifth of all."""
-        on_screen = self._random.random() < VISIBLE_SHARE
-        while True:
-            uid = self._on_screen() if on_screen else self._random.choice(self._uids)
-            if uid not in self._under_way:
-                self._under_way.add(uid)
-                return uid
-            on_screen = on_screen and self._random.random() < VISIBLE_TRIES
-
-    def _on_screen(self) -> str:
-        first, height = max(self._view.rowAt(0), 0), self._view.verticalHeader().defaultSectionSize()
-        place = first + self._random.randrange(max(self._view.viewport().height() // height, 1))
-        return self._model.row_at(min(place, self._model.rowCount() - 1)).uid
-
-    async def _change_one(self, uid: str) -> None:
-        """Move a lab to another course: it is sorted by that, and found by it."""
-        old = self._latest.get(uid) or self._desk.labs.cache.get_uid(uid)
-        assert old is not None
-        labels = dict(old.metadata.labels) | {COURSE_LABEL: f"course-{self._random.randrange(COURSES)}"}
-        begun = time.perf_counter()
-        self._begun[uid].append(begun)
-        try:
-            self._latest[uid] = await self._desk.store.update_async(old, old.with_metadata(labels=labels))
-        except ResourceConflictError:
-            self._failed += 1
-            self._begun[uid].remove(begun)
-            self._latest.pop(uid, None)
-        finally:
-            self._under_way.discard(uid)
+    return Play(RATE, on_screen, lambda chance: chance.choice(uids), change, scroll)
 
 
 def main() -> None:
