@@ -6,7 +6,7 @@ import asyncio
 import gc
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +48,8 @@ ERRORS_KEPT = 50
 
 EngineFactory = Callable[[str], ContainerService]
 """Makes the engine's service for a desk id."""
+MetricsListener = Callable[[datetime, Mapping[str, float]], None]
+"""Hears the acting process's metrics as they are kept: when (aware UTC), and {name: value}."""
 W = TypeVar("W")
 log = structlog.get_logger(__name__)
 
@@ -94,6 +96,7 @@ class Desk:
         self._tasks = TaskOwner("desk", self._note_error)
         self._lock = ProcessLock(settings.store)
         self._mode_listeners: list[Callable[[DeskMode], None]] = []
+        self._metrics_listeners: list[MetricsListener] = []
         self._plane: ControlPlane | None = None
         self._running = AsyncExitStack()
 
@@ -253,6 +256,15 @@ class Desk:
         """`listener` hears when this process begins to act or stops."""
         self._mode_listeners.append(listener)
 
+    def add_metrics_listener(self, listener: MetricsListener) -> None:
+        """`listener` hears the metrics every few seconds while this process acts."""
+        self._metrics_listeners.append(listener)
+
+    def tell_metrics(self, at: datetime, values: Mapping[str, float]) -> None:
+        """Let the listeners hear the metrics of a moment."""
+        for listener in self._metrics_listeners:
+            listener(at, values)
+
     def _set_mode(self, mode: DeskMode) -> None:
         self.mode = mode
         for listener in self._mode_listeners:
@@ -302,8 +314,9 @@ class Desk:
 
     async def _save_metrics(self) -> None:
         """So that other processes can show the acting process's values with their age."""
-        snapshot = {"at": self.clock.now().isoformat(), "values": self.metrics.snapshot()}
-        await self.store.meta.set_async(METRICS_KEY, snapshot)
+        now, values = self.clock.now(), self.metrics.snapshot()
+        self.tell_metrics(now, values)
+        await self.store.meta.set_async(METRICS_KEY, {"at": now.isoformat(), "values": values})
 
     def _note_error(self, what: str, error: BaseException) -> None:
         self.errors.append((self.clock.now(), what, str(error)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 
-from labdesk.desk import DeskMode
+from labdesk.desk import METRICS_KEY, DeskMode
 from labdesk.engines.service import EngineUnavailable
 from labdesk.labs.students import Student
 from labdesk.store.errors import StoreError
@@ -15,7 +19,8 @@ from labdesk.ui.pages.health.fact_rows import FactRows
 from labdesk.ui.pages.health.page import HealthPage
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.health.wording import controller_labels, scheduler_labels, watcher_labels
-from tests.gui.page_world import PageWorld, click, focusable, play, show, until
+from labdesk.ui.theme import ThemeMode
+from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -161,3 +166,121 @@ def test_every_control_has_a_name(tmp_path: Path) -> None:
         assert [widget for widget in focusable(page) if not widget.accessibleName()] == []
 
     play(tmp_path, story)
+
+
+def tell(world: PageWorld, *samples: dict[str, float]) -> None:
+    """Let the acting desk tell its metrics, one sample every five seconds from now."""
+    now = world.desk.clock.now()
+    for place, values in enumerate(samples):
+        world.desk.tell_metrics(now + timedelta(seconds=5 * place + 5), values)
+
+
+async def with_plot(world: PageWorld) -> HealthPage:
+    page = await open_page(world)
+    await until(lambda: page.chart.plot is not None)
+    return page
+
+
+def test_every_metric_has_its_recent_course_beside_it(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        tell(world, *(dict.fromkeys(METRICS, 10.0 * step) for step in range(3)))
+        page.activate()
+        await until(lambda: page.metrics[0].facts.courses["watch_loop_iterations"].known[-1:] == (120.0,))
+        shown = {name: course for card in page.metrics for name, course in card.facts.courses.items()}
+        assert sorted(shown) == sorted(METRICS)
+        assert all(len(course.known) >= 2 for course in shown.values())
+        said = page.metrics[1].facts.accessibleDescription()
+        assert "Reconciliations: 0. Now 120 a minute · lowest " in said
+
+    play(tmp_path, story)
+
+
+def test_the_queue_has_a_course_too(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        await until(lambda: len(page.loops.queue.courses) == 3)
+        page.choose("ready")
+        assert page.chart.accessibleName() == "Queue: Ready to be looked at"
+        await until(lambda: page.chart.said.startswith("Now "))
+
+    play(tmp_path, story)
+
+
+def test_a_click_and_the_arrow_keys_choose_what_is_drawn_large(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await with_plot(world)
+        assert page.chart.accessibleName() == "Controller: Reconciliations"
+        rows = page.metrics[0].facts
+        click(rows, QPoint(20, rows.height() // 10))
+        assert page.chart.accessibleName() == "Watcher: Passes"
+        press(rows, Qt.Key.Key_Down)
+        assert page.chart.accessibleName() == "Watcher: Changes seen"
+        press(page.chart, Qt.Key.Key_Up)
+        press(page.chart, Qt.Key.Key_Up)
+        assert page.chart.accessibleName() == "Queue: Waiting for their time"
+        assert world.context.memory.get("health.metric", "") == "delayed"
+
+    play(tmp_path, story)
+
+
+def test_the_chart_says_and_draws_the_chosen_course(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await with_plot(world)
+        page.choose("average_poll_duration")
+        tell(world, *({"average_poll_duration": value} for value in (0.004, 0.25, 0.012)))
+        page.activate()
+        await until(lambda: page.chart.said.startswith("Now 12 ms · lowest "))
+        assert page.chart.said.endswith("· highest 250 ms")
+        assert page.chart.accessibleDescription() == page.chart.said
+        plot = page.chart.plot
+        assert plot is not None
+        ages, values = plot.points
+        assert values[-3:] == [0.004, 0.25, 0.012]
+        assert ages[-3:] == pytest.approx([-10, -5, 0], abs=0.1)
+
+    play(tmp_path, story)
+
+
+def test_the_chart_has_the_themes_colours(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await with_plot(world)
+        plot = page.chart.plot
+        assert plot is not None
+        for mode in (ThemeMode.DARK, ThemeMode.LIGHT):
+            world.theme.set_mode(mode)
+            colors = world.theme.colors
+            assert plot.ground == colors.surface
+            picture = plot.grab().toImage()
+            assert picture.pixelColor(picture.width() // 2, 14) == colors.surface
+
+    play(tmp_path, story)
+
+
+def test_an_observer_draws_what_the_acting_process_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        page.choose("average_loop_duration")
+        page.deactivate()
+        with monkeypatch.context() as patch:
+            patch.setattr(world.desk, "mode", DeskMode.OBSERVING)
+            for step, value in enumerate((0.5, 0.75)):
+                at = world.desk.clock.now() + timedelta(seconds=60 + 5 * step)
+                left = {"at": at.isoformat(), "values": {"average_loop_duration": value}}
+                await world.desk.store.meta.set_async(METRICS_KEY, left)
+                page.activate()
+                await until(lambda value=value: f"Now {value * 1000:g} ms" in page.chart.said)
+            page.deactivate()
+        assert page.chart.said.endswith("highest 750 ms")
+
+    play(tmp_path, story)
+
+
+def test_the_library_of_the_charts_is_not_loaded_before_the_page_is_shown() -> None:
+    """It costs a third of a second and 50 MiB."""
+    program = (
+        "import sys, labdesk.resource.model, PySide6.QtCore, labdesk.ui.app, labdesk.ui.assembly\n"
+        "assert 'labdesk.ui.pages.health.page' in sys.modules\n"
+        "sys.exit('pyqtgraph' in sys.modules or 'numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -93,12 +93,19 @@ def _render(out: Path, size: str, names: list[str]) -> int:
 
 async def _take_all(folder: Path, out: Path, size: str, names: list[str]) -> int:
     from labdesk.ui.theme import ThemeMode
-    from tests.screens import scenes_events, scenes_settings, scenes_templates, scenes_timeline, scenes_today
+    from tests.screens import (
+        scenes_events,
+        scenes_health,
+        scenes_settings,
+        scenes_templates,
+        scenes_timeline,
+        scenes_today,
+    )
     from tests.screens.scenes import SCENES
     from tests.screens.stage import stage_async
     from tests.screens.world import write_morning_async
 
-    assert all((scenes_events, scenes_settings, scenes_templates, scenes_timeline, scenes_today))
+    assert all((scenes_events, scenes_health, scenes_settings, scenes_templates, scenes_timeline, scenes_today))
     width, height, _ = _numbers(size)
     morning = folder / "morning.db"
     await write_morning_async(morning)

@@ -188,26 +188,6 @@ async def new_lab_wrong(stage: Stage) -> None:
     panel.submit()
 
 
-@scene("health")
-async def health(stage: Stage) -> None:
-    """The counters of a desk that has worked for a morning, read once: the real ones count on."""
-    assert stage.desk is not None
-    watcher, controller = stage.desk.metrics.watcher, stage.desk.metrics.controller
-    watcher.watch_loop_iterations, watcher.changes_detected, watcher.events_published = 2_318, 412, 412
-    watcher.cache_hits, watcher.cache_misses = 1_731, 46
-    controller.total, controller.successful, controller.requeued, controller.failed = 530, 508, 21, 1
-    scheduler = stage.desk.metrics.scheduler
-    scheduler.scheduler_loop_iterations, scheduler.resources_processed = 341, 96
-    scheduler.state_transitions, scheduler.cleanup_operations = 64, 11
-    stage.window.show_page("health")
-    stage.window.page("health").deactivate()
-
-
-@scene("health-no-engine", engine_away=True)
-async def health_no_engine(stage: Stage) -> None:
-    await health(stage)
-
-
 @scene("engine-away", engine_away=True)
 async def engine_away(stage: Stage) -> None:
     _show(stage, "Margaret Hamilton")

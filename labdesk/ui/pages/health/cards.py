@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.resource.quantity import format_bytes
+from labdesk.ui.pages.health.course_rows import INSET, CourseFact, CourseRows
 from labdesk.ui.pages.health.fact_rows import Fact, FactRows
 from labdesk.ui.pages.health.snapshot import HealthSnapshot, Heartbeat
 from labdesk.ui.pages.health.status_pill import StatusPill
-from labdesk.ui.pages.health.wording import MetricLabel, age_text, loop_text, metric_text, queue_text
+from labdesk.ui.pages.health.wording import (
+    MetricLabel,
+    age_text,
+    course_of,
+    course_text,
+    loop_text,
+    metric_text,
+    queue_labels,
+)
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.card import Card
@@ -24,20 +33,33 @@ _ERRORS_SHOWN = 8
 
 
 class HealthCard(Card):
-    """A titled card; `pill` stands beside the title while it has a word."""
+    """A titled card; `pill` stands beside the title while it has a word.
+
+    Rows of which one can be chosen go straight into `column`, everything else in by `add`: the ground of a chosen row
+    reaches beyond its text, and all texts stand in line.
+    """
 
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, padding=_PADDING, parent=parent)
+        self.column.setContentsMargins(_PADDING - INSET, _PADDING, _PADDING - INSET, _PADDING)
         self.setAccessibleName(title)
         self.pill = StatusPill(theme)
-        heading = Label(theme, title, role="body_bold")
-        heading.setMinimumHeight(theme.line_height("caption_bold") + 8)  # as high with a pill as without
+        self.heading = Label(theme, title, role="body_bold")
+        self.heading.setMinimumHeight(theme.line_height("caption_bold") + 8)  # as high with a pill as without
         head = QHBoxLayout()
+        head.setContentsMargins(INSET, 0, INSET, 0)
         head.setSpacing(theme.space.gap)
-        head.addWidget(heading)
+        head.addWidget(self.heading)
         head.addStretch()
         head.addWidget(self.pill)
         self.column.addLayout(head)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        """Add what stands in line with the title."""
+        line = QHBoxLayout()
+        line.setContentsMargins(INSET, 0, INSET, 0)
+        line.addWidget(widget)
+        self.column.addLayout(line, stretch)
 
 
 class EngineCard(HealthCard):
@@ -48,8 +70,8 @@ class EngineCard(HealthCard):
         self._times = times
         self.facts = FactRows(theme, title)
         self._meter = Meter(theme, self.tr("Memory booked"))
-        self.column.addWidget(self.facts)
-        self.column.addWidget(self._meter)
+        self.add(self.facts)
+        self.add(self._meter)
         self.column.addStretch()
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
@@ -91,7 +113,7 @@ class StoreCard(HealthCard):
         super().__init__(theme, title)
         self._locale = locale
         self.facts = FactRows(theme, title)
-        self.column.addWidget(self.facts)
+        self.add(self.facts)
         self.column.addStretch()
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
@@ -130,11 +152,12 @@ class LoopsCard(HealthCard):
         self._times = times
         self._locale = locale
         self.beats = MarkedRows(theme, title)
-        self.queue = FactRows(theme, self.tr("The controller's queue"))
+        self.queue = CourseRows(theme, self.tr("The controller's queue"))
+        self._queue_labels = queue_labels()
         self._queue_heading = Label(theme, self.tr("Queue"), role="caption_bold", tone="text_muted")
-        self.column.addWidget(self.beats)
+        self.add(self.beats)
         self.column.addSpacing(4)
-        self.column.addWidget(self._queue_heading)
+        self.add(self._queue_heading)
         self.column.addWidget(self.queue)
         self.column.addStretch()
 
@@ -145,9 +168,8 @@ class LoopsCard(HealthCard):
         else:
             self.pill.show_status(self.tr("On time"), "mdi6.check-circle", "running")
         self.beats.set_rows([self._row(beat, snapshot) for beat in snapshot.heartbeats])
-        self.queue.set_facts(
-            [Fact(queue_text(name), self._locale.toString(count)) for name, count in snapshot.queue.items()]
-        )
+        shown = self._queue_labels if snapshot.queue else ()
+        self.queue.set_rows([course_fact(label, snapshot.queue, snapshot, self._locale) for label in shown])
         self._queue_heading.setVisible(bool(snapshot.queue))
 
     def _row(self, beat: Heartbeat, snapshot: HealthSnapshot) -> MarkedRow:
@@ -169,17 +191,12 @@ class MetricsCard(HealthCard):
         super().__init__(theme, title)
         self._labels = labels
         self._locale = locale
-        self.facts = FactRows(theme, title)
+        self.facts = CourseRows(theme, title)
         self.column.addWidget(self.facts)
         self.column.addStretch()
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
-        self.facts.set_facts(
-            [
-                Fact(label.text, metric_text(snapshot.metrics, label, self._locale), f"{label.tip}\n{label.name}")
-                for label in self._labels
-            ]
-        )
+        self.facts.set_rows([course_fact(label, snapshot.metrics, snapshot, self._locale) for label in self._labels])
 
 
 class ErrorsCard(HealthCard):
@@ -190,8 +207,9 @@ class ErrorsCard(HealthCard):
         self._times = times
         self.rows = MarkedRows(theme, title)
         self._none = Label(theme, self.tr("No errors since LabDesk was started."), tone="text_muted")
-        self.column.addWidget(self.rows)
-        self.column.addWidget(self._none)
+        self.add(self.rows)
+        self.add(self._none)
+        self.column.addStretch()
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
         shown = snapshot.errors[:_ERRORS_SHOWN]
@@ -209,3 +227,12 @@ class ErrorsCard(HealthCard):
         )
         self.rows.setVisible(bool(shown))
         self._none.setVisible(not shown)
+
+
+def course_fact(
+    label: MetricLabel, values: Mapping[str, float], snapshot: HealthSnapshot, locale: QLocale
+) -> CourseFact:
+    """Return a metric's row: its value of now and its recent course."""
+    course = course_of(snapshot.samples, label)
+    fact = Fact(label.text, metric_text(values, label, locale), f"{label.tip}\n{label.name}")
+    return CourseFact(label.name, fact, course, course_text(course, label, locale))

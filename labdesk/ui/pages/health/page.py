@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.health.cards import EngineCard, ErrorsCard, LoopsCard, MetricsCard, StoreCard
+from labdesk.ui.pages.health.chart_card import ChartCard
+from labdesk.ui.pages.health.course_rows import CourseRows
 from labdesk.ui.pages.health.diagnostics import diagnostics_text
 from labdesk.ui.pages.health.snapshot import HealthSnapshot, HealthSource, troubles
-from labdesk.ui.pages.health.wording import controller_labels, scheduler_labels, verdict_text, watcher_labels
+from labdesk.ui.pages.health.wording import (
+    MetricLabel,
+    controller_labels,
+    queue_labels,
+    scheduler_labels,
+    verdict_text,
+    watcher_labels,
+)
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import Label
 
 REFRESH_MS = 1_000
+_PLOT = "labdesk.ui.pages.health.plot"
+_CHOSEN = "health.metric"
 
 
 class HealthPage(Page):
@@ -33,6 +47,8 @@ class HealthPage(Page):
         self._source = source
         self._snapshot: HealthSnapshot | None = None
         self._is_reading = False
+        self._is_loading = False
+        self._chosen = ""
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._read)
@@ -44,6 +60,9 @@ class HealthPage(Page):
     def activate(self) -> None:
         self._read()
         self._timer.start()
+        if self.chart.plot is None and not self._is_loading:
+            self._is_loading = True
+            self.context.tasks.spawn(self._load_plot_async(), "load the charts")
 
     def deactivate(self) -> None:
         self._timer.stop()
@@ -72,8 +91,23 @@ class HealthPage(Page):
             MetricsCard(theme, self.tr("Controller"), controller_labels(), locale),
             MetricsCard(theme, self.tr("Scheduler"), scheduler_labels(), locale),
         )
+        self.chart = ChartCard(theme, times, self.tr("Course"), locale)
         self.errors = ErrorsCard(theme, times, self.tr("Last errors"))
-        self._cards = (self.engine, self.store, self.loops, *self.metrics, self.errors)
+        self._cards = (self.engine, self.store, self.loops, *self.metrics, self.chart, self.errors)
+        self._rows: tuple[CourseRows, ...] = (*(card.facts for card in self.metrics), self.loops.queue)
+        self._labels: dict[str, tuple[MetricLabel, str]] = {
+            label.name: (label, group)
+            for labels, group in (
+                (watcher_labels(), self.tr("Watcher")),
+                (controller_labels(), self.tr("Controller")),
+                (scheduler_labels(), self.tr("Scheduler")),
+                (queue_labels(), self.tr("Queue")),
+            )
+            for label in labels
+        }
+        for rows in self._rows:
+            rows.chosen.connect(self.choose)
+        self.chart.step_wanted.connect(self._step)
         self.problem = Banner(theme, "failed")
         self.problem.hide()
         self._state = Label(theme, role="body_medium", tone="text_muted")
@@ -93,6 +127,15 @@ class HealthPage(Page):
         )
         self.context.actions.add(spec, self._copy)
         self._lay_out()
+        remembered = self.context.memory.get(_CHOSEN, "")
+        self.choose(remembered if remembered in self._labels else "reconciliations_total")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        self.chart.give_room(self.height() - self._body.minimumSizeHint().height())
 
     def _lay_out(self) -> None:
         theme = self.context.theme
@@ -104,28 +147,59 @@ class HealthPage(Page):
         grid.setSpacing(theme.space.gap + 4)
         for place, card in enumerate((self.engine, self.store, self.loops, *self.metrics)):
             grid.addWidget(card, place // 3, place % 3)
-        grid.addWidget(self.errors, 2, 0, 1, 3)
+        grid.addWidget(self.chart, 2, 0, 1, 2)
+        grid.addWidget(self.errors, 2, 2)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         margin = theme.space.page_margin
-        body = QWidget()
-        inner = QVBoxLayout(body)
+        self._body = QWidget()
+        inner = QVBoxLayout(self._body)
         inner.setContentsMargins(margin, 12, margin, margin)
         inner.setSpacing(theme.space.gap + 4)
         inner.addLayout(head)
         inner.addWidget(self.problem)
         inner.addLayout(grid)
-        inner.addStretch()
+        inner.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(self.tr("Health"))
-        scroll.setWidget(body)
+        scroll.setWidget(self._body)
         theme.dress(scroll.verticalScrollBar())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
+
+    # --- charts -----------------------------------------------------------------------------------------------
+
+    def choose(self, key: str) -> None:
+        """Show the course of this metric large, now and at the next start."""
+        if key == self._chosen:
+            return
+        self._chosen = key
+        self.context.memory.put(_CHOSEN, key)
+        self.chart.choose(*self._labels[key])
+        for rows in self._rows:
+            rows.show_current(key)
+        if self._snapshot is not None:
+            self.chart.show_snapshot(self._snapshot)
+
+    def _step(self, step: int) -> None:
+        keys = list(self._labels)
+        self.choose(keys[(keys.index(self._chosen) + step) % len(keys)])
+
+    async def _load_plot_async(self) -> None:
+        """Import the chart's library on a thread: the window stays alive, and starts without it."""
+        try:
+            await asyncio.to_thread(import_module, _PLOT)
+            from labdesk.ui.pages.health.plot import CoursePlot
+
+            self.chart.take_plot(CoursePlot(self.context.theme))
+        finally:
+            self._is_loading = False
+
+    # --- reading ----------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
         if not self._is_reading:  # a store that answers slowly is not asked again meanwhile
@@ -142,12 +216,14 @@ class HealthPage(Page):
         finally:
             self._is_reading = False
         self.problem.hide()
-        self._show(snapshot)
+        self.show_snapshot(snapshot)
 
-    def _show(self, snapshot: HealthSnapshot) -> None:
+    def show_snapshot(self, snapshot: HealthSnapshot) -> None:
+        """Show this state on every card."""
         self._snapshot = snapshot
         for card in self._cards:
             card.show_snapshot(snapshot)
+        self._share_room()
         self._state.setText(verdict_text(snapshot, self.context.times))
         self._state.set_tone("failed" if troubles(snapshot) else "text_muted")
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from labdesk.ui.pages.health.course import Sample
+
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
@@ -70,7 +72,10 @@ class RecordedError:
 
 @dataclass(frozen=True, slots=True)
 class HealthSnapshot:
-    """Everything at one moment. `metrics` goes by the metrics' own names; `metrics_at` says from when, None if live."""
+    """Everything at one moment. `metrics` goes by the metrics' own names; `metrics_at` says from when, None if live.
+
+    `samples` are the metrics and the queue as they were in the last ten minutes, oldest first.
+    """
 
     taken_at: datetime
     metrics: Mapping[str, float]
@@ -81,6 +86,7 @@ class HealthSnapshot:
     errors: tuple[RecordedError, ...] = ()
     metrics_at: datetime | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
 
 
 class Trouble(StrEnum):

@@ -10,6 +10,7 @@ from typing import Any
 
 from labdesk.desk import METRICS_KEY, Desk, DeskMode
 from labdesk.engines.monitor import EngineState
+from labdesk.ui.pages.health.course import Recorder
 from labdesk.ui.pages.health.snapshot import EngineHealth, HealthSnapshot, Heartbeat, RecordedError, StoreHealth
 
 WATCHER, SCHEDULER, CONTROLLER = "watcher", "scheduler", "controller"
@@ -17,12 +18,17 @@ READY, IN_FLIGHT, DELAYED = "ready", "in flight", "delayed"
 
 
 class DeskHealth:
-    """A loop without a clock of its own is timed by its counter: it was alive when that last moved."""
+    """A loop without a clock of its own is timed by its counter: it was alive when that last moved.
+
+    Samples are taken as the numbers come: the acting process counts by itself, an observer reads what that left.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._moved: dict[str, tuple[float, datetime]] = {}
         self._versions: Mapping[str, str] = {}
+        self._recorder = Recorder()
+        desk.add_metrics_listener(self._record)
 
     async def read_async(self) -> HealthSnapshot:
         """Return the present state; raises StoreError if the store cannot be read."""
@@ -40,6 +46,7 @@ class DeskHealth:
             queue=self._queue(),
             errors=tuple(RecordedError(*error) for error in reversed(desk.errors)),
             versions=self._versions,
+            samples=self._recorder.samples,
         )
 
     async def _metrics(self) -> tuple[Mapping[str, float], datetime | None]:
@@ -48,7 +55,12 @@ class DeskHealth:
         saved: Any = await self._desk.store.meta.get_async(METRICS_KEY)
         if saved is None:
             return {}, None
-        return saved["values"], datetime.fromisoformat(saved["at"])
+        values, at = saved["values"], datetime.fromisoformat(saved["at"])
+        self._recorder.take(at, values)
+        return values, at
+
+    def _record(self, at: datetime, values: Mapping[str, float]) -> None:
+        self._recorder.take(at, {**values, **self._queue()})
 
     def _engine(self) -> EngineHealth:
         desk, monitor = self._desk, self._desk.engine_monitor

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from labdesk.ui.pages.health import source
+from labdesk.ui.pages.health.course import Course, Sample, level_course, rate_course
 from labdesk.ui.pages.health.snapshot import HealthSnapshot, Trouble, troubles
 from labdesk.ui.times import Times
 
@@ -18,7 +19,10 @@ def _tr(text: str) -> str:
 
 
 class Unit(StrEnum):
+    """COUNT counts up for ever, and its course is how fast; the others go up and down."""
+
     COUNT = "count"
+    LEVEL = "level"
     SHARE = "share"
     SECONDS = "seconds"
 
@@ -70,18 +74,54 @@ def scheduler_labels() -> tuple[MetricLabel, ...]:
     )
 
 
+def queue_labels() -> tuple[MetricLabel, ...]:
+    return (
+        MetricLabel(
+            source.READY, _tr("Ready to be looked at"), _tr("Labs the controller will look at next."), Unit.LEVEL
+        ),
+        MetricLabel(source.IN_FLIGHT, _tr("Being worked on"), _tr("Labs the controller is busy with."), Unit.LEVEL),
+        MetricLabel(
+            source.DELAYED,
+            _tr("Waiting for their time"),
+            _tr("Labs to be looked at later, at a known time."),
+            Unit.LEVEL,
+        ),
+    )
+
+
 def metric_text(values: Mapping[str, float], label: MetricLabel, locale: QLocale) -> str:
     """Return a metric for people; a dash where there is none."""
     value = values.get(label.name)
-    if value is None:
-        return "—"
-    match label.unit:
+    return "—" if value is None else unit_text(value, label.unit, locale)
+
+
+def unit_text(value: float, unit: Unit, locale: QLocale) -> str:
+    """Return a value as its unit is written: `1,204`, `97.4 %`, `12 ms`; small counts that are rates with a digit."""
+    match unit:
         case Unit.SHARE:
             return f"{locale.toString(value * 100, 'f', 1)} %"
         case Unit.SECONDS:
             return duration_text(value, locale)
-        case Unit.COUNT:
-            return locale.toString(round(value))
+        case Unit.COUNT | Unit.LEVEL:
+            digits = 0 if value == round(value) or value >= 10 else 1
+            return locale.toString(float(value), "f", digits)
+
+
+def course_of(samples: Sequence[Sample], label: MetricLabel) -> Course:
+    """Return what is drawn of a metric."""
+    return (rate_course if label.unit is Unit.COUNT else level_course)(samples, label.name)
+
+
+def course_text(course: Course, label: MetricLabel, locale: QLocale) -> str:
+    """Return a course in words: what it is now, its lowest and its highest."""
+    known = course.known
+    if not known:
+        return _tr("Its course appears here within half a minute.")
+    now, lowest, highest = (unit_text(value, label.unit, locale) for value in (known[-1], min(known), max(known)))
+    text = _tr("Now {now} · lowest {lowest} · highest {highest}")
+    if label.unit is Unit.COUNT:
+        text = _tr("Now {now} a minute · lowest {lowest} · highest {highest}")
+    return text.format(now=now, lowest=lowest, highest=highest)
 
 
 def duration_text(seconds: float, locale: QLocale) -> str:
@@ -102,16 +142,6 @@ def loop_text(name: str) -> str:
         source.WATCHER: _tr("Watcher"),
         source.SCHEDULER: _tr("Scheduler"),
         source.CONTROLLER: _tr("Controller"),
-    }
-    return words.get(name, name)
-
-
-def queue_text(name: str) -> str:
-    """Return what a place in the controller's queue is called."""
-    words = {
-        source.READY: _tr("Ready to be looked at"),
-        source.IN_FLIGHT: _tr("Being worked on"),
-        source.DELAYED: _tr("Waiting for their time"),
     }
     return words.get(name, name)
 
