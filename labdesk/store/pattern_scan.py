@@ -124,7 +124,12 @@ class PatternScan:
         begin = {"path": str(Path(self._access.path).absolute()), "pattern": self._pattern}
         for _ in range(min(PROCESSES, os.cpu_count() or 1)):
             child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=environment
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                env=environment,
+                start_new_session=True,  # Ctrl+C in a terminal is for the window, which then ends it
             )
             self._children.append(child)
             _tell(child, begin)

@@ -188,6 +188,13 @@ def counted(count: int, one: str, many: str) -> str:
     return (one if count == 1 else many).format(n=count)
 
 
+def short_count(count: int) -> str:
+    """Return a count as it fits into a chip: `9684`, `38k`, `1.2M`; the exact one belongs into a tooltip."""
+    if count < 10_000:
+        return str(count)
+    return f"{count // 1_000}k" if count < 1_000_000 else f"{count // 100_000 / 10:.1f}M"
+
+
 def _local(value: str, times: Times, now: datetime) -> str:
     try:
         moment = datetime.fromisoformat(value.replace(" UTC", "+00:00"))

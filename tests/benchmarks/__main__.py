@@ -26,6 +26,7 @@ SUITES = {
     "ui": {
         "table": "table_bench",
         "timeline": "timeline_bench",
+        "events": "events_bench",
         "start": "window_bench",
     },
 }

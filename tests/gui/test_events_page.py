@@ -242,6 +242,23 @@ def test_an_event_opens_in_full_and_can_be_copied(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+@pytest.mark.parametrize("width", [1198, 930])
+def test_opening_an_event_moves_nothing_beneath_the_pointer(tmp_path: Path, width: int) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one", "two")
+        page = await open_page(world)
+        page.resize(width, 700)
+        await until(lambda: page.model.rowCount() == 2 and page.width() == width)
+        before = page.view.mapTo(page, QPoint(0, 0)).y()
+        click_row(page, 1)
+        await until(page.detail.isVisible)
+        await until(lambda: page.detail.height() == page.height())
+        assert page.view.mapTo(page, QPoint(0, 0)).y() == before
+        assert page.toolbar.search.geometry().right() <= page.toolbar.width()
+
+    play(tmp_path, story)
+
+
 def test_from_an_event_to_its_lab_or_to_all_events_of_that_lab(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await world.add_templates("shell")

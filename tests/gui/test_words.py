@@ -15,7 +15,7 @@ import labdesk.ui
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.reasons import SENTENCES
 from labdesk.ui.times import Times
-from labdesk.ui.words import REASONS, phase_word, reason_html, reason_sentence, short_reason
+from labdesk.ui.words import REASONS, phase_word, reason_html, reason_sentence, short_count, short_reason
 
 NOW = datetime(2026, 11, 23, 9, 42, 20, tzinfo=UTC)
 TIMES = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
@@ -105,3 +105,9 @@ def test_what_is_left_is_rounded_up() -> None:
 
 def test_exact_times_show_the_zone_and_utc() -> None:
     assert TIMES.exact(NOW) == "2026-11-23 10:42:20 CET\n2026-11-23 09:42:20 UTC"
+
+
+def test_large_counts_are_short_where_there_is_little_room() -> None:
+    assert [short_count(n) for n in (0, 9_999, 38_899, 951_416, 1_000_000, 1_290_000)] == [
+        "0", "9999", "38k", "951k", "1.0M", "1.2M",
+    ]  # fmt: skip

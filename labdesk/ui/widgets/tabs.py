@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import ThemedButton
 from labdesk.ui.widgets.paint import CONTROL_RADIUS, draw_text, fill_round, focus_ring, frame_round
+from labdesk.ui.words import short_count
 
 
 class _Segment(ThemedButton):
@@ -140,7 +141,7 @@ class Chip(ThemedButton):
     def set_count(self, count: int | None) -> None:
         """Show a number behind the word; None shows none."""
         self._count = count
-        digits = len(str(count)) if count is not None else 0
+        digits = len(short_count(count)) if count is not None else 0
         self.setAccessibleName(self.text() if count is None else f"{self.text()} {count}")
         if digits > self._digits:
             self._digits = digits
@@ -169,7 +170,7 @@ class Chip(ThemedButton):
             fill_round(painter, self.rect(), colors.accent_soft, radius)
         else:
             frame_round(painter, self.rect(), colors.well if self.underMouse() else None, colors.border, radius)
-        text = self.text() if self._count is None else f"{self.text()} {self._count}"
+        text = self.text() if self._count is None else f"{self.text()} {short_count(self._count)}"
         draw_text(painter, self.rect(), text, fonts.body_medium, ink, Qt.AlignmentFlag.AlignHCenter)
         if self.shows_focus:
             focus_ring(painter, self.rect(), colors.accent, radius)

@@ -17,7 +17,7 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store.pattern_scan import InvalidPatternError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
-from labdesk.ui.pages.events.detail import EventDetail
+from labdesk.ui.pages.events.detail import PANEL_WIDTH, EventDetail
 from labdesk.ui.pages.events.export import Pages, pages_of_query, pages_of_sequences
 from labdesk.ui.pages.events.exports import EventExports
 from labdesk.ui.pages.events.feed import EventFeed, Work, is_plain
@@ -99,6 +99,11 @@ class EventsPage(Page):
         self._recount.stop()
         self.feed.leave()
         self.context.memory.put(_TYPE_COLUMN, self.toolbar.type_action.isChecked())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The room beside an open event: opening one then moves nothing beneath the toolbar.
+        self.toolbar.fit(self.width() - PANEL_WIDTH - 2 * self.context.theme.space.page_margin)
 
     # --- building ---------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from labdesk.ui.widgets.field_button import FieldButton
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import CONTROL_RADIUS, frame_round
 from labdesk.ui.widgets.search_field import SearchField
-from labdesk.ui.words import counted
+from labdesk.ui.words import short_count
 
 _WIDEST, _WITH_CROSS = 360, 270
 
@@ -68,9 +68,9 @@ class EventSearch(SearchField):
         if not shown or count is None:
             self.note = ""
         elif place is None:
-            self.note = counted(count, self.tr("{n} found"), self.tr("{n} found"))
+            self.note = self.tr("{n} found").format(n=short_count(count))
         else:
-            self.note = self.tr("{place} of {n}").format(place=place, n=count)
+            self.note = self.tr("{place} of {n}").format(place=short_count(place), n=short_count(count))
         self.set_note(self.note)
 
     def show_problem(self, problem: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QWidget
 
 from labdesk.ui.pages.events.filter_chip import FilterChip
@@ -17,6 +16,7 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.tabs import Chip
+from labdesk.ui.words import counted
 
 _LEAST_SEARCH = 204
 
@@ -36,10 +36,9 @@ class EventToolbar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         words = {"error": self.tr("Errors"), "warning": self.tr("Warnings"), "info": self.tr("Info")}
-        self.chips = {
-            severity: Chip(theme, words[severity], self.tr("Show or hide these events"))
-            for severity in reversed(SEVERITIES)
-        }
+        self._severity_tip = self.tr("Show or hide these events")
+        self._room = 0
+        self.chips = {severity: Chip(theme, words[severity], self._severity_tip) for severity in reversed(SEVERITIES)}
         self.filter_chips = {
             "type": FilterChip(theme, self.tr("Type"), self.tr("Show only some types"), self.tr("Search types")),
             "course": FilterChip(
@@ -81,11 +80,15 @@ class EventToolbar(QWidget):
     def show_counts(self, counts: Mapping[str, int] | None) -> None:
         """Say how many events of each severity there are; None where it is not known."""
         for severity, chip in self.chips.items():
-            chip.set_count(None if counts is None else counts.get(severity, 0))
+            count = None if counts is None else counts.get(severity, 0)
+            chip.set_count(count)
+            exact = "" if count is None else counted(count, self.tr("{n} event"), self.tr("{n} events"))
+            chip.setToolTip(f"{self._severity_tip} ({exact})" if exact else self._severity_tip)
         self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+    def fit(self, room: int) -> None:
+        """Stand in one row or two, as `room` pixels ask for, however wide the toolbar is for the moment."""
+        self._room = room
         self._fit()
 
     def tab_stops(self) -> list[QWidget]:
@@ -127,7 +130,7 @@ class EventToolbar(QWidget):
 
     def _fit(self) -> None:
         tools = _LEAST_SEARCH + self.follow.sizeHint().width() + self.more.sizeHint().width() + 24
-        narrow = self.width() < self._chips.sizeHint().width() + tools
+        narrow = self._room < self._chips.sizeHint().width() + tools
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._rows.direction() != wanted:
             self._rows.setDirection(wanted)
