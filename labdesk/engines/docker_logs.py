@@ -11,7 +11,12 @@ from contextlib import suppress
 from typing import Any
 
 from labdesk.engines.docker_connection import Cut, DockerConnection
-from labdesk.engines.service import ContainerGoneError, EngineRequestError, EngineUnavailable
+from labdesk.engines.service import (
+    ContainerBeingRemovedError,
+    ContainerGoneError,
+    EngineRequestError,
+    EngineUnavailable,
+)
 from labdesk.resource.errors import LabDeskError
 
 LINES_AHEAD = 2000
@@ -21,13 +26,13 @@ LOG_BYTES_KEPT = 2**20
 
 
 def read_log(connection: DockerConnection, container_id: str, tail: int) -> str:
-    """Return the last `tail` lines, at most 1 MiB; empty if the container is gone. Blocking.
+    """Return the last `tail` lines, at most 1 MiB; empty if the container is gone or going. Blocking.
 
     Where the engine keeps no log that can be read, one line says so: a lab must end and go all the same.
     """
     try:
         found: bytes = connection.call(lambda api: api.logs(container_id, tail=tail))
-    except ContainerGoneError:
+    except (ContainerGoneError, ContainerBeingRemovedError):
         return ""
     except EngineRequestError as error:
         return f"The engine did not give the log: {error.message}\n"

@@ -26,6 +26,9 @@ from labdesk.resource.quantity import format_bytes
 
 FORCE_DELETE_ANNOTATION = "labdesk/force-delete"
 LOG_LINES_IN_MESSAGE = 3
+KILLED_OR_TERMINATED = (137, 143)
+"""Exit codes of a program that a signal ended (128 + SIGKILL, 128 + SIGTERM); memory is told apart before."""
+ENDED_FROM_OUTSIDE = "Something outside LabDesk ended it, such as a restart of Docker or of its computer; run it again."
 _MISSED_FOR = {"EngineFullUntil": "EngineFull", "EngineUnavailable": "NoEngine"}
 """What a lab waited for, as it is told once its time is over."""
 
@@ -367,7 +370,8 @@ def _ended(lab: LabInstanceRequest, container: ContainerStatus, log_tail: str, n
         return lab.transition_to_failed(now, "OOMKilled", parameters, exit_code=code)
     if code == 0 and lab.phase == LabPhase.RUNNING:
         return lab.transition_to_completed(now, "Completed", exit_code=0)
-    parameters = {"code": str(code), "log": _last_lines(log_tail)}
+    told = [ENDED_FROM_OUTSIDE] if code in KILLED_OR_TERMINATED else []
+    parameters = {"code": str(code), "log": " ".join([*told, _last_lines(log_tail)]).strip()}
     return lab.transition_to_failed(now, "ExitCode", parameters, exit_code=code)
 
 

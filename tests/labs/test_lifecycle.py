@@ -253,6 +253,16 @@ def test_how_a_running_lab_ends(seen: Observation, phase: LabPhase, reason: str)
     assert (ended.phase, ended.status.reason) == (phase, reason)
 
 
+@pytest.mark.parametrize("code", [137, 143])
+def test_a_program_that_a_signal_ended_is_said_to_be_ended_from_outside(code: int) -> None:
+    ended = committed(ask(running(), replace(seeing(ContainerState.STOPPED, exit_code=code), log_tail="served\n")))
+    assert ended.status.reason == "ExitCode"
+    assert ended.status.message == (
+        f"The program ended with exit code {code}. Something outside LabDesk ended it, such as a restart of Docker or "
+        "of its computer; run it again. Its last output: served"
+    )
+
+
 def test_an_expired_lab_times_out_even_while_the_engine_is_away() -> None:
     ended = committed(ask(running(), DOWN, NOW + 60 * MINUTE))
     assert (ended.phase, ended.status.reason) == (LabPhase.TIMEOUT, "Expired")
