@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from labdesk.labs.request import DesiredState
 from labdesk.ui.models.lab_columns import LabColumn
+from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
 from tests.gui.page_world import press, until, write
 from tests.gui.window_world import WindowWorld, play
@@ -455,5 +456,26 @@ def test_columns_yield_to_the_message_where_there_is_no_room(tmp_path: Path) -> 
         assert not view.isColumnHidden(LabColumn.STUDENT)
         world.window.resize(1600, 800)
         await until(lambda: not view.isColumnHidden(LabColumn.ACCESS))
+
+    play(tmp_path, story)
+
+
+def test_of_many_selected_labs_one_that_ends_can_be_run_again(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create(*(f"Student {number:03}" for number in range(MANY + 1)), minutes_from_now=30)
+        press(world.labs.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert len(selected(world)) == MANY + 1
+
+        def offered() -> list[bool]:
+            actions = world.window.actions_registry
+            return [actions.action(name).isEnabled() for name in ("lab.start_now", "lab.stop", "lab.run_again")]
+
+        assert offered() == [True, True, False]
+        await world.desk.commands.stop_async([world.row("Student 007").key])
+        await until(lambda: world.row("Student 007").is_final)
+        assert offered() == [True, True, True]
+        await world.desk.commands.delete_async([world.row("Student 007").key])
+        await until(lambda: world.labs.model.total == MANY)
+        assert offered() == [True, True, False]
 
     play(tmp_path, story)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject
@@ -16,6 +16,7 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.held import HOLD_MS, Command, HeldCommands
+from labdesk.ui.pages.labs.possible import ACTIVE, ANY, ENDED, LINKED, WAITING, PossibleActions
 from labdesk.ui.words import counted
 
 EXTENSIONS = (15, 30, 60)
@@ -24,6 +25,8 @@ LAB_ACTIONS = (
     "lab.copy_links", "lab.logs", "lab.shell", "lab.delete",
 )  # fmt: skip
 """In the order of menus."""
+MANY = 500
+"""From so many selected labs on, only those that changed are looked at again."""
 Commit = Callable[[], Awaitable[Outcome]]
 
 
@@ -46,6 +49,7 @@ class LabActions(QObject):
         self._held = HeldCommands(context, model, self.refresh, hold_milliseconds)
         self._model = model
         self._offered = False
+        self._possible = PossibleActions()
         self._declare()
         self.refresh()
 
@@ -80,23 +84,37 @@ class LabActions(QObject):
 
     def refresh(self) -> None:
         """Enable what makes sense for the selected labs."""
-        rows = [row for row in self._targets() if not row.deleting and row.uid not in self._model.texts.held]
-        if not self._offered:
-            rows = []
+        rows = [row for row in self._targets() if not self._is_left_alone(row)]
+        self._possible.take(rows if self._offered else (), self._context.clock.now().timestamp())
+        self._enable(rows[0] if self._offered and len(rows) == 1 else None)
+
+    def labs_changed(self, uids: Iterable[str]) -> None:
+        """The same, with a look at no more labs than have changed where many are selected."""
+        model = self._model
+        if len(model.selected) < MANY or len(self._possible) < MANY:
+            self.refresh()
+            return
         now = self._context.clock.now().timestamp()
-        waiting = any(row.phase == "PENDING" and row.start > now for row in rows)
-        active = any(not row.is_final and not row.stopping for row in rows)
-        ended = any(row.is_final for row in rows)
-        single = len(rows) == 1
+        for uid in uids:
+            row = model.row(uid) if model.is_selected(uid) else None
+            taken = row is not None and model.lab_filter.passes(row) and not self._is_left_alone(row)
+            self._possible.note(uid, row if taken else None, now)
+        self._enable(None)
+
+    def _is_left_alone(self, row: LabRow) -> bool:
+        return row.deleting or row.uid in self._model.texts.held
+
+    def _enable(self, single: LabRow | None) -> None:
+        has = self._possible.has
         enabled = {
-            "lab.start_now": waiting,
-            "lab.stop": active,
-            "lab.run_again": ended,
-            "lab.copy_links": any(row.access for row in rows),
-            "lab.logs": single and rows[0].phase != "PENDING",
-            "lab.shell": single and rows[0].phase == "RUNNING",
-            "lab.delete": bool(rows),
-        } | {f"lab.extend_{minutes}": active for minutes in EXTENSIONS}
+            "lab.start_now": has(WAITING),
+            "lab.stop": has(ACTIVE),
+            "lab.run_again": has(ENDED),
+            "lab.copy_links": has(LINKED),
+            "lab.logs": single is not None and single.phase != "PENDING",
+            "lab.shell": single is not None and single.phase == "RUNNING",
+            "lab.delete": has(ANY),
+        } | {f"lab.extend_{minutes}": has(ACTIVE) for minutes in EXTENSIONS}
         for identity, possible in enabled.items():
             self._context.actions.action(identity).setEnabled(possible)
 

@@ -213,7 +213,7 @@ class LabsPage(Page):
     def _labs_changed(self, uids: set[str]) -> None:
         if self.inspector.uid in uids and not self.inspector.show_lab(self.inspector.uid):
             self._selection_changed()
-        self.lab_actions.refresh()
+        self.lab_actions.labs_changed(uids)
 
     def _counts_changed(self) -> None:
         self._refresh_empty()
