@@ -24,6 +24,7 @@ from labdesk.resource.quantity import format_bytes
 from labdesk.resource.resource import ResourceKey
 
 RETRY_SECONDS = (2.0, 5.0, 10.0)
+JUST_ENDED_SECONDS = 2.0
 NOTICE_SECONDS = 2.0
 """Waiting labs hear of progress at most this often; each notice is a commit per lab."""
 
@@ -88,6 +89,9 @@ class ImagePullCoordinator:
     def pull(self, image: str, key: ResourceKey, since: datetime | None) -> None:
         """Begin a pull, or join the one under way; `key` is woken on progress and at the end."""
         pull = self._pulls.get(image)
+        if pull is not None and pull.state == ImageState.PRESENT and self._has_just_ended(pull):
+            self._wake(key)  # its create was refused a moment before the pull ended
+            return
         finished = pull is None or (pull.ended_at is not None and (since is None or pull.ended_at < since))
         if pull is None or finished or pull.state == ImageState.PRESENT:
             pull = self._pulls[image] = ImagePull(image, self._clock.now())
@@ -95,6 +99,9 @@ class ImagePullCoordinator:
             self._tasks.spawn(self._run(pull), f"pull {image}")
             return
         pull.waiting.add(key)
+
+    def _has_just_ended(self, pull: ImagePull) -> bool:
+        return pull.ended_at is not None and (self._clock.now() - pull.ended_at).total_seconds() < JUST_ENDED_SECONDS
 
     async def _run(self, pull: ImagePull) -> None:
         def on_progress(progress: PullProgress) -> None:

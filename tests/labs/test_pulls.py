@@ -1,0 +1,41 @@
+"""One pull serves all who wait for its image."""
+
+from __future__ import annotations
+
+import asyncio
+
+from labdesk.control.tasks import TaskOwner
+from labdesk.engines.simulated import SimulatedContainerService
+from labdesk.engines.simulation import Operation
+from labdesk.labs.lifecycle import ImageState
+from labdesk.labs.pulls import ImagePullCoordinator
+from labdesk.rehearsal.virtual import VirtualClock, run_virtual
+from labdesk.resource.resource import ResourceKey
+from tests.labs.samples import NOW
+
+IMAGE = "labdesk-test/busybox:1"
+
+
+def key(name: str) -> ResourceKey:
+    return ResourceKey("LabInstanceRequest", "default", name)
+
+
+def test_a_lab_that_missed_the_image_just_before_its_pull_ended_joins_it_and_pulls_nothing() -> None:
+    async def story(clock: VirtualClock) -> None:
+        engine = SimulatedContainerService(clock.now, 1)
+        woken: list[str] = []
+        tasks = TaskOwner("test")
+        pulls = ImagePullCoordinator(engine, clock, tasks, lambda woken_key: woken.append(woken_key.name))
+        pulls.pull(IMAGE, key("ada"), NOW)
+        await tasks.wait_async(60)
+        assert woken[-1] == "ada"
+        pulls.pull(IMAGE, key("bob"), NOW)
+        assert (woken[-1], engine.calls[Operation.PULL]) == ("bob", 1)
+        assert [pull.state for pull in pulls.pulls] == [ImageState.PRESENT]
+        await asyncio.sleep(60)
+        engine.images.clear()
+        pulls.pull(IMAGE, key("eve"), NOW)  # somebody has removed it since
+        await tasks.wait_async(60)
+        assert engine.calls[Operation.PULL] == 2
+
+    run_virtual(story, NOW)
