@@ -45,6 +45,7 @@ class ActionRegistry(QObject):
         self._window = window
         self._specs: dict[str, ActionSpec] = {}
         self._actions: dict[str, QAction] = {}
+        self._reasons: dict[str, str] = {}
 
     def add(self, spec: ActionSpec, run: Callable[[], object]) -> QAction:
         """Declare an action; `run` is called on every trigger. The same id twice raises ValueError."""
@@ -73,6 +74,19 @@ class ActionRegistry(QObject):
     def action(self, identity: str) -> QAction:
         """Return the QAction, to be put into a menu, enabled or triggered."""
         return self._actions[identity]
+
+    def set_possible(self, identity: str, possible: bool, why_not: str = "") -> None:
+        """Enable an action, or disable it and say in a sentence why it must wait."""
+        action, known = self._actions[identity], self._reasons.get(identity, "")
+        self._reasons[identity] = why_not
+        if action.isEnabled() != possible:
+            action.setEnabled(possible)
+        elif not possible and known != why_not:
+            action.changed.emit()
+
+    def why_not(self, identity: str) -> str:
+        """Return why an action must wait, or nothing."""
+        return "" if self._actions[identity].isEnabled() else self._reasons.get(identity, "")
 
     def key_text(self, identity: str) -> str:
         """Return the shortcut as people read it (`Ctrl K`), or nothing."""

@@ -11,7 +11,7 @@ from labdesk.ui.actions import ActionRegistry, ActionSpec, Undoing
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.page import Page
 from labdesk.ui.shell.command_field import CommandField
-from labdesk.ui.shell.command_list import Suggestion, best
+from labdesk.ui.shell.command_finder import OPEN_COMMAND, CommandFinder
 from labdesk.ui.shell.engine_banner import EngineBanner
 from labdesk.ui.shell.rail import Rail
 from labdesk.ui.shell.top_bar import TopBar
@@ -23,8 +23,6 @@ from labdesk.ui.widgets.toast import ToastHost
 
 _FIRST_SIZE = (1366, 768)
 _LEAST_SIZE = (1120, 600)
-_SUGGESTIONS = 9
-_THINGS_SUGGESTED = 5
 
 
 class MainWindow(Surface):
@@ -53,7 +51,8 @@ class MainWindow(Surface):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.starting)
         self._lay_out()
-        self.command = CommandField(theme, self.top_bar.field, self, self._find)
+        self.finder = CommandFinder(self.actions_registry, self._pages, memory, self.show_page, self)
+        self.command = CommandField(theme, self.top_bar.field, self, self.finder.find)
         self.rail.chosen.connect(self.show_page)
         self._declare_actions()
         self._restore_geometry()
@@ -85,7 +84,7 @@ class MainWindow(Surface):
     def _declare_actions(self) -> None:
         group = self.tr("Window")
         spec = ActionSpec(
-            "window.command", self.tr("Search or run a command"), group, Undoing.HARMLESS, "Ctrl+K", "mdi6.magnify"
+            OPEN_COMMAND, self.tr("Search or run a command"), group, Undoing.HARMLESS, "Ctrl+K", "mdi6.magnify"
         )
         self.actions_registry.add(spec, self.command.open)
         spec = ActionSpec("window.undo", self.tr("Undo"), group, Undoing.HARMLESS, "Ctrl+Z", "mdi6.undo")
@@ -144,27 +143,6 @@ class MainWindow(Surface):
         for page in self._pages.values():
             page.deactivate()
             page.close_page()
-
-    # --- the command field ------------------------------------------------------------------------------------
-
-    def _find(self, text: str) -> list[Suggestion]:
-        suggestions = []
-        pages, window = self.tr("Page"), self.tr("Window")
-        order = {pages: 0, window: 2}
-        for spec, action in sorted(self.actions_registry, key=lambda known: order.get(known[0].group, 1)):
-            if action.isEnabled() and spec.id != "window.command":
-                keys = self.actions_registry.key_text(spec.id)
-                icon = spec.icon or "mdi6.chevron-right"
-                suggestions.append(Suggestion(spec.text, spec.group, icon, action.trigger, keys))
-        if not text.strip():
-            return suggestions[:_SUGGESTIONS]
-        found = best(text, suggestions, _SUGGESTIONS)
-        things = [
-            Suggestion(title, remark, page.ICON, lambda key=key, target=target: self.show_page(key, target))  # type: ignore[misc]
-            for key, page in self._pages.items()
-            for title, remark, target in page.search_matches(text, _THINGS_SUGGESTED)
-        ]
-        return (found[: max(_SUGGESTIONS - len(things), 3)] + things)[:_SUGGESTIONS]
 
     # --- the window itself ------------------------------------------------------------------------------------
 

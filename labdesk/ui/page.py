@@ -109,8 +109,11 @@ class Page(QWidget):
         """Ids of the registered actions that stand as buttons beside the page's title."""
         return ()
 
-    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
-        """Return what the command field offers for `text`: (title, remark, target), best first."""
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str, str]]:
+        """Return what the command field offers for `text`: (title, remark, target, heading), best first.
+
+        It is asked at every key and has a few milliseconds.
+        """
         return []
 
     def close_page(self) -> None:

@@ -262,7 +262,7 @@ def test_every_action_has_a_key_or_is_found_in_the_command_field(tmp_path: Path)
         hidden = []
         for spec, action in registry:
             action.setEnabled(True)
-            found = [one.title for one in world.window._find(spec.text)]
+            found = [one.title for one in world.window.finder.find(spec.text)]
             if not spec.shortcut and spec.text not in found:
                 hidden.append(spec.id)
         assert hidden == []

@@ -239,3 +239,20 @@ async def new_lab_class(stage: Stage) -> None:
     panel.students.setPlainText("\n".join(f"Student {number} <s{number}@example.edu>" for number in range(1, 25)))
     panel.start.tabs.choose("at")
     panel.duration.set_minutes(90)
+
+
+@scene("command-not-possible")
+async def command_not_possible(stage: Stage) -> None:
+    """Greyed actions with the reason why they wait, among labs and settings."""
+    stage.window.activateWindow()
+    stage.window.show_page("health")
+    stage.window.page("health").deactivate()
+    stage.window.top_bar.field.edit.setText("st")
+    stage.window.command.open()
+
+
+@scene("command-slip")
+async def command_slip(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.window.top_bar.field.edit.setText("tmeplates")
+    stage.window.command.open()

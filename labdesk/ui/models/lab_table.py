@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -135,7 +135,7 @@ class LabTableModel(QAbstractTableModel):
     def row_at(self, position: int) -> LabRow:
         return self._shown[position]
 
-    def rows(self) -> Iterable[LabRow]:
+    def rows(self) -> Collection[LabRow]:
         """All labs, shown or not."""
         return self._rows.values()
 

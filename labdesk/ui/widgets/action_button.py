@@ -11,7 +11,7 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 
 
 class ActionButton(Button):
-    """Follows its action; the tooltip names the shortcut."""
+    """Follows its action; the tooltip names the shortcut, and why the action must wait."""
 
     def __init__(
         self,
@@ -32,7 +32,8 @@ class ActionButton(Button):
             theme, spec.text, icon=spec.icon, kind=kind, small=small, hint=hint, at_left=at_left, parent=parent
         )
         tip = spec.tip or spec.text
-        self.setToolTip(f"{tip} ({keys})" if keys else tip)
+        self._tip = f"{tip} ({keys})" if keys else tip
+        self._actions, self._identity = actions, identity
         self._action: QAction = actions.action(identity)
         self._action.changed.connect(self._follow)
         self.clicked.connect(self._action.trigger)
@@ -40,3 +41,5 @@ class ActionButton(Button):
 
     def _follow(self) -> None:
         self.setEnabled(self._action.isEnabled())
+        why_not = self._actions.why_not(self._identity)
+        self.setToolTip(f"{self._tip}\n{why_not}" if why_not else self._tip)

@@ -115,8 +115,22 @@ class LabActions(QObject):
             "lab.shell": single is not None and single.phase == "RUNNING",
             "lab.delete": has(ANY),
         } | {f"lab.extend_{minutes}": has(ACTIVE) for minutes in EXTENSIONS}
+        reasons = self._reasons() if has(ANY) else {}
+        first = self.tr("Choose a lab on the Labs page first")
         for identity, possible in enabled.items():
-            self._context.actions.action(identity).setEnabled(possible)
+            self._context.actions.set_possible(identity, possible, reasons.get(identity, first))
+
+    def _reasons(self) -> dict[str, str]:
+        """Why an action does not suit the labs that are chosen."""
+        ended = self.tr("The chosen labs have ended")
+        return {
+            "lab.start_now": self.tr("None of the chosen labs waits for its start"),
+            "lab.stop": ended,
+            "lab.run_again": self.tr("None of the chosen labs has ended"),
+            "lab.copy_links": self.tr("None of the chosen labs has a link now"),
+            "lab.logs": self.tr("Choose one lab that has begun"),
+            "lab.shell": self.tr("Choose one lab that is running"),
+        } | {f"lab.extend_{minutes}": ended for minutes in EXTENSIONS}
 
     # --- commands ---------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from heapq import nlargest
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
@@ -18,15 +17,17 @@ from labdesk.ui.pages.labs.events_strip import EventsStrip
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.inspector import LabInspector
 from labdesk.ui.pages.labs.lab_actions import LabActions
+from labdesk.ui.pages.labs.lab_search import find_labs
 from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
-from labdesk.ui.shell.command_list import rank
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted, phase_word
+
+_STUDENT = "student:"
 
 
 class LabsPage(Page):
@@ -131,10 +132,18 @@ class LabsPage(Page):
         self._second.stop()
 
     def show_target(self, target: str) -> None:
-        """Show the lab with that uid, whatever is filtered; `tab:` and a tab's name show all that stand in it."""
+        """Show the lab with that uid, whatever is filtered.
+
+        `tab:` and a tab's name show all that stand in it, `student:` and an address all labs of that student.
+        """
         if target.startswith("tab:"):
             self.toolbar.tabs.choose(target.removeprefix("tab:"))
             self.toolbar.clear_narrowing()
+            return
+        if target.startswith(_STUDENT):
+            self.toolbar.tabs.choose("all")
+            self.toolbar.clear_narrowing()
+            self.toolbar.search.set_text(target.removeprefix(_STUDENT))
             return
         if not self.view.show_lab(target) and self.model.row(target) is not None:
             self.toolbar.tabs.choose("all")
@@ -148,11 +157,12 @@ class LabsPage(Page):
     def primary_actions(self) -> Sequence[str]:
         return ("lab.new",) if "lab.new" in self.context.actions else ()
 
-    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
-        """Labs whose every word is found, those whose student is called so first: (student, what it is, uid)."""
-        rows = LabFilter(text=text).apply(self.model.rows())
-        best = nlargest(limit, rows, key=lambda row: rank(text, row.student))
-        return [(row.student, f"{row.template} · {phase_word(row.phase)}", row.uid) for row in best]
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str, str]]:
+        """Labs whose every word is found, those whose student is called so first; students with several labs."""
+        labs, students = find_labs(self.model.rows(), text, limit)
+        group, whole = self.tr("Labs"), self.tr("Students")
+        found = [(row.student, f"{row.template} · {phase_word(row.phase)}", row.uid, group) for row in labs]
+        return found + [(row.student, row.email, f"{_STUDENT}{row.email}", whole) for row in students]
 
     def close_page(self) -> None:
         self._second.stop()

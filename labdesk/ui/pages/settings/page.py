@@ -24,6 +24,7 @@ from labdesk.ui.pages.settings.shortcuts import shortcut_rows
 from labdesk.ui.pages.settings.store_input import StoreInput
 from labdesk.ui.pages.settings.user_service import UserService
 from labdesk.ui.sentences import as_sentence
+from labdesk.ui.shell.matching import rank
 from labdesk.ui.theme import ThemeMode
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.banner import Banner
@@ -177,11 +178,12 @@ class SettingsPage(Page):
             self._scroll.ensureWidgetVisible(row)
             control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
-        """Settings that hold every word: (title, what it is, key)."""
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str, str]]:
+        """Settings that hold every word; the target is the key."""
         words = text.lower().split()
         found = [(key, one.row) for key, one in self.settings.items() if all(word in one.row.search for word in words)]
-        return [(row.title, self.tr("Setting"), key) for key, row in found[:limit]]
+        found.sort(key=lambda pair: -rank(text, pair[1].title))
+        return [(row.title, "", key, self.tr("Settings")) for key, row in found[:limit]]
 
     def close_page(self) -> None:
         self.engine_test.forget()
@@ -201,7 +203,7 @@ class SettingsPage(Page):
         self.banner.set_tone("failed" if self.keeper.trouble else "accent")
         self.banner.setVisible(bool(waiting or self.keeper.trouble))
         is_changed = any(not self.keeper.is_default(key) for key in self.settings)
-        self.context.actions.action("settings.reset_all").setEnabled(is_changed)
+        self.context.actions.set_possible("settings.reset_all", is_changed, self.tr("Every setting has its default"))
 
     def _show(self, key: str) -> None:
         row, control = self.settings[key].row, self.settings[key].control

@@ -10,7 +10,6 @@ from labdesk.ui.actions import ActionRegistry, ActionSpec, Undoing
 
 ROW_ACTIONS = ("template.pull", "template.cancel_pull", "template.duplicate", "template.export", "template.delete")
 """What can be done with the current template, in the order of menus."""
-_EVERYWHERE = frozenset({"template.new", "template.import", "template.add_samples"})
 
 
 class TemplateActions(QObject):
@@ -43,7 +42,8 @@ class TemplateActions(QObject):
             ActionSpec("template.add_samples", self.tr("Add the samples"), group, inverse, "", "mdi6.bookshelf"),
         ]  # fmt: skip
 
-    def refresh(self, enabled: Mapping[str, bool]) -> None:
-        """Enable what makes sense now; what needs no template always does."""
-        for identity in (*ROW_ACTIONS, *_EVERYWHERE):
-            self._registry.action(identity).setEnabled(identity in _EVERYWHERE or enabled.get(identity, False))
+    def refresh(self, enabled: Mapping[str, bool], reasons: Mapping[str, str]) -> None:
+        """Enable what makes sense now, which without a template is little; say why the rest must wait."""
+        first = self.tr("Choose a template on the Templates page first")
+        for identity in ROW_ACTIONS:
+            self._registry.set_possible(identity, enabled.get(identity, False), reasons.get(identity, first))

@@ -199,11 +199,11 @@ class TemplatesPage(Page):
     def primary_actions(self) -> Sequence[str]:
         return ("template.new",)
 
-    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str]]:
-        """Templates that hold every word: (title, image, `namespace/name`)."""
+    def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str, str]]:
+        """Templates that hold every word; the target is `namespace/name`."""
         words = text.lower().split()
         rows = [row for row in self.model.rows() if all(word in row.search for word in words)]
-        return [(row.facts.title, self.tr("Template"), row.facts.subject) for row in rows[:limit]]
+        return [(row.facts.title, row.facts.image, row.facts.subject, self.tr("Templates")) for row in rows[:limit]]
 
     def close_page(self) -> None:
         self._labs_timer.stop()
@@ -278,8 +278,18 @@ class TemplatesPage(Page):
                 "template.duplicate": shown,
                 "template.export": shown,
                 "template.delete": free,
-            }
+            },
+            self._reasons(pulling) if shown else {},
         )
+
+    def _reasons(self, pulling: bool) -> dict[str, str]:
+        """Why an action does not suit the template that is shown."""
+        silent = self.tr("The engine does not answer; the image can be pulled when it does")
+        return {
+            "template.pull": self.tr("The image is being pulled") if pulling else silent,
+            "template.cancel_pull": self.tr("No pull is running"),
+            "template.delete": self.tr("It is being deleted"),
+        }
 
     # --- what the instructor does -----------------------------------------------------------------------------
 

@@ -166,9 +166,11 @@ class TimelinePage(Page):
 
     def _offer(self, shown: bool) -> None:
         """The keys of the chart are only the chart's while it can be seen."""
+        offer, elsewhere = self.context.actions.set_possible, self.tr("On the Timeline page")
+        as_chart = self.tr("Not in the table")
         for identity in _ACTIONS:
-            self.context.actions.action(identity).setEnabled(shown and not self.shows_table)
-        self.context.actions.action("timeline.table").setEnabled(shown)
+            offer(identity, shown and not self.shows_table, as_chart if shown else elsewhere)
+        offer("timeline.table", shown, elsewhere)
 
     # --- chart and table --------------------------------------------------------------------------------------
 
