@@ -103,7 +103,7 @@ async def new_lab(world: WindowWorld) -> None:
     panel = world.assembly.new_lab
 
     async def create() -> None:
-        await until(panel.isVisible)
+        await until(lambda: panel.isVisible() and world.assembly.shelf.facts)
         panel.gallery.choose("default/web")
         write(panel.students, "Ada Lovelace <ada@example.edu>")
         panel.submit()
