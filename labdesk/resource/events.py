@@ -151,12 +151,13 @@ class JournalEvent:
             "id": self.id,
             "source": self.source,
             "type": self.type,
-            "subject": self.subject,
             "time": self.time,
             "datacontenttype": "application/json",
             "severity": self.severity,
             "sequence": str(self.sequence),
         }
+        if self.subject:  # the specification allows none, but no empty one
+            attributes["subject"] = self.subject
         return CloudEvent(attributes, {"reason": self.reason, "message": self.message, **self.data})
 
     def to_json(self) -> str:

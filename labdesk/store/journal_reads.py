@@ -211,11 +211,9 @@ def histogram(connection: dbapi.Connection, since: datetime, until: datetime, qu
     bounds = {"since": to_micros(since) // MICROS_PER_MINUTE, "until": to_micros(until) // MICROS_PER_MINUTE}
     with read_transaction(connection):
         (sequence,) = connection.execute(HEAD).fetchone()
-        if query.text or query.types or query.courses or query.labs:
-            parameters = _parameters(connection, query, None)
-            rows = connection.execute(MINUTES_MATCHING, {**parameters, **bounds}).fetchall()
-        else:
-            rows = connection.execute(MINUTES, bounds).fetchall()
+        parameters = _parameters(connection, replace(query, severities=()), None)
+        text = MINUTES if parameters["match"] is None else MINUTES_MATCHING
+        rows = connection.execute(text, {**parameters, **bounds}).fetchall()
     wanted = {SEVERITIES.index(severity) for severity in query.severities} or set(range(len(SEVERITIES)))
     counts: dict[int, list[int]] = {}
     for minute, severity, number in rows:

@@ -179,6 +179,8 @@ def test_the_histogram_counts_each_minute_by_severity(run, store_path):
             assert [(c.minute, c.info, c.warning, c.error) for c in only.minutes] == [
                 (T0 + timedelta(minutes=2), 0, 2, 0)
             ]
+            no_words = await store.journal.histogram_async(*hour, EventQuery("- . !!"))
+            assert no_words == counts
             matching = await store.journal.histogram_async(*hour, EventQuery("told", severities=["error", "warning"]))
             assert [(c.info, c.warning, c.error) for c in matching.minutes] == [(0, 0, 1), (0, 2, 0)]
 
