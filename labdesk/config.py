@@ -29,6 +29,14 @@ class AccessMode(StrEnum):
     MY_NETWORK = "my-network"
 
 
+class OnClose(StrEnum):
+    """What closing the window means while labs run or are about to start."""
+
+    ASK = "ask"
+    KEEP_RUNNING = "keep-running"
+    CLOSE = "close"
+
+
 def data_dir() -> Path:
     """Where this user's LabDesk keeps its data."""
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
@@ -62,6 +70,7 @@ class DeskSettings(BaseSettings):
     keep_days: int = Field(90, ge=1, le=3650)
     theme: str = "system"
     density: str = "comfortable"
+    on_close: OnClose = OnClose.ASK
 
     @field_validator("store")
     @classmethod

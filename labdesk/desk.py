@@ -181,6 +181,20 @@ class Desk:
             await running.aclose()
             self._set_mode(DeskMode.STOPPED)
 
+    async def step_down_async(self, grace: float = STOP_GRACE_SECONDS) -> None:
+        """Let another process act: take no new steps, wait at most `grace` seconds for those in flight, and observe.
+
+        This desk does not act again by itself; `act_async` makes it.
+        """
+        plane, self._plane = self._plane, None
+        if plane is not None:
+            await plane.stop_async(grace)
+            with suppress(StoreError):
+                await self._save_metrics()
+            self.store.stop_acting()
+        self._lock.release()
+        self._set_mode(DeskMode.OBSERVING)
+
     def _watcher(self, type_: Callable[..., W], kind: type[Resource]) -> W:
         return type_(
             self.store,
@@ -252,6 +266,12 @@ class Desk:
         """Who acts, for people, when it is not this process."""
         return self._lock.describe_holder()
 
+    @property
+    def lock_holder_pid(self) -> int | None:
+        """The process that acts, None if there is none."""
+        holder = self._lock.holder()
+        return None if holder is None else holder.pid
+
     def add_mode_listener(self, listener: Callable[[DeskMode], None]) -> None:
         """`listener` hears when this process begins to act or stops."""
         self._mode_listeners.append(listener)
@@ -304,7 +324,8 @@ class Desk:
         ]
 
     async def _metrics_loop(self) -> None:
-        while True:
+        plane = self._plane
+        while self._plane is plane:  # until this process steps down
             try:
                 await self._save_metrics()
                 self._tasks.resolve("keep metrics")

@@ -97,7 +97,7 @@ class _Application:
         """Live until the window is closed."""
         server = WindowServer(self._settings.store, self._window)
         server.raise_wanted.connect(self._window.raise_window)
-        self._window.close_wanted.connect(self._closing.set)
+        self._window.close_wanted.connect(self._close_wanted)
         with paced_interpreter(_is_in_background):
             try:
                 with self._closed_by_signals():
@@ -153,9 +153,17 @@ class _Application:
             Desktop(),
             settings_file=settings_path(),
         )
+        self._assembly.closing.ended.connect(self._closing.set)
         self._assembly.begin()
         await self._painted_async()
         await desk.act_async()
+
+    def _close_wanted(self) -> None:
+        """A window that shows no desk yet has nothing to ask, and the demo's labs end with it."""
+        if self._assembly is None or self._demo:
+            self._closing.set()
+        else:
+            self._assembly.closing.ask()
 
     def _make_desk(self) -> Desk:
         from labdesk.desk import Desk

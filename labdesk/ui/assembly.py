@@ -16,6 +16,9 @@ from labdesk.engines.service import EngineRequestError, EngineUnavailable
 from labdesk.paths import resource_path
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.bridge import ChangeBridge
+from labdesk.ui.closing.closing import Closing
+from labdesk.ui.closing.hand_over import HandOver, serve_command
+from labdesk.ui.closing.sheet import ClosingSheet
 from labdesk.ui.desktop import Desktop
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.memory import WindowMemory
@@ -164,7 +167,18 @@ class Assembly(QObject):
         window.add_page(EventsPage(context))
         window.add_page(TemplatesPage(context, self.shelf, self.labs.model, hold_milliseconds))
         window.add_page(HealthPage(context, DeskHealth(self._desk)))
-        window.add_page(make_settings_page(context, self._desk, self._settings_file))
+        settings = make_settings_page(context, self._desk, self._settings_file)
+        window.add_page(settings)
+        self.closing = Closing(
+            self._desk,
+            self.labs.model.rows,
+            ClosingSheet(context.theme, context.times, context.clock, window),
+            settings.keeper,
+            context.tasks,
+            settings.user_service.serves_async,
+            HandOver(self._desk, serve_command(self._desk.settings)).run_async,
+            self,
+        )
 
     def _connect(self) -> None:
         window = self._window

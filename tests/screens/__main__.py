@@ -94,6 +94,7 @@ def _render(out: Path, size: str, names: list[str]) -> int:
 async def _take_all(folder: Path, out: Path, size: str, names: list[str]) -> int:
     from labdesk.ui.theme import ThemeMode
     from tests.screens import (
+        scenes_closing,
         scenes_events,
         scenes_health,
         scenes_settings,
@@ -105,7 +106,9 @@ async def _take_all(folder: Path, out: Path, size: str, names: list[str]) -> int
     from tests.screens.stage import stage_async
     from tests.screens.world import write_morning_async
 
-    assert all((scenes_events, scenes_health, scenes_settings, scenes_templates, scenes_timeline, scenes_today))
+    assert all(
+        (scenes_closing, scenes_events, scenes_health, scenes_settings, scenes_templates, scenes_timeline, scenes_today)
+    )
     width, height, _ = _numbers(size)
     morning = folder / "morning.db"
     await write_morning_async(morning)

@@ -14,7 +14,7 @@ from labdesk.config import DeskSettings, read_settings_file, write_settings_file
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.model import first_problem
 
-AT_ONCE = frozenset({"theme", "density", "time_zone", "access_mode"})
+AT_ONCE = frozenset({"theme", "density", "time_zone", "access_mode", "on_close"})
 """Settings that hold from the moment they are set; the others from the next start."""
 
 

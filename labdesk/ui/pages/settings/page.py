@@ -54,6 +54,7 @@ class SettingsPage(Page):
         super().__init__(context, parent)
         self.keeper = keeper
         self._use_access = use_access
+        self.user_service = service
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
         info = context.engine_monitor.info
@@ -89,7 +90,7 @@ class SettingsPage(Page):
             Section(theme, title, [self.settings[key].row for key in keys], later if AT_ONCE.isdisjoint(keys) else "")
             for title, keys in zip(section_titles(), SECTIONS, strict=True)
         ]
-        running: list[PlainRow] = [self.service]
+        running: list[PlainRow] = [self.settings["on_close"].row, self.service]
         self.sections.insert(2, Section(theme, self.tr("While the desk is closed"), running))
         self.shortcuts = Section(theme, self.tr("Shortcuts"), [])
         self._lay_out()

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from PySide6.QtCore import QCoreApplication
 
-from labdesk.config import AccessMode
+from labdesk.config import AccessMode, OnClose
 from labdesk.ui.pages.settings.engine_row import EngineInput
 from labdesk.ui.pages.settings.engine_test import EngineTest
 from labdesk.ui.pages.settings.inputs import (
@@ -102,6 +102,17 @@ def make_rows(
         _tr("Time zone"),
         _tr("In which times are shown and typed; any part of its name finds it."),
         ZoneInput(theme, available_timezones, _tr("this computer's ({zone})").format(zone=_own_zone())),
+    )
+    choices = [
+        (OnClose.ASK.value, _tr("Ask")),
+        (OnClose.KEEP_RUNNING.value, _tr("Keep running")),
+        (OnClose.CLOSE.value, _tr("Close")),
+    ]
+    add(
+        "on_close",
+        _tr("When the window is closed while labs run"),
+        _tr("Keep running: “labdesk serve” goes on without a window. Close: nothing starts or ends labs meanwhile."),
+        ChoiceInput(theme, choices, _tr("When the window is closed")),
     )
     add(
         "store",

@@ -62,6 +62,12 @@ class UserService:
         _, active = await self._run("is-active", UNIT)
         return ServiceState(enabled.strip() == "enabled", active.strip() == "active")
 
+    async def serves_async(self) -> bool:
+        """True while the unit runs, and runs the command that would be written into it now."""
+        if not await asyncio.to_thread(self._is_written):
+            return False
+        return (await self.state_async()).running
+
     async def enable_async(self) -> None:
         """Install the unit and start it; raises ServiceError with systemd's words."""
         try:
@@ -80,6 +86,12 @@ class UserService:
         text = unit_text(self._source.read_text("utf-8"), self._command)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_text(text, "utf-8")
+
+    def _is_written(self) -> bool:
+        try:
+            return self._file.read_text("utf-8") == unit_text(self._source.read_text("utf-8"), self._command)
+        except OSError:
+            return False
 
     async def _must(self, *arguments: str) -> None:
         code, said = await self._run(*arguments)
