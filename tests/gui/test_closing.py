@@ -78,6 +78,8 @@ def test_with_labs_running_it_says_what_goes_on_and_escape_cancels(tmp_path: Pat
         assert "Closing stops no lab, but while LabDesk is closed nothing ends them" in sheet.text.text()
         assert "1 more lab would start at " in sheet.text.text()
         assert sheet.accessibleName() == "2 labs are running"
+        press(QApplication.focusWidget() or sheet, Qt.Key.Key_N)
+        assert not world.assembly.new_lab.isVisible()  # the page's keys rest meanwhile
         press(QApplication.focusWidget() or sheet, Qt.Key.Key_Escape)
         assert not sheet.isVisible()
         assert world.window.focusWidget() is before
@@ -136,7 +138,7 @@ def test_always_do_this_is_remembered_and_changed_in_settings(tmp_path: Path) ->
         click(sheet.always)
         click(sheet.close_button)
         assert ends.count == 1
-        sheet.hide()
+        sheet.cancel()
         ends.closing.ask()
         await until(lambda: ends.count == 2)
         settings = world.window.page("settings")

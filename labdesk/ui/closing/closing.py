@@ -90,7 +90,7 @@ class Closing(QObject):
             try:
                 self._keeper.put({SETTING: choice.value})
             except LabDeskError as error:  # the choice holds for this time
-                self._tasks.report("remember how to close", error)
+                self._tasks.report(self.tr("The choice could not be kept"), error)
         self.use_choice(choice)
 
     async def _keep_async(self) -> None:

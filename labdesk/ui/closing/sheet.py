@@ -1,11 +1,11 @@
-"""The sheet that asks what closing the window should mean. It lies over the page and stops nothing else."""
+"""The sheet that asks what closing the window should mean. It lies over the page; nothing waits for it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.control.clock import Clock
@@ -21,6 +21,25 @@ from labdesk.ui.words import counted
 _WIDTH = 520
 _TOP = 64
 _PADDING = 20
+_VEIL_ALPHA = 150
+
+
+class _Veil(QWidget):
+    """Dims what lies behind the sheet, and takes the clicks."""
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self.hide()
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        color = QColor(self._theme.colors.window)
+        color.setAlpha(_VEIL_ALPHA)
+        QPainter(self).fillRect(self.rect(), color)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
 
 class ClosingSheet(Card):
@@ -32,6 +51,7 @@ class ClosingSheet(Card):
     def __init__(self, theme: Theme, times: Times, clock: Clock, window: QWidget) -> None:
         super().__init__(theme, padding=_PADDING, parent=window)
         self._window = window
+        self._veil = _Veil(theme, window)
         self._times = times
         self._clock = clock
         self._former: QWidget | None = None
@@ -100,6 +120,7 @@ class ClosingSheet(Card):
         if self._is_busy:
             return
         self.hide()
+        self._veil.hide()
         if self._former is not None and self._former.isVisible():
             self._former.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -112,9 +133,10 @@ class ClosingSheet(Card):
         self.setAccessibleDescription(f"{text} {problem}".strip())
         for widget in (*self._buttons, self.always):
             widget.setEnabled(not self._is_busy)
-        self.show()
         self._place()
-        self.raise_()
+        for part in (self._veil, self):
+            part.show()
+            part.raise_()
         if not self._is_busy:
             self.keep_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -149,8 +171,16 @@ class ClosingSheet(Card):
 
     def _place(self) -> None:
         width = min(max(_WIDTH, self.minimumSizeHint().width()), self._window.width() - 32)
+        self._veil.setGeometry(self._window.rect())
         self.resize(width, max(self.heightForWidth(width), self.minimumSizeHint().height()))
         self.move((self._window.width() - width) // 2, _TOP)
+
+    def event(self, event: QEvent) -> bool:
+        """The window's single-letter actions rest while the keyboard is here."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
