@@ -37,6 +37,15 @@ class ActionSpec:
     tip: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NotedKey:
+    """A key that a part of the window handles by itself; `keys` as people read them."""
+
+    text: str
+    group: str
+    keys: str
+
+
 class ActionRegistry(QObject):
     """Owns a QAction per spec. The window adds them to itself, so that shortcuts work everywhere in it."""
 
@@ -46,6 +55,7 @@ class ActionRegistry(QObject):
         self._specs: dict[str, ActionSpec] = {}
         self._actions: dict[str, QAction] = {}
         self._reasons: dict[str, str] = {}
+        self._noted: dict[NotedKey, None] = {}
 
     def add(self, spec: ActionSpec, run: Callable[[], object]) -> QAction:
         """Declare an action; `run` is called on every trigger. The same id twice raises ValueError."""
@@ -87,6 +97,14 @@ class ActionRegistry(QObject):
     def why_not(self, identity: str) -> str:
         """Return why an action must wait, or nothing."""
         return "" if self._actions[identity].isEnabled() else self._reasons.get(identity, "")
+
+    def note_key(self, text: str, group: str, keys: str) -> None:
+        """Let the lists of shortcuts name a key that is no action's; noted twice it is named once."""
+        self._noted[NotedKey(text, group, keys)] = None
+
+    @property
+    def noted_keys(self) -> list[NotedKey]:
+        return list(self._noted)
 
     def key_text(self, identity: str) -> str:
         """Return the shortcut as people read it (`Ctrl K`), or nothing."""

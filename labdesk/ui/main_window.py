@@ -10,6 +10,7 @@ from labdesk.control.clock import Clock
 from labdesk.ui.actions import ActionRegistry, ActionSpec, Undoing
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.page import Page
+from labdesk.ui.shell.cheat_sheet import CheatSheet
 from labdesk.ui.shell.command_field import CommandField
 from labdesk.ui.shell.command_finder import OPEN_COMMAND, CommandFinder
 from labdesk.ui.shell.engine_banner import EngineBanner
@@ -53,6 +54,7 @@ class MainWindow(Surface):
         self._lay_out()
         self.finder = CommandFinder(self.actions_registry, self._pages, memory, self.show_page, self)
         self.command = CommandField(theme, self.top_bar.field, self, self.finder.find)
+        self.cheat_sheet = CheatSheet(theme, self.actions_registry, self)
         self.rail.chosen.connect(self.show_page)
         self._declare_actions()
         self._restore_geometry()
@@ -87,6 +89,11 @@ class MainWindow(Surface):
             OPEN_COMMAND, self.tr("Search or run a command"), group, Undoing.HARMLESS, "Ctrl+K", "mdi6.magnify"
         )
         self.actions_registry.add(spec, self.command.open)
+        spec = ActionSpec(
+            "window.shortcuts", self.tr("Keyboard shortcuts"), group, Undoing.HARMLESS, "?", "mdi6.keyboard-outline"
+        )
+        self.actions_registry.add(spec, self.cheat_sheet.toggle)
+        self.actions_registry.note_key(self.tr("Close a panel, clear a search"), group, self.tr("Esc"))
         spec = ActionSpec("window.undo", self.tr("Undo"), group, Undoing.HARMLESS, "Ctrl+Z", "mdi6.undo")
         self.actions_registry.add(spec, self.toasts.undo_newest)
         spec = ActionSpec("window.close", self.tr("Close"), group, Undoing.HARMLESS, "Ctrl+Q", "mdi6.close")

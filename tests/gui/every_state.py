@@ -159,3 +159,9 @@ async def health(world: WindowWorld) -> None:
 @state
 async def settings(world: WindowWorld) -> None:
     world.window.show_page("settings")
+
+
+@state
+async def cheat_sheet(world: WindowWorld) -> None:
+    world.window.show_page("labs")
+    world.trigger("window.shortcuts")

@@ -20,7 +20,7 @@ from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 HARMLESS = frozenset(
     {
-        "window.command", "window.undo", "window.close",
+        "window.command", "window.shortcuts", "window.undo", "window.close",
         "page.today", "page.labs", "page.timeline", "page.events", "page.templates", "page.health", "page.settings",
         "lab.copy_links", "lab.logs", "lab.shell", "lab.search",
         "timeline.zoom_in", "timeline.zoom_out", "timeline.fit", "timeline.now", "timeline.table",

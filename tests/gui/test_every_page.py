@@ -40,10 +40,14 @@ def told(widget: QWidget) -> str:
 
 
 def stops(world: WindowWorld) -> set[QWidget]:
-    """What Tab must reach. Of buttons that exclude each other that is the chosen one; arrow keys go to the others."""
+    """What Tab must reach. Of buttons that exclude each other that is the chosen one; arrow keys go to the others.
+
+    A sheet over the window keeps the keyboard.
+    """
+    sheet = world.window.cheat_sheet
     return {
         widget
-        for widget in focusable(world.window)
+        for widget in focusable(sheet if sheet.isVisible() else world.window)
         if not (isinstance(widget, QAbstractButton) and widget.group() is not None and not widget.isChecked())
         and widget.focusProxy() is None
         and not _is_inner_edit(widget)

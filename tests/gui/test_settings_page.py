@@ -273,7 +273,8 @@ def test_the_command_field_finds_a_setting_and_goes_there(tmp_path: Path) -> Non
 def test_every_shortcut_of_the_window_is_listed(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world)
-        wanted = {spec.text for spec, _ in world.window.actions_registry if spec.shortcut}
+        registry = world.window.actions_registry
+        wanted = {spec.text for spec, _ in registry if spec.shortcut} | {note.text for note in registry.noted_keys}
         assert {row.title for row in page.shortcuts.rows} == wanted
 
     play(tmp_path, story)

@@ -256,3 +256,16 @@ async def command_slip(stage: Stage) -> None:
     stage.window.activateWindow()
     stage.window.top_bar.field.edit.setText("tmeplates")
     stage.window.command.open()
+
+
+@scene("cheat-sheet")
+async def cheat_sheet(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.window.show_page("labs")
+    stage.window.actions_registry.action("window.shortcuts").trigger()
+
+
+@scene("cheat-sheet-search")
+async def cheat_sheet_search(stage: Stage) -> None:
+    await cheat_sheet(stage)
+    stage.window.cheat_sheet.search.edit.setText("template")

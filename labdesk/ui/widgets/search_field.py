@@ -50,6 +50,7 @@ class _Edit(QLineEdit):
         if event.key() == Qt.Key.Key_Escape:
             if self.text():
                 self.clear()
+                event.accept()  # what it lies in is not closed by the same key
             else:
                 self.clearFocus()
             return

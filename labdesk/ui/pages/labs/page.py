@@ -98,6 +98,9 @@ class LabsPage(Page):
             "lab.search", self.tr("Search labs"), self.tr("Labs"), Undoing.HARMLESS, "/", "mdi6.magnify"
         )  # fmt: skip
         self.context.actions.add(spec, self.focus_search)
+        note, group = self.context.actions.note_key, self.tr("Labs")
+        note(self.tr("Choose one lab more, or one less"), group, self.tr("Space"))
+        note(self.tr("Open what is chosen"), group, self.tr("Enter"))
 
     def _connect(self) -> None:
         bridge = self.context.bridge

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.pages.settings.row import PlainRow
+from labdesk.ui.shell.shortcuts import shortcuts
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.search_field import KeyCap
@@ -29,8 +30,5 @@ class ShortcutRow(PlainRow):
 
 
 def shortcut_rows(theme: Theme, actions: ActionRegistry) -> list[ShortcutRow]:
-    """Return a row for every action that has a key, in the order of the registry's groups."""
-    specs = [spec for spec, _ in actions if spec.shortcut]
-    groups = list(dict.fromkeys(spec.group for spec in specs))
-    specs.sort(key=lambda spec: groups.index(spec.group))
-    return [ShortcutRow(theme, spec.text, spec.group, actions.key_text(spec.id)) for spec in specs]
+    """Return a row for every key there is, in the order of the registry's groups."""
+    return [ShortcutRow(theme, one.text, one.group, one.keys) for one in shortcuts(actions)]

@@ -175,6 +175,8 @@ class NewLabPanel(SidePanel):
         self.duration.changed.connect(lambda: self._edited(DraftField.DURATION))
         self.create_button.clicked.connect(self.submit)
         self.cancel_button.clicked.connect(self._cancel)
+        hint = self.tr("Ctrl ⏎")
+        self._context.actions.note_key(self.tr("Create or save what a form says"), self.tr("Forms"), hint)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
