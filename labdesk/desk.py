@@ -325,12 +325,14 @@ class Desk:
 
     async def _metrics_loop(self) -> None:
         plane = self._plane
+        regular = {"keep metrics": self._save_metrics, "use the store": self.store.require_in_place_async}
         while self._plane is plane:  # until this process steps down
-            try:
-                await self._save_metrics()
-                self._tasks.resolve("keep metrics")
-            except StoreError as error:
-                self._tasks.report_standing("keep metrics", error)
+            for what, do in regular.items():
+                try:
+                    await do()
+                    self._tasks.resolve(what)
+                except StoreError as error:
+                    self._tasks.report_standing(what, error)
             await asyncio.sleep(METRICS_SECONDS)
 
     async def _save_metrics(self) -> None:

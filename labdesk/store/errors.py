@@ -73,6 +73,12 @@ class StoreClosedError(StoreError):
     reason = "StoreClosed"
 
 
+class StoreReplacedError(StoreError):
+    """The file at the store's path is not the one that is in use."""
+
+    reason = "StoreReplaced"
+
+
 class NotActingError(StoreError):
     """This process does not run the control plane (any more): status, finalizers, removals and work are not its own."""
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from labdesk.store.errors import StoreReplacedError
+
 INODE_KEY = "inode"
 
 
@@ -61,3 +63,17 @@ def was_copied_or_put_back(inode: str | None, path: Path, lineage: str, epoch: i
 
 def inode_of(path: Path) -> str:
     return str(path.stat().st_ino)
+
+
+def require_in_place(path: Path, inode: str) -> None:
+    """Raise StoreReplacedError unless the file at `path` is still the one that `inode` was noted of."""
+    try:
+        found = inode_of(path)
+    except FileNotFoundError:
+        found = ""
+    if found != inode:
+        raise StoreReplacedError(
+            f"The file {path} was moved, deleted or replaced while LabDesk uses it; what happens now will be lost: "
+            "put it back, or start LabDesk again.",
+            path=str(path),
+        )
