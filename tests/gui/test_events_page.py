@@ -30,6 +30,7 @@ async def open_page(world: PageWorld) -> EventsPage:
     await show(world, page)
     page.activate()
     await until(lambda: page.toolbar.chips["info"].accessibleName() != "Info")
+    await until(lambda: page.model.rowCount() or page.empty.heading)
     return page
 
 
@@ -249,6 +250,7 @@ def test_opening_an_event_moves_nothing_beneath_the_pointer(tmp_path: Path, widt
         page = await open_page(world)
         page.resize(width, 700)
         await until(lambda: page.model.rowCount() == 2 and page.width() == width)
+        await until(lambda: page.toolbar.height() == page.toolbar.sizeHint().height() < page.histogram.y())
         before = page.view.mapTo(page, QPoint(0, 0)).y()
         click_row(page, 1)
         await until(page.detail.isVisible)
@@ -501,7 +503,7 @@ def test_a_search_that_takes_long_shows_how_far_it_is_and_can_be_ended(
             self.closed = asyncio.Event()
 
         async def find_async(self, _query: object, _after: int = 0) -> AsyncGenerator[ScanStep, None]:
-            yield ScanStep([1], 1, 100, 1)
+            yield ScanStep([1], 1, 100, 995_000)
             await self.closed.wait()
             raise StoreError("The journal could not be searched; search again.")
 
@@ -515,13 +517,13 @@ def test_a_search_that_takes_long_shows_how_far_it_is_and_can_be_ended(
         click(page.toolbar.search.pattern_button)
         page.toolbar.search.set_text("one")
         await until(lambda: page.searching.isVisible())
-        assert page.searching.label.text() == "Searching: 10,000 of 1,000,000 events"
+        assert page.searching.label.text() == "Searching: 10,000 of 995,000 events"
         await until(lambda: sentences(page) == ["Ada Lovelace: one"])
         click(page.searching.cancel_button)
         await until(lambda: not page.searching.isVisible())
         assert not page.problem.isVisible()
         assert sentences(page) == ["Ada Lovelace: one"]
-        assert page.toolbar.search.note == "1 found"
+        assert page.toolbar.search.note == "1+ found"
 
     play(tmp_path, story)
 

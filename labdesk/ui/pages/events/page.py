@@ -88,7 +88,7 @@ class EventsPage(Page):
         """`target` is an event's sequence, or `lab:` and the name of a lab whose events are to be shown."""
         self.activate()
         if target.startswith("lab:"):
-            self._show(EventFilters(labs=(target.removeprefix("lab:"),)))
+            self._show(EventFilters(labs=(target.removeprefix("lab:"),)), remember=False)
         elif target.isdecimal():
             self._spawn(lambda: self.reader.open_event_async(int(target)), "open event")
 
@@ -192,17 +192,18 @@ class EventsPage(Page):
         """Show, of what is shown, the events of one lab; an empty name shows those of all."""
         self._show(replace(self.filters, labs=(name,) if name else ()))
 
-    def _show(self, filters: EventFilters) -> None:
+    def _show(self, filters: EventFilters, *, remember: bool = True) -> None:
         """Show what these filters leave, and say so in the chips, the search and the bars."""
         self.toolbar.show_filters(filters)
         self.toolbar.search.show_text(filters.text, is_pattern=filters.is_pattern)
         if filters.since is None:
             self.histogram.clear_range()
-        self._use(filters)
+        self._use(filters, remember=remember)
 
-    def _use(self, filters: EventFilters) -> None:
+    def _use(self, filters: EventFilters, *, remember: bool = True) -> None:
         self.filters = filters
-        self.context.memory.put(_FILTERS, filters.to_memory())
+        if remember:  # what another page asked to see is not what a person chose here
+            self.context.memory.put(_FILTERS, filters.to_memory())
         self._reload()
 
     def _chips_changed(self) -> None:
@@ -354,8 +355,9 @@ class EventsPage(Page):
 
     def _show_search(self) -> None:
         """Say how many match and which of them is chosen; and how far a search by expression is."""
-        self.toolbar.search.show_matches(self._found(), self.reader.place)
         progress = self._pattern.progress
+        is_whole = self.feed is not self._pattern or progress.is_whole
+        self.toolbar.search.show_matches(self._found(), self.reader.place, is_whole=is_whole)
         if self.feed is self._pattern and progress.is_running and progress.total:
             text = self.tr("Searching: {done} of {total} events").format(
                 done=f"{progress.done:,}", total=f"{progress.total:,}"

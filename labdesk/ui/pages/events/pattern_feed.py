@@ -7,8 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
+from labdesk.resource.errors import LabDeskError
 from labdesk.resource.events import JournalEvent
-from labdesk.store.errors import StoreError
 from labdesk.store.journal_reads import EventQuery
 from labdesk.store.pattern_scan import SLICE, ScanStep
 from labdesk.ui.pages.events.feed import EventFeed, EventSink, Journal, Work
@@ -32,6 +32,11 @@ class Progress:
     total: int = 0
     found: int = 0
     is_running: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all events were looked at."""
+        return not self.is_running and self.done >= self.total
 
 
 class PatternFeed(EventFeed):
@@ -78,7 +83,7 @@ class PatternFeed(EventFeed):
                     self._searched_to = self._offered = max(self._searched_to, step.head)
                     self._take_step(step)
             self._may_go_on = generation == self._generation
-        except StoreError:
+        except LabDeskError:
             if generation == self._generation:
                 raise
         finally:
@@ -114,7 +119,7 @@ class PatternFeed(EventFeed):
         is_first = not self.progress.found
         if step.found:
             self._sink.add_older(step.found)
-        done, total = step.done * SLICE, step.total * SLICE
+        done, total = (min(slices * SLICE, step.head) for slices in (step.done, step.total))
         self._set_progress(Progress(done, total, self.progress.found + len(step.found), is_running=True))
         if is_first and step.found:
             self._spawn(lambda: self.fill_async(step.found[:_SHOWN_AT_ONCE]), "read what was found")
@@ -133,8 +138,9 @@ class PatternFeed(EventFeed):
                 if generation != self._generation:
                     return
                 self._take_new(events[::-1])
-        except StoreError:
+        except LabDeskError:
             if generation == self._generation:
+                self._may_go_on = False
                 raise
         finally:
             self._is_catching_up = False

@@ -56,8 +56,11 @@ class EventSearch(SearchField):
         self.blockSignals(blocked)
         self._word_it()
 
-    def show_matches(self, count: int | None, place: int | None) -> None:
-        """Say how many match, and with `place` (from 1) which of them is shown. Without a text nothing is said."""
+    def show_matches(self, count: int | None, place: int | None, *, is_whole: bool = True) -> None:
+        """Say how many match, and with `place` (from 1) which of them is shown. Without a text nothing is said.
+
+        Unless it `is_whole` there may be more.
+        """
         shown = bool(self.text) and not self.problem
         self.previous_button.setVisible(shown)
         self.next_button.setVisible(shown)
@@ -65,12 +68,13 @@ class EventSearch(SearchField):
         self.previous_button.setEnabled(place is not None and place > 1)
         if self.problem:
             return
+        number = "" if count is None else short_count(count) if is_whole else f"{short_count(count)}+"
         if not shown or count is None:
             self.note = ""
         elif place is None:
-            self.note = self.tr("{n} found").format(n=short_count(count))
+            self.note = self.tr("{n} found").format(n=number)
         else:
-            self.note = self.tr("{place} of {n}").format(place=short_count(place), n=short_count(count))
+            self.note = self.tr("{place} of {n}").format(place=short_count(place), n=number)
         self.set_note(self.note)
 
     def show_problem(self, problem: str) -> None:
