@@ -25,6 +25,15 @@ _PHASES: Final[Mapping[str, object]] = {
     "TIMEOUT": QT_TRANSLATE_NOOP("Phases", "Timeout"),
 }
 
+_COUNTED_PHASES: Final[Mapping[str, object]] = {
+    "RUNNING": QT_TRANSLATE_NOOP("Phases", "{n} running"),
+    "PROVISIONING": QT_TRANSLATE_NOOP("Phases", "{n} starting"),
+    "FAILED": QT_TRANSLATE_NOOP("Phases", "{n} failed"),
+    "PENDING": QT_TRANSLATE_NOOP("Phases", "{n} waiting"),
+    "TIMEOUT": QT_TRANSLATE_NOOP("Phases", "{n} timed out"),
+    "COMPLETED": QT_TRANSLATE_NOOP("Phases", "{n} completed"),
+}
+
 REASONS: Final[Mapping[str, object]] = {
     "Scheduled": QT_TRANSLATE_NOOP("Reasons", "Scheduled for {start}."),
     "StartRequested": QT_TRANSLATE_NOOP("Reasons", "Starts now."),
@@ -181,6 +190,16 @@ def reason_html(reason: str, parameters: Mapping[str, str], times: Times, now: d
     }
     text = escape(reason_sentence(reason, marked, times, now, fallback), quote=False)
     return text.replace("\x01", "<b>").replace("\x02", "</b>")
+
+
+def phases_summary(phases: Mapping[str, int]) -> str:
+    """Return what many labs are doing, from how many are in each phase: `24: 21 running, 2 failed, 1 waiting`."""
+    counts = [(phase, source) for phase, source in _COUNTED_PHASES.items() if phases.get(phase)]
+    parts = [
+        QCoreApplication.translate("Phases", cast("str", source)).format(n=phases[phase]) for phase, source in counts
+    ]
+    whole = QCoreApplication.translate("Phases", "{n}: {phases}")
+    return whole.format(n=sum(phases[phase] for phase, _ in counts), phases=", ".join(parts))
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -23,11 +23,15 @@ def make_lab(
     course: str = "cs-101",
     start: int = 0,
     minutes: int = 60,
+    **labels: str,
 ) -> LabInstanceRequest:
-    """A waiting lab that starts `start` minutes from now."""
+    """A waiting lab that starts `start` minutes from now; `course` may be empty."""
     return LabInstanceRequest(
         metadata=ResourceMetadata(
-            name=f"lab-{uid}", uid=uid, created_at=NOW - timedelta(days=1), labels={COURSE_LABEL: course}
+            name=f"lab-{uid}",
+            uid=uid,
+            created_at=NOW - timedelta(days=1),
+            labels=({COURSE_LABEL: course} if course else {}) | labels,
         ),
         spec=LabInstanceRequestSpec(
             lab_template=template,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,12 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
+from labdesk.labs.request import SESSION_LABEL, AccessUrl
+from labdesk.resource.selectors import LabelSelector
 from labdesk.ui.models.lab_columns import LabColumn, sort_key
 from labdesk.ui.models.lab_filter import LabFilter
+from labdesk.ui.models.lab_groups import Grouping, LabGroup
+from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.times import Times
 from tests.gui.lab_images import NOW, change, image_of, in_phase, make_lab
@@ -29,7 +34,7 @@ def make_model(count: int = 0) -> LabTableModel:
 
 
 def shown(model: LabTableModel) -> list[str]:
-    return [model.row_at(place).uid for place in range(model.rowCount())]
+    return [model.entry_at(place).uid for place in range(model.rowCount())]
 
 
 def text(model: LabTableModel, uid: str, column: LabColumn) -> str:
@@ -176,7 +181,7 @@ def test_an_older_image_schema_is_read_through_the_scheme() -> None:
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["create", "change", "delete", "sort", "filter"]),
+        st.sampled_from(["create", "change", "delete", "sort", "filter", "group", "fold", "select"]),
         st.integers(0, 11),
         st.integers(-60, 60),
         st.sampled_from(["PENDING", "RUNNING", "FAILED", "TIMEOUT"]),
@@ -199,23 +204,59 @@ def test_after_any_changes_the_rows_are_those_that_pass_in_order(
         if what == "sort":
             columns = (LabColumn.START, LabColumn.PHASE, LabColumn.STUDENT, LabColumn.TIME_LEFT)
             model.sort(columns[number % 4], Qt.SortOrder(start % 2))
+        elif what == "group":
+            model.group(list(Grouping)[number % 3], model.groups.folded)
+        elif what == "fold":
+            model.fold(model.groups.folded ^ {course_of(number)})
+        elif what == "select":
+            model.select(model.selected ^ {uid})
         elif what == "filter":
             model.set_filter(LabFilter(tab=("all", "running", "upcoming")[number % 3], text="" if start < 30 else "1"))
         else:
             kind = {"create": "created", "change": "status_updated", "delete": "deleted"}[what]
-            waiting.append(change(in_phase(make_lab(uid, start=start), phase), revision, kind))
+            lab = make_lab(uid, start=start, course=course_of(number + start // 30))
+            waiting.append(change(in_phase(lab, phase), revision, kind))
         if len(waiting) >= batch:
             model.apply(waiting)
             waiting = []
     model.apply(waiting)
-    column, order = model.sorting
-    rows = [model.row_at(place) for place in range(model.rowCount())]
-    expected = [row for row in model.rows() if model.lab_filter.passes(row)]
-    expected.sort(key=sort_key(column), reverse=order != Qt.SortOrder.AscendingOrder)
-    assert [row.uid for row in rows] == [row.uid for row in expected]
-    assert [model.position(row.uid) for row in rows] == list(range(len(rows)))
+    check_order(model)
+    check_groups(model)
     if current.isValid():
-        assert model.row_at(current.row()).uid == current_uid
+        assert model.entry_at(current.row()).uid == current_uid
+
+
+def check_order(model: LabTableModel) -> None:
+    """The labs that pass stand in order, in groups in the order of their names, and everybody is found where it is."""
+    column, order = model.sorting
+    groups = model.groups
+    expected = [row for row in model.rows() if model.passes(row)]
+    expected.sort(key=sort_key(column), reverse=order != Qt.SortOrder.AscendingOrder)
+    if groups.is_on:
+        expected.sort(key=lambda row: (not groups.name_of(row), groups.name_of(row)))
+        expected = [row for row in expected if groups.name_of(row) not in groups.folded]
+    entries = [model.entry_at(place) for place in range(model.rowCount())]
+    assert [entry.uid for entry in entries if isinstance(entry, LabRow)] == [row.uid for row in expected]
+    assert [model.position(entry.uid) for entry in entries] == list(range(len(entries)))
+
+
+def check_groups(model: LabTableModel) -> None:
+    """Every summary says what its labs are, as if it had been counted just now."""
+    groups, passing = model.groups, [row for row in model.rows() if model.passes(row)]
+    entries = [model.entry_at(place) for place in range(model.rowCount())]
+    summaries = [entry for entry in entries if isinstance(entry, LabGroup)]
+    assert [entry.name for entry in summaries] == sorted(
+        {groups.name_of(row) for row in passing} if groups.is_on else (), key=lambda name: (not name, name)
+    )
+    for summary in summaries:
+        members = [row for row in passing if groups.name_of(row) == summary.name]
+        assert +summary.phases == Counter(row.phase for row in members)
+        assert summary.selected == {row.uid for row in members} & model.selected
+        assert sorted(model.uids_of(summary)) == sorted(row.uid for row in members)
+
+
+def course_of(number: int) -> str:
+    return ("cs-101", "art-2", "")[number % 3]
 
 
 @pytest.mark.parametrize("column", list(LabColumn))
@@ -225,3 +266,140 @@ def test_every_column_has_a_heading_and_a_text(column: LabColumn) -> None:
     assert isinstance(model.data(model.index(0, column)), str)
     assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
     assert not QModelIndex().isValid()
+
+
+# --- what is found ------------------------------------------------------------------------------------------------
+
+
+def found(model: LabTableModel, words: str) -> list[str]:
+    model.set_filter(LabFilter(text=words))
+    return sorted(shown(model))
+
+
+@pytest.mark.parametrize("column", [column for column in LabColumn if column != LabColumn.TIME_LEFT])
+def test_whatever_a_column_shows_is_found(column: LabColumn) -> None:
+    lab = in_phase(make_lab("u1", "Ada", start=-90, **{SESSION_LABEL: "monday-1"}), "RUNNING", "Ready")
+    urls = (AccessUrl(name="http", url="http://127.0.0.1:20001"),)
+    lab = lab.with_status(access_urls=urls).with_spec(extension_minutes=30)
+    model = make_model(3)
+    model.apply([change(lab, 20)])
+    shown_there = text(model, "u1", column)
+    assert shown_there
+    assert "u1" in found(model, shown_there)
+    assert found(model, f"{shown_there} nobody-has-this") == []
+
+
+def test_a_day_and_a_month_are_found_though_only_the_clock_is_shown_today() -> None:
+    model = make_model(2)
+    model.apply([change(make_lab("u1", start=3 * 24 * 60), 9)])
+    assert found(model, "10:42") == ["u0", "u1"]
+    assert found(model, "mon nov 23") == ["u0"]
+    assert found(model, "thu") == ["u1"]
+
+
+def test_the_sentence_shown_is_found_also_where_another_one_is_stored() -> None:
+    model = make_model(2)
+    model.apply([change(in_phase(make_lab("u1"), "FAILED", "OOMKilled", memory="64 MiB"), 9)])
+    assert text(model, "u1", LabColumn.MESSAGE) == "Out of memory: 64 MiB was not enough"
+    assert found(model, "out of 64 enough") == ["u1"]
+
+
+def test_a_message_that_nobody_had_said_before_is_found_while_it_is_searched_for() -> None:
+    model = make_model(2)
+    assert found(model, "enough") == []
+    model.apply([change(in_phase(make_lab("u1"), "FAILED", "OOMKilled", memory="64 MiB"), 9)])
+    assert shown(model) == ["u1"]
+    model.apply([change(in_phase(make_lab("u0"), "FAILED", "OOMKilled", memory="64 MiB"), 10)])
+    assert shown(model) == ["u0", "u1"]
+
+
+def test_times_are_found_as_another_zone_shows_them() -> None:
+    times = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
+    model = LabTableModel(times)
+    model.texts.set_now(NOW)
+    model.load([image_of(make_lab("u1"), 1)])
+    assert found(model, "10:42") == ["u1"]
+    times.zone = ZoneInfo("Asia/Tokyo")
+    model.set_filter(LabFilter())
+    assert found(model, "18:42") == ["u1"]
+    assert found(model, "10:42") == []
+
+
+@pytest.mark.parametrize(
+    ("selector", "expected"),
+    [("labdesk/course=cs-101", ["u0", "u1"]), ("tier in (gold, tin),!old", ["u2"]), ("tier", ["u2", "u3"])],
+)
+def test_labels_are_selected_by_the_grammar_of_kubernetes(selector: str, expected: list[str]) -> None:
+    model = make_model(2)
+    model.apply([change(make_lab("u2", course="", tier="gold"), 9), change(make_lab("u3", "", course="", tier="a"), 9)])
+    model.set_filter(LabFilter(selector=LabelSelector.parse(selector)))
+    assert sorted(shown(model)) == expected
+    model.apply([change(make_lab(expected[0], course="", other="x"), 20)])
+    assert sorted(shown(model)) == expected[1:]
+
+
+# --- groups -------------------------------------------------------------------------------------------------------
+
+
+def make_classes() -> LabTableModel:
+    """Two courses, and a lab without one."""
+    model = make_model()
+    phases = ("RUNNING", "FAILED", "PENDING")
+    labs = [in_phase(make_lab(f"a{n}", course="art-2", start=n), phase) for n, phase in enumerate(phases)]
+    labs += [make_lab("c0"), make_lab("n0", course="")]
+    model.load([image_of(lab, 1) for lab in labs])
+    model.group(Grouping.COURSE)
+    return model
+
+
+def test_a_summary_stands_above_the_labs_of_its_course_and_counts_them() -> None:
+    model = make_classes()
+    assert shown(model) == ["course/art-2", "a0", "a1", "a2", "course/cs-101", "c0", "course/", "n0"]
+    assert str(model.data(model.index(0, 0))) == "art-2, 3: 1 running, 1 failed, 1 waiting"
+    model.apply([change(in_phase(make_lab("a1", course="art-2", start=1), "RUNNING"), 9)])
+    assert str(model.data(model.index(0, 0))) == "art-2, 3: 2 running, 1 waiting"
+    assert str(model.data(model.index(6, 0))) == "No course, 1: 1 waiting"
+
+
+def test_sessions_group_by_their_label() -> None:
+    model = make_model()
+    labs = [make_lab("u1", **{SESSION_LABEL: "mon-2"}), make_lab("u2"), make_lab("u3", **{SESSION_LABEL: "mon-1"})]
+    model.load([image_of(lab, 1) for lab in labs])
+    model.group(Grouping.SESSION)
+    assert shown(model) == ["session/mon-1", "u3", "session/mon-2", "u1", "session/", "u2"]
+
+
+def test_a_folded_course_hides_its_labs_and_goes_on_counting() -> None:
+    model = make_classes()
+    model.fold({"art-2"})
+    assert shown(model)[:2] == ["course/art-2", "course/cs-101"]
+    model.apply([change(make_lab("a9", course="art-2"), 9, "created")])
+    assert str(model.data(model.index(0, 0))) == "art-2, folded, 4: 1 running, 1 failed, 2 waiting"
+    assert model.rowCount() == 5
+    assert model.position("a0") == -1
+
+
+def test_labs_that_are_selected_and_folded_away_are_acted_on_and_said() -> None:
+    model = make_classes()
+    model.select(["a0", "a2", "c0"])
+    model.fold({"art-2"})
+    assert [row.uid for row in model.selected_rows()] == ["c0", "a0", "a2"]
+    assert str(model.data(model.index(0, 0))).endswith("· 2 selected")
+    model.set_filter(LabFilter(text="c0@"))
+    assert [row.uid for row in model.selected_rows()] == ["c0"]
+
+
+def test_a_group_comes_with_its_first_lab_and_goes_with_its_last() -> None:
+    model = make_classes()
+    model.apply([change(make_lab("b0", course="bio"), 9, "created"), change(make_lab("c0"), 10, "deleted")])
+    assert shown(model) == ["course/art-2", "a0", "a1", "a2", "course/bio", "b0", "course/", "n0"]
+
+
+def test_a_range_over_a_folded_course_takes_its_labs() -> None:
+    model = make_classes()
+    model.fold({"art-2"})
+    assert model.uids_between(0, 2) == ["a0", "a1", "a2", "c0"]
+    model.fold(())
+    assert model.uids_between(0, 2) == ["a0", "a1"]
+    model.select_all()
+    assert len(model.selected) == 5

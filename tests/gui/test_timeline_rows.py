@@ -10,10 +10,10 @@ from PySide6.QtTest import QSignalSpy
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
-from labdesk.ui.pages.timeline.chart_painter import summary
 from labdesk.ui.pages.timeline.entries import TimelineEntries
 from labdesk.ui.pages.timeline.rows import Heading, RowFilter, arrange
 from labdesk.ui.times import Times
+from labdesk.ui.words import phases_summary
 from tests.gui.lab_images import change, image_of, in_phase, make_lab
 
 TIMES = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
@@ -65,7 +65,7 @@ def test_a_heading_sums_up_its_labs_folded_or_not() -> None:
     labs += [in_phase(make_lab("f"), "FAILED"), make_lab("p")]
     (heading, *rest) = arrange(labs_of(*labs).rows(), RowFilter(folded=frozenset({"cs-101"})))
     assert isinstance(heading, Heading)
-    assert summary(heading) == "5: 3 running, 1 pending, 1 failed"
+    assert phases_summary(heading.phases) == "5: 3 running, 1 failed, 1 waiting"
     assert rest == []
 
 
@@ -77,7 +77,7 @@ def test_another_state_changes_its_row_and_its_heading_and_moves_nothing() -> No
     assert changed.at(0) == [{0, 1}]
     heading = entries[0]
     assert isinstance(heading, Heading)
-    assert summary(heading) == "2: 1 running, 1 pending"
+    assert phases_summary(heading.phases) == "2: 1 running, 1 waiting"
     assert entries.place_of("a") == 1
 
 
@@ -105,6 +105,6 @@ def test_a_folded_course_still_counts_what_happens_to_its_labs() -> None:
     model.apply([change(in_phase(CLASS[0], "RUNNING"), 10)])
     heading = entries[0]
     assert isinstance(heading, Heading)
-    assert summary(heading) == "2: 1 running, 1 pending"
+    assert phases_summary(heading.phases) == "2: 1 running, 1 waiting"
     entries.fold("cs-101")
     assert names(entries.all())[:3] == ["[cs-101]", "a", "c"]

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from labdesk.labs.students import Student
+from labdesk.ui.models.lab_groups import Grouping
 from tests.screens.stage import Stage
 from tests.screens.world import TEMPLATES
 
@@ -115,14 +117,32 @@ async def labs_compact(stage: Stage) -> None:
     _show(stage, "Margaret Hamilton")
 
 
-@scene("labs-columns-menu")
-async def labs_columns_menu(stage: Stage) -> None:
-    stage.labs.toolbar.columns_button.click()
-    stage.overlays.append(stage.labs.toolbar.columns_menu)
+@scene("labs-view-menu")
+async def labs_view_menu(stage: Stage) -> None:
+    stage.window.show_page("labs")
+    stage.labs.toolbar.view_button.click()
+    stage.overlays.append(stage.labs.toolbar.view_menu)
+
+
+@scene("labs-grouped")
+async def labs_grouped(stage: Stage) -> None:
+    stage.labs.model.group(Grouping.SESSION, {"python-intro-1000", "web-basics-0900"})
+    _show(stage, "Margaret Hamilton")
+
+
+@scene("labs-group-selected")
+async def labs_group_selected(stage: Stage) -> None:
+    stage.theme.set_compact(True)
+    stage.labs.model.group(Grouping.SESSION)
+    stage.window.show_page("labs")
+    await stage.settle_async()
+    stage.labs.view.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(stage.labs.view, Qt.Key.Key_Down)
 
 
 @scene("labs-filter-menu")
 async def labs_filter_menu(stage: Stage) -> None:
+    stage.window.show_page("labs")
     stage.labs.toolbar.filter_button.click()
     stage.overlays.append(stage.labs.toolbar.filter_menu)
 

@@ -195,7 +195,10 @@ class _Morning:
             "metadata": {
                 "name": f"{last.lower()}-{pupil.template}",
                 "namespace": "default",
-                "labels": {"labdesk/course": "cs-101"},
+                "labels": {
+                    "labdesk/course": "cs-101",
+                    "labdesk/session": f"{pupil.template}-{pupil.start.replace(':', '')}",
+                },
             },
             "spec": {
                 "labTemplate": pupil.template,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from labdesk.ui.delegates.text_cache import PillCache, TextCache
 from labdesk.ui.models.lab_columns import NOTHING, LabColumn
+from labdesk.ui.models.lab_groups import LabGroup
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.theme import Theme
@@ -28,21 +29,23 @@ _TONES = [
 class LabDelegate(QStyledItemDelegate):
     """`hovered` is the row under the pointer (`link_hovered`: on its link), `marked` the one the keyboard is in."""
 
-    def __init__(self, theme: Theme, model: LabTableModel, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, model: LabTableModel, texts: TextCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
         self.link_hovered = False
         self.marked = -1
         self._theme = theme
         self._model = model
-        self._texts = TextCache(theme)
+        self._texts = texts
         self._pills = PillCache(theme)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         place, column = index.row(), index.column()
-        row = self._model.row_at(place)
+        row = self._model.entry_at(place)
+        if isinstance(row, LabGroup):
+            return  # the view paints it, across all columns
         rect: QRect = option.rect
         if self._model.is_selected(row.uid):
             painter.fillRect(rect, self._theme.colors.selected_row)
@@ -59,7 +62,9 @@ class LabDelegate(QStyledItemDelegate):
             painter.setOpacity(1.0)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self.width_of(self._model.row_at(index.row()), index.column()), self._theme.row_height)
+        row = self._model.entry_at(index.row())
+        width = 0 if isinstance(row, LabGroup) else self.width_of(row, index.column())
+        return QSize(width, self._theme.row_height)
 
     def width_of(self, row: LabRow, column: int) -> int:
         """Return the pixels a cell needs to show everything."""

@@ -27,6 +27,7 @@ class LabColumn(IntEnum):
     COURSE = 8
     ENDS = 9
     NAME = 10
+    SESSION = 11
 
 
 SHOWN_AT_FIRST = tuple(column for column in LabColumn if column <= LabColumn.MESSAGE)
@@ -58,6 +59,7 @@ def heading(column: LabColumn) -> str:
         LabColumn.COURSE: _tr("Course"),
         LabColumn.ENDS: _tr("Ends"),
         LabColumn.NAME: _tr("Name"),
+        LabColumn.SESSION: _tr("Session"),
     }[column]
 
 
@@ -81,6 +83,7 @@ _SORT_KEYS: dict[LabColumn, SortKey] = {
     LabColumn.COURSE: attrgetter("course"),
     LabColumn.ENDS: attrgetter("ends"),
     LabColumn.NAME: attrgetter("namespace", "name"),
+    LabColumn.SESSION: attrgetter("session"),
 }
 
 
@@ -129,6 +132,8 @@ class LabTexts:
                 return row.course
             case LabColumn.ENDS:
                 return self._moment_text(row.ends)
+            case LabColumn.SESSION:
+                return row.session
             case _:
                 return row.subject
 
@@ -142,9 +147,10 @@ class LabTexts:
 
     def message(self, row: LabRow) -> str:
         """What is worth telling of the lab now, in one sentence; often nothing."""
-        held = self.held.get(row.uid)
-        if held:
-            return held
+        return self.held.get(row.uid) or self.told(row)
+
+    def told(self, row: LabRow) -> str:
+        """The message by itself, whatever action waits."""
         if not row.reason:
             return ""
         return short_reason(row.reason, row.parameters, self.times, self.now, row.remark)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic_core import from_json
 
-from labdesk.labs.request import COURSE_LABEL, RUN_AGAIN_ANNOTATION, LabInstanceRequest
+from labdesk.labs.request import COURSE_LABEL, RUN_AGAIN_ANNOTATION, SESSION_LABEL, LabInstanceRequest
 from labdesk.resource.events import IMAGE_SCHEMA, ResourceImage
 from labdesk.resource.resource import ResourceKey
 
@@ -29,13 +29,14 @@ class LabRow:
 
     `prepared` is when its container was begun, `began` when it was ready; `minutes` is its planned duration.
     `until` is when a waiting lab should fit. `number` is the order in which the window met the lab. `search` is all
-    that can be found, in lower case.
+    that can be found, in lower case. `labels` are written as `key=value,key=value`, one string for all labs that have
+    the same.
     """
 
     __slots__ = (
-        "access", "began", "course", "created", "deleting", "email", "ends", "extension", "incarnation", "minutes",
-        "name", "namespace", "number", "parameters", "phase", "prepared", "reason", "remark", "revision", "search",
-        "start", "stopping", "student", "template", "uid", "until",
+        "access", "began", "course", "created", "deleting", "email", "ends", "extension", "incarnation", "labels",
+        "minutes", "name", "namespace", "number", "parameters", "phase", "prepared", "reason", "remark", "revision",
+        "search", "session", "start", "stopping", "student", "template", "uid", "until",
     )  # fmt: skip
 
     def __init__(self, image: ResourceImage, number: int) -> None:
@@ -49,7 +50,10 @@ class LabRow:
         self.email: str = spec["studentEmail"]
         self.student: str = spec.get("studentName") or self.email
         self.template = sys.intern(spec["labTemplate"])
-        self.course = sys.intern(metadata.get("labels", {}).get(COURSE_LABEL, ""))
+        labels: dict[str, str] = metadata.get("labels", {})
+        self.labels = sys.intern(",".join([f"{key}={value}" for key, value in labels.items()]))
+        self.course = sys.intern(labels.get(COURSE_LABEL, ""))
+        self.session = sys.intern(labels.get(SESSION_LABEL, ""))
         self.phase = sys.intern(status.get("phase", "PENDING"))
         self.created = _seconds(metadata.get("createdAt"))
         self.start = _seconds(spec.get("scheduledStart")) or self.created
@@ -67,7 +71,10 @@ class LabRow:
         self.access = urlsplit(urls[0]["url"]).netloc if urls and self.phase == "RUNNING" else ""
         self.reason, self.parameters, self.remark = self._telling(metadata, status)
         self.until = _seconds(self.parameters.get("until")) if self.phase == "PENDING" else 0.0
-        found = (self.student, self.email, self.template, self.course, self.name, self.phase, self.access, self.remark)
+        found = (
+            self.student, self.email, self.template, self.course, self.session, self.subject, self.phase, self.access,
+            self.remark,
+        )  # fmt: skip
         self.search = "\n".join(found).lower()
 
     @property

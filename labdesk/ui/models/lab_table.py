@@ -8,64 +8,51 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType, ResourceImage
 from labdesk.ui.models.lab_columns import LabColumn, LabTexts, heading, sort_key
-from labdesk.ui.models.lab_filter import TABS, LabFilter, tab_of
+from labdesk.ui.models.lab_filter import TABS, FilterTest, LabFilter, tab_of
+from labdesk.ui.models.lab_groups import Change, Entry, Grouping, LabGroup, LabGroups
+from labdesk.ui.models.lab_order import OrderKey, order_key
 from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.models.lab_search import LabSearch
+from labdesk.ui.models.placed_rows import Index, PlacedRows
 from labdesk.ui.times import Times
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 _ASCENDING = Qt.SortOrder.AscendingOrder
-Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
 
 
-class _Backwards:
-    """Compares the other way round, for bisecting a descending list."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Backwards) -> bool:
-        return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Backwards) and bool(self.value == other.value)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-class LabTableModel(QAbstractTableModel):
-    """Rows are labs. Selection is a set of uids here (the view's selection model holds only the current row)."""
+class LabTableModel(PlacedRows):
+    """Rows are labs, grouped or not. The selection is a set of uids here; Qt's holds only the current row."""
 
     counts_changed = Signal()
     """Another number of labs in some tab, or of shown rows."""
     selection_changed = Signal()
+    groups_changed = Signal()
+    """Labs are grouped otherwise, or other groups are folded."""
+    shifting = Signal()
+    shifted = Signal()
+    """Around a change of places that labs made themselves, not a sort or a filter."""
     labs_changed = Signal(set)
     """The labs with these uids have another state, or are gone."""
 
     def __init__(self, times: Times, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.texts = LabTexts(times)
+        self._search = LabSearch(self.texts)
         self._rows: dict[str, LabRow] = {}
-        self._shown: list[LabRow] = []
         self._filter = LabFilter()
+        self._test = FilterTest(self._filter)
+        self._groups = LabGroups()
         self._column = LabColumn.START
         self._order = _ASCENDING
         self._counts: Counter[str] = Counter()
@@ -76,16 +63,16 @@ class LabTableModel(QAbstractTableModel):
 
     # --- Qt's questions ---------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(LabColumn)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self._shown[index.row()]
+        row = self._entries[index.row()]
         if role == ROW_ROLE:
             return row
+        if isinstance(row, LabGroup):
+            spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+            return row.spoken if role in spoken else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.texts.text(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -129,22 +116,33 @@ class LabTableModel(QAbstractTableModel):
         """Return how many labs stand in a tab, whatever is searched for."""
         return len(self._rows) if tab == "all" else self._counts[tab]
 
+    def passes(self, row: LabRow) -> bool:
+        """True if the filter shows the lab, or would were its group not folded."""
+        return self._test.passes(row)
+
     def row(self, uid: str) -> LabRow | None:
         return self._rows.get(uid)
 
+    def entry_at(self, position: int) -> Entry:
+        return self._entries[position]
+
     def row_at(self, position: int) -> LabRow:
-        return self._shown[position]
+        """Return the lab shown there; only for a place where no summary row can be."""
+        row = self._entries[position]
+        assert isinstance(row, LabRow)  # noqa: S101  (callers of a grouped table ask for `entry_at`)
+        return row
 
     def rows(self) -> Collection[LabRow]:
         """All labs, shown or not."""
         return self._rows.values()
 
     def position(self, uid: str) -> int:
-        """Return where a lab is shown, or -1."""
+        """Return where a lab or a group's summary is shown, or -1."""
         row = self._rows.get(uid)
-        if row is None or not self._filter.passes(row):
-            return -1
-        return self._find(self._shown, row)
+        if row is None:
+            group = self._groups.get(uid)
+            return self._place(group) if group is not None else -1
+        return self._place(row) if self._shows(row) else -1
 
     # --- what comes in ----------------------------------------------------------------------------------------
 
@@ -156,12 +154,13 @@ class LabTableModel(QAbstractTableModel):
         ordered = sorted(images, key=attrgetter("name"))
         rows = [LabRow(image, number) for number, image in enumerate(ordered)]
         self._rows = {row.uid: row for row in rows}
+        self._search.learn(rows)
         self._next_number = len(rows)
         self._counts = Counter(tab_of(row) for row in self._rows.values())
         self._templates = Counter(row.template for row in self._rows.values())
         self._courses = Counter(row.course for row in self._rows.values())
         self._selected &= self._rows.keys()
-        self._rebuild()
+        self._refilter()
 
     def apply(self, events: Sequence[ResourceChangeEvent[LabInstanceRequest]]) -> None:
         """Take a batch of changes; what is not newer than its row is passed over."""
@@ -176,16 +175,22 @@ class LabTableModel(QAbstractTableModel):
                 pairs.append((old, new))
         if not pairs:
             return
+        were_selected = len(self._selected)
         for old, new in pairs:
             self._note(old, new)
-        self._show_changes(pairs)
+        if self._search.learn([new for _, new in pairs if new is not None], self._filter.words):
+            self._refilter()
+        else:
+            self._show_changes(pairs)
+        if len(self._selected) != were_selected:
+            self.selection_changed.emit()
         self.counts_changed.emit()
         self.labs_changed.emit(set(latest))
 
     def tick(self, now: datetime, first: int, last: int) -> None:
         """The clock moved on: the shown rows from `first` to `last` may read differently."""
         self.texts.set_now(now)
-        last = min(last, len(self._shown) - 1)
+        last = min(last, len(self._entries) - 1)
         if first <= last:
             columns = (LabColumn.TIME_LEFT, LabColumn.TIME_LEFT)
             self.dataChanged.emit(self.index(first, columns[0]), self.index(last, columns[1]))
@@ -198,12 +203,36 @@ class LabTableModel(QAbstractTableModel):
             else:
                 self.texts.held.pop(uid, None)
             if (position := self.position(uid)) >= 0:
-                self._emit_rows([position])
+                self._tell_of([position])
 
     def set_filter(self, wanted: LabFilter) -> None:
         if wanted != self._filter:
             self._filter = wanted
+            self._refilter()
+
+    # --- groups -----------------------------------------------------------------------------------------------
+
+    @property
+    def groups(self) -> LabGroups:
+        return self._groups
+
+    def group(self, by: Grouping, folded: Iterable[str] = ()) -> None:
+        """Group from now on; `folded` names groups that show only their summary row."""
+        self._groups = LabGroups(by, folded)
+        self._rebuild()
+        self.groups_changed.emit()
+
+    def fold(self, names: Iterable[str]) -> None:
+        """Fold these groups and no others."""
+        if frozenset(names) != self._groups.folded:
+            self._groups.fold(names)
             self._rebuild()
+            self.groups_changed.emit()
+
+    def uids_of(self, group: LabGroup) -> list[str]:
+        """Return the uids of a group's labs that pass the filter, folded away or not."""
+        name_of, passes = self._groups.name_of, self._test.passes
+        return [row.uid for row in self._rows.values() if name_of(row) == group.name and passes(row)]
 
     # --- selection --------------------------------------------------------------------------------------------
 
@@ -215,30 +244,47 @@ class LabTableModel(QAbstractTableModel):
         return uid in self._selected
 
     def selected_rows(self) -> list[LabRow]:
-        """The selected labs that are shown, in the order shown; nothing hidden is ever acted on."""
-        if len(self._selected) * 20 < len(self._shown):
-            places = sorted(place for uid in self._selected if (place := self.position(uid)) >= 0)
-            return [self._shown[place] for place in places]
-        return [row for row in self._shown if row.uid in self._selected]
+        """The selected labs that pass the filter, in the order shown, those last that are folded away.
+
+        Nothing that the filter hides is ever acted on; a folded group says how many of its labs are selected.
+        """
+        selected, entries = self._selected, self._entries
+        if len(selected) * 20 < len(entries):
+            places = sorted(place for uid in selected if (place := self.position(uid)) >= 0)
+            shown = [self.row_at(place) for place in places]
+        elif self._groups.is_on:
+            shown = [row for row in entries if isinstance(row, LabRow) and row.uid in selected]
+        else:
+            shown = [row for row in entries if row.uid in selected]  # type: ignore[misc]  # without groups all are labs
+        hidden = [self._rows[uid] for uid in self._groups.selected_in_folded()]
+        return shown + sorted(hidden, key=attrgetter("number"))
 
     def select(self, uids: Iterable[str]) -> None:
         """Select exactly these."""
         self._set_selected({uid for uid in uids if uid in self._rows})
 
     def select_all(self) -> None:
-        """Select every shown lab."""
-        self._set_selected({row.uid for row in self._shown})
+        """Select every lab that passes the filter."""
+        self._set_selected({row.uid for row in self._test.narrow(self._rows.values())})
 
     def _set_selected(self, wanted: set[str]) -> None:
         if wanted != self._selected:
             self._selected = wanted
-            self._emit_all_rows()
+            if self._groups.is_on:
+                self._groups.select(self._test.narrow(self._rows[uid] for uid in wanted))
+            self._tell_of_all()
             self.selection_changed.emit()
 
     def uids_between(self, first: int, last: int) -> list[str]:
-        """Return the uids of a range of shown rows, in any direction."""
+        """Return the labs of a range of rows, in any direction; a folded group's row stands for its labs."""
         low, high = sorted((first, last))
-        return [row.uid for row in self._shown[low : high + 1]]
+        uids: list[str] = []
+        for entry in self._entries[low : high + 1]:
+            if isinstance(entry, LabRow):
+                uids.append(entry.uid)
+            elif entry.folded:
+                uids += self.uids_of(entry)
+        return uids
 
     # --- keeping the list -------------------------------------------------------------------------------------
 
@@ -261,127 +307,84 @@ class LabTableModel(QAbstractTableModel):
         elif old is not None:
             del self._rows[old.uid]
             self.texts.held.pop(old.uid, None)
-            if old.uid in self._selected:
-                self._selected.discard(old.uid)
-                self.selection_changed.emit()
+            self._selected.discard(old.uid)
 
-    def _order_key(self) -> Callable[[LabRow], tuple[Any, int]]:
-        value = sort_key(self._column)
-        if self._order == _ASCENDING:
-            return lambda row: (value(row), row.number)
-        return lambda row: (_Backwards(value(row)), row.number)
+    def _shows(self, row: LabRow) -> bool:
+        return self._test.passes(row) and not self._groups.is_folded(row)
 
-    def _find(self, rows: list[LabRow], row: LabRow) -> int:
+    def _order_key(self) -> OrderKey:
+        return order_key(self._column, self._order, self._groups)
+
+    def _place(self, entry: Entry) -> int:
         key = self._order_key()
-        return bisect_left(rows, key(row), key=key)
+        return bisect_left(self._entries, key(entry), key=key)
 
-    def _show_changes(self, pairs: Sequence[tuple[LabRow | None, LabRow | None]]) -> None:
-        key = self._order_key()
+    def _show_changes(self, pairs: Sequence[Change]) -> None:
+        key, entries, folds = self._order_key(), self._entries, self._groups.is_folded
         going: list[int] = []
-        coming: list[LabRow] = []
-        same: list[tuple[int, LabRow]] = []
-        for old, new in pairs:
-            was = old is not None and self._filter.passes(old)
-            stays = new is not None and self._filter.passes(new)
-            place = bisect_left(self._shown, key(old), key=key) if was and old is not None else -1
-            if was and stays and new is not None and old is not None and key(old) == key(new):
+        coming: list[Entry] = []
+        same: list[tuple[int, Entry]] = []
+        passing: list[Change] = []
+
+        def take(old: Entry | None, new: Entry | None) -> None:
+            """Note a row that was shown (or None) and what is shown instead (or None)."""
+            place = bisect_left(entries, key(old), key=key) if old is not None else -1
+            if old is not None and new is not None and key(old) == key(new):
                 same.append((place, new))
-                continue
-            if was:
+                return
+            if old is not None:
                 going.append(place)
-            if stays and new is not None:
+            if new is not None:
                 coming.append(new)
+
+        for old, new in pairs:
+            was = old if old is not None and self._test.passes(old) else None
+            stays = new if new is not None and self._test.passes(new) else None
+            passing.append((was, stays))
+            take(None if was is None or folds(was) else was, None if stays is None or folds(stays) else stays)
+        if self._groups.is_on:
+            for group_before, group_after in self._groups.regroup(passing, self._selected):
+                take(group_before, group_after)
         for place, row in same:
-            self._shown[place] = row
+            entries[place] = row
         if going or coming:
             self._shift(sorted(going, reverse=True), sorted(coming, key=key), key)
         else:
-            self._emit_rows(sorted(place for place, _ in same))
+            self._tell_of(sorted(place for place, _ in same))
 
-    def _shift(self, going: list[int], coming: list[LabRow], key: Callable[[LabRow], tuple[Any, int]]) -> None:
+    def _shift(self, going: list[int], coming: list[Entry], key: OrderKey) -> None:
         """Take out the places `going` (descending) and put in `coming` (ascending), in the list itself.
 
         Moving pointers is cheap; a new list of 100,000 rows would touch every one of them (measured: 4 ms against 1).
         """
+        self.shifting.emit()
         surplus = len(coming) - len(going)
         if surplus > 0:
             self._append(coming[:surplus])
         places = self._begin_layout()
-        rows = self._shown
+        entries = self._entries
         if surplus > 0:
-            del rows[-surplus:]
-        gone = [rows[place] for place in going[: max(-surplus, 0)]]
+            del entries[-surplus:]
+        gone = [entries[place] for place in going[: max(-surplus, 0)]]
         for place in going:
-            del rows[place]
+            del entries[place]
         begin = 0
         for row in coming:
-            begin = bisect_left(rows, key(row), lo=begin, key=key)
-            rows.insert(begin, row)
-        self._end_layout(places, rows, gone)
+            begin = bisect_left(entries, key(row), lo=begin, key=key)
+            entries.insert(begin, row)
+        self._end_layout(places, gone)
+        self.shifted.emit()
+
+    def _refilter(self) -> None:
+        self._test = FilterTest(self._filter, self._search.finds)
+        self._rebuild()
 
     def _rebuild(self) -> None:
-        rows = self._filter.apply(self._rows.values())
+        rows = self._test.narrow(self._rows.values())
         # The numbers are ascending in the dictionary's order and the sort is stable, so ties stay in that order.
         rows.sort(key=sort_key(self._column), reverse=self._order != _ASCENDING)
-        self._replace(rows)
+        self._put_in_place(self._groups.arrange(rows, self._selected))
         self.counts_changed.emit()
-
-    def _replace(self, rows: list[LabRow]) -> None:
-        """Show these rows. The current row goes along with its lab: a reset costs the same and would lose it."""
-        if len(rows) > len(self._shown):
-            self._append(rows[len(self._shown) :])
-        places = self._begin_layout()
-        gone = self._shown[len(rows) :]
-        self._shown = rows
-        self._end_layout(places, rows, gone)
-
-    def _append(self, rows: list[LabRow]) -> None:
-        """The count of rows only ever changes at the end of the list; their order is a change of layout."""
-        self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(rows) - 1)
-        self._shown += rows
-        self.endInsertRows()
-
-    def _begin_layout(self) -> list[tuple[QModelIndex, str]]:
-        self.layoutAboutToBeChanged.emit()
-        indexes = sorted(self.persistentIndexList(), key=lambda index: index.row())
-        return [(index, self._shown[index.row()].uid) for index in indexes]
-
-    def _end_layout(self, places: list[tuple[QModelIndex, str]], rows: list[LabRow], gone: list[LabRow]) -> None:
-        """Send the persistent indexes after their labs; `gone` rows leave from the end."""
-        moved: list[QModelIndex] = []
-        taken: set[tuple[int, int]] = set()
-        for index, uid in places:
-            row = self._rows.get(uid)
-            place = self._find(rows, row) if row is not None and self._filter.passes(row) else -1
-            # A row that was appended only to make room may stand for a lab that has an index already.
-            stays = place >= 0 and (place, index.column()) not in taken
-            taken.add((place, index.column()))
-            moved.append(self.index(place, index.column()) if stays else QModelIndex())
-        # All at once: one after the other, an index that arrives where another still is would be taken for it.
-        self.changePersistentIndexList([index for index, _ in places], moved)
-        if gone:
-            rows += gone
-        self.layoutChanged.emit()
-        if gone:
-            self.beginRemoveRows(QModelIndex(), len(rows) - len(gone), len(rows) - 1)
-            del rows[-len(gone) :]
-            self.endRemoveRows()
-
-    def _emit_rows(self, places: Sequence[int]) -> None:
-        """One dataChanged per run of neighbouring places."""
-        last_column = len(LabColumn) - 1
-        start = previous = -2
-        for place in [*places, -1]:
-            if place == previous + 1:
-                previous = place
-                continue
-            if start >= 0:
-                self.dataChanged.emit(self.index(start, 0), self.index(previous, last_column))
-            start = previous = place
-
-    def _emit_all_rows(self) -> None:
-        if self._shown:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(LabColumn) - 1))
 
 
 __all__ = ["ROW_ROLE", "TABS", "LabTableModel"]

@@ -32,6 +32,7 @@ _MOST = 240
 _LEAST_MESSAGE = 132
 _YIELDING = (LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE)
 _MEMORY_KEY = "labs.columns"
+RESET_COLUMNS = "labs.reset_columns"
 
 
 class LabColumnLayout(QObject):
@@ -66,7 +67,8 @@ class LabColumnLayout(QObject):
         count = min(self._labs.rowCount(), _MEASURED_ROWS)
         if self._sized_by_hand or count <= self._measured:
             return
-        rows = [self._labs.row_at(place) for place in range(count)]
+        entries = [self._labs.entry_at(place) for place in range(count)]
+        rows = [entry for entry in entries if isinstance(entry, LabRow)]
         self._measured = count
         self._sizing = True
         for column in LabColumn:
@@ -88,6 +90,22 @@ class LabColumnLayout(QObject):
     def set_shown(self, column: LabColumn, shown: bool) -> None:
         """Show or hide a column, and remember it."""
         self._wanted = self._wanted | {column} if shown else self._wanted - {column}
+        self.fit()
+        self._remember()
+
+    def reset(self) -> None:
+        """Choose, order and size the columns as they were at first; what they are sorted by stays."""
+        self._wanted = set(SHOWN_AT_FIRST)
+        self._hidden_widths.clear()
+        self._sized_by_hand, self._measured = False, 0
+        self._sizing = True
+        for column in LabColumn:
+            self._view.setColumnHidden(column, column not in self._wanted)
+            self._header.moveSection(self._header.visualIndex(column), column)
+            if column != LabColumn.MESSAGE:
+                self._header.resizeSection(column, self._least_width(column))
+        self._sizing = False
+        self.size_to_rows()
         self.fit()
         self._remember()
 

@@ -97,7 +97,7 @@ class LabActions(QObject):
         now = self._context.clock.now().timestamp()
         for uid in uids:
             row = model.row(uid) if model.is_selected(uid) else None
-            taken = row is not None and model.lab_filter.passes(row) and not self._is_left_alone(row)
+            taken = row is not None and model.passes(row) and not self._is_left_alone(row)
             self._possible.note(uid, row if taken else None, now)
         self._enable(None)
 

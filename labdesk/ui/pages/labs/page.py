@@ -13,13 +13,16 @@ from labdesk.ui.models.lab_filter import LabFilter
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.labs.column_layout import RESET_COLUMNS
 from labdesk.ui.pages.labs.events_strip import EventsStrip
+from labdesk.ui.pages.labs.grouping import LabGrouping
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.inspector import LabInspector
 from labdesk.ui.pages.labs.lab_actions import LabActions
 from labdesk.ui.pages.labs.lab_search import find_labs
 from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
+from labdesk.ui.pages.labs.view_menu import LabViewMenu
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
@@ -55,8 +58,9 @@ class LabsPage(Page):
         context, theme = self.context, self.context.theme
         self.view = LabTableView(theme, self.model, context.memory)
         self.lab_actions = LabActions(context, self.model, self.targets, self._show_log, hold_milliseconds, self)
-        self._declare_search()
-        self.toolbar = LabToolbar(theme, self.model, self.view)
+        self._declare()
+        self.grouping = LabGrouping(context, self.model, self)
+        self.toolbar = LabToolbar(theme, self.model, LabViewMenu(theme, context.actions, self.view.columns, self))
         self.inspector = LabInspector(context)
         self.inspector.hide()
         self.strip = EventsStrip(context)
@@ -93,14 +97,17 @@ class LabsPage(Page):
         column.addStretch(0)
         return area
 
-    def _declare_search(self) -> None:
-        spec = ActionSpec(
-            "lab.search", self.tr("Search labs"), self.tr("Labs"), Undoing.HARMLESS, "/", "mdi6.magnify"
-        )  # fmt: skip
-        self.context.actions.add(spec, self.focus_search)
-        note, group = self.context.actions.note_key, self.tr("Labs")
+    def _declare(self) -> None:
+        add, group = self.context.actions.add, self.tr("Labs")
+        spec = ActionSpec("lab.search", self.tr("Search labs"), group, Undoing.HARMLESS, "/", "mdi6.magnify")
+        add(spec, self.focus_search)
+        reset = self.tr("Reset columns")
+        spec = ActionSpec(RESET_COLUMNS, reset, group, Undoing.HARMLESS, "", "mdi6.table-refresh")
+        add(spec, self.view.columns.reset)
+        note = self.context.actions.note_key
         note(self.tr("Choose one lab more, or one less"), group, self.tr("Space"))
         note(self.tr("Open what is chosen"), group, self.tr("Enter"))
+        note(self.tr("Fold or unfold a group"), group, self.tr("Left, Right"))
 
     def _connect(self) -> None:
         bridge = self.context.bridge

@@ -1,31 +1,37 @@
-"""The table of labs as a view: selection by id, hover, links and the keyboard."""
+"""The table of labs as a view: selection by id, groups, hover, links and the keyboard."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
+from labdesk.ui.delegates.group_painter import CHEVRON_ROOM, GroupPainter
 from labdesk.ui.delegates.lab_delegate import LabDelegate
+from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.models.lab_columns import LINK_COLUMNS
+from labdesk.ui.models.lab_groups import LabGroup
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.labs.column_layout import LabColumnLayout
+from labdesk.ui.pages.labs.scroll_keeper import ScrollKeeper
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
 from labdesk.ui.widgets.table import furnish_table
 
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LabTableView(QTableView):
     """The current row (selection model) is what the inspector shows; the selected labs (model) are what actions take.
 
-    A current lab that the filter hides stays current: the inspector does not close under the instructor's eyes.
+    A current lab that the filter hides stays current: the inspector does not close under the instructor's eyes. The
+    summary row of a group stands for its labs: choosing it selects them, and its fold mark, Left, Right and Enter fold.
     """
 
     current_changed = Signal(str)
-    """The uid of the current lab, or nothing."""
+    """The uid of the current lab or group, or nothing."""
     link_clicked = Signal(str)
     opened = Signal(str)
     """Enter or a double click on a lab."""
@@ -38,7 +44,9 @@ class LabTableView(QTableView):
         self._current = ""
         self._quiet = False
         self._by_keyboard = False
-        self._delegate = LabDelegate(theme, model, self)
+        texts = TextCache(theme)
+        self._delegate = LabDelegate(theme, model, texts, self)
+        self._summaries = GroupPainter(theme, texts)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self._header = furnish_table(self, theme)
@@ -48,6 +56,7 @@ class LabTableView(QTableView):
         self.setAccessibleName(self.tr("Labs"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.columns = LabColumnLayout(theme, self, self._header, model, self._delegate.width_of, memory)
+        ScrollKeeper(self, model)
         self.selectionModel().currentRowChanged.connect(self._current_row_changed)
         model.layoutChanged.connect(self._rows_replaced)
         model.rowsInserted.connect(self.updateGeometry)
@@ -79,6 +88,9 @@ class LabTableView(QTableView):
 
     def show_lab(self, uid: str) -> bool:
         """Make a lab current and alone selected, and scroll to it; False if the filter hides it or it is gone."""
+        row, groups = self._labs.row(uid), self._labs.groups
+        if row is not None and groups.is_folded(row):
+            self._labs.fold(groups.folded - {groups.name_of(row)})
         place = self._labs.position(uid)
         if place < 0:
             return False
@@ -98,11 +110,14 @@ class LabTableView(QTableView):
     # --- current and selected ---------------------------------------------------------------------------------
 
     def _choose(self, place: int) -> None:
-        """Make a row current and alone selected."""
-        uid = self._labs.row_at(place).uid
-        self._anchor = uid
-        self._labs.select((uid,))
+        """Make a row current and alone selected; a summary selects its group's labs."""
+        self._anchor = self._labs.entry_at(place).uid
+        self._labs.select(self._uids_at(place))
         self._go_to(place)
+
+    def _uids_at(self, place: int) -> list[str]:
+        entry = self._labs.entry_at(place)
+        return self._labs.uids_of(entry) if isinstance(entry, LabGroup) else [entry.uid]
 
     def _go_to(self, place: int) -> None:
         column = max(self.currentIndex().column(), 0)
@@ -116,12 +131,19 @@ class LabTableView(QTableView):
         anchor = self._labs.position(self._anchor)
         self._labs.select(self._labs.uids_between(anchor if anchor >= 0 else place, place))
 
-    def _toggle(self, uid: str) -> None:
-        self._anchor = uid
-        self._labs.select(self._labs.selected ^ {uid})
+    def _toggle(self, place: int) -> None:
+        """Select a row besides what is selected, or no longer."""
+        self._anchor = self._labs.entry_at(place).uid
+        uids = frozenset(self._uids_at(place))
+        selected = self._labs.selected
+        self._labs.select(selected - uids if uids <= selected else selected | uids)
+
+    def _fold(self, group: LabGroup, *, folded: bool) -> None:
+        names = self._labs.groups.folded
+        self._labs.fold(names | {group.name} if folded else names - {group.name})
 
     def _current_row_changed(self, current: QModelIndex) -> None:
-        uid = self._labs.row_at(current.row()).uid if current.isValid() else ""
+        uid = self._labs.entry_at(current.row()).uid if current.isValid() else ""
         self._mark()
         if uid != self._current and not self._quiet:
             self._current = uid
@@ -146,7 +168,7 @@ class LabTableView(QTableView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The lines between rows are drawn once a row here, not once a cell."""
+        """Lines between rows and the summaries of groups are drawn once a row here, not once a cell."""
         super().paintEvent(event)
         first, last = self.visible_range()
         painter = QPainter(self.viewport())
@@ -154,6 +176,10 @@ class LabTableView(QTableView):
         height = self.verticalHeader().defaultSectionSize()
         top = self.rowViewportPosition(first) if last >= first else 0
         for place in range(first, last + 1):
+            entry = self._labs.entry_at(place)
+            if isinstance(entry, LabGroup):
+                rect = QRect(0, top, width, height)
+                self._summaries.paint(painter, entry, rect, hovered=place == self._delegate.hovered)
             painter.fillRect(0, top + height - 1, width, 1, colors.well)
             if place == self._delegate.marked:
                 painter.fillRect(0, top, 2, height - 1, colors.accent)
@@ -167,13 +193,16 @@ class LabTableView(QTableView):
             if event.button() == Qt.MouseButton.LeftButton:
                 self.clear_current()
             return
-        uid = self._labs.row_at(index.row()).uid
+        entry = self._labs.entry_at(index.row())
         if event.button() == Qt.MouseButton.RightButton:
-            if not self._labs.is_selected(uid):
+            if not (entry.is_selected if isinstance(entry, LabGroup) else self._labs.is_selected(entry.uid)):
                 self._choose(index.row())
             return
+        if isinstance(entry, LabGroup) and event.position().x() < CHEVRON_ROOM:
+            self._fold(entry, folded=not entry.folded)
+            return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._toggle(uid)
+            self._toggle(index.row())
             self._go_to(index.row())
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._extend_to(index.row())
@@ -184,7 +213,7 @@ class LabTableView(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         index = self.indexAt(point)
-        on_link = self._is_on_link(index, point)
+        on_link = self._is_on_link(index, point) or self._is_on_fold_mark(index, point)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if on_link else Qt.CursorShape.ArrowCursor)
         if (index.row(), on_link) != (self._delegate.hovered, self._delegate.link_hovered):
             self._hover(index.row(), on_link)
@@ -197,9 +226,20 @@ class LabTableView(QTableView):
             self.link_clicked.emit(self._labs.row_at(index.row()).uid)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid():
-            self.opened.emit(self._labs.row_at(index.row()).uid)
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        if index.isValid() and not self._is_on_fold_mark(index, point):
+            self._open(index.row())
+        else:
+            self.mousePressEvent(event)  # the second of two quick clicks
+
+    def _open(self, place: int) -> None:
+        """Show more of a lab; of a group, its labs, or no longer."""
+        entry = self._labs.entry_at(place)
+        if isinstance(entry, LabGroup):
+            self._fold(entry, folded=not entry.folded)
+        else:
+            self.opened.emit(entry.uid)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -211,18 +251,36 @@ class LabTableView(QTableView):
             self._labs.select_all()
         elif event.key() == Qt.Key.Key_Escape:
             self.clear_current()
-        elif event.key() == Qt.Key.Key_Space and before >= 0:
-            self._toggle(self._labs.row_at(before).uid)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and before >= 0:
-            self._choose(before)
-            self.opened.emit(self._labs.row_at(before).uid)
-        elif not self._current and before >= 0 and event.key() in _STEPS:
-            self._choose(before)  # the keyboard came here, but nothing was chosen yet: the first step chooses
-        else:
+        elif before < 0 or not self._acted_on(before, event):
             super().keyPressEvent(event)
             after = self.currentIndex().row()
             if after not in (before, -1):
                 self._moved_by_key(after, event.modifiers())
+
+    def _acted_on(self, place: int, event: QKeyEvent) -> bool:
+        """Do what a key does to the current row; False if it means something else."""
+        key = event.key()
+        if key == Qt.Key.Key_Space:
+            self._toggle(place)
+        elif key in _ENTER:
+            if not isinstance(self._labs.entry_at(place), LabGroup):
+                self._choose(place)
+            self._open(place)
+        elif not self._current and key in _STEPS:
+            self._choose(place)  # the keyboard came here, but nothing was chosen yet: the first step chooses
+        elif self._labs.groups.is_on and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._fold_by_key(place, folded=key == Qt.Key.Key_Left)
+        else:
+            return False
+        return True
+
+    def _fold_by_key(self, place: int, *, folded: bool) -> None:
+        """As in a tree: Left folds, or goes from a lab to its group; Right unfolds."""
+        entry = self._labs.entry_at(place)
+        if isinstance(entry, LabGroup):
+            self._fold(entry, folded=folded)
+        elif folded and (group := self._labs.groups.of(entry)) is not None:
+            self._choose(self._labs.position(group.uid))
 
     def _moved_by_key(self, place: int, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
@@ -250,9 +308,12 @@ class LabTableView(QTableView):
         self.viewport().update()
 
     def _is_on_link(self, index: QModelIndex | QPersistentModelIndex, point: QPoint) -> bool:
-        if not index.isValid() or index.column() not in LINK_COLUMNS:
+        row = self._labs.entry_at(index.row()) if index.isValid() else None
+        if row is None or isinstance(row, LabGroup) or index.column() not in LINK_COLUMNS:
             return False
-        row = self._labs.row_at(index.row())
         return bool(row.access) and point.x() < self.visualRect(index).left() + self._delegate.width_of(
             row, index.column()
         )  # fmt: skip
+
+    def _is_on_fold_mark(self, index: QModelIndex | QPersistentModelIndex, point: QPoint) -> bool:
+        return index.isValid() and point.x() < CHEVRON_ROOM and isinstance(self._labs.entry_at(index.row()), LabGroup)

@@ -1,4 +1,4 @@
-"""Above the table: tabs with counts, search, filter and columns."""
+"""Above the table: tabs with counts, search, filter, and how labs are shown."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from labdesk.ui.models.lab_columns import LabColumn, heading
 from labdesk.ui.models.lab_filter import TABS, LabFilter
 from labdesk.ui.models.lab_table import LabTableModel
-from labdesk.ui.pages.labs.table import LabTableView
+from labdesk.ui.pages.labs.view_menu import LabViewMenu
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.menus import open_below
@@ -25,11 +24,12 @@ class LabToolbar(QWidget):
 
     filter_changed = Signal(LabFilter)
 
-    def __init__(self, theme: Theme, model: LabTableModel, view: LabTableView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, model: LabTableModel, view_menu: LabViewMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model
-        self._view = view
         self._templates: frozenset[str] = frozenset()
         self._courses: frozenset[str] = frozenset()
         words = {
@@ -45,8 +45,8 @@ class LabToolbar(QWidget):
         self.search.setToolTip(self.tr("Student, e-mail, template, course, name, address or message ( / )"))
         self.filter_button = Button(theme, self.tr("Filter"), icon="mdi6.filter-variant")
         self.filter_button.setToolTip(self.tr("Show only some templates or courses"))
-        self.columns_button = Button(theme, self.tr("Columns"), icon="mdi6.view-column-outline")
-        self.columns_button.setToolTip(self.tr("Choose columns and row height"))
+        self.view_button = Button(theme, self.tr("View"), icon="mdi6.view-column-outline")
+        self.view_button.setToolTip(self.tr("Choose columns, groups and the height of rows"))
         self.filter_button.setCheckable(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -56,22 +56,21 @@ class LabToolbar(QWidget):
         row.addStretch(1)
         row.addWidget(self.search, 3)
         row.addWidget(self.filter_button)
-        row.addWidget(self.columns_button)
+        row.addWidget(self.view_button)
         self.filter_menu = QMenu(self)
-        self.columns_menu = QMenu(self)
-        for menu in (self.filter_menu, self.columns_menu):
-            theme.dress(menu)
+        theme.dress(self.filter_menu)
+        self.view_menu = view_menu
         self.tabs.chosen.connect(self._emit)
         self.search.searched.connect(self._emit)
         self.filter_button.clicked.connect(self._open_filter)
-        self.columns_button.clicked.connect(self._open_columns)
+        self.view_button.clicked.connect(self._open_view_menu)
         model.counts_changed.connect(self.refresh_counts)
         self.refresh_counts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the two buttons keep only their icons, and the tabs stay whole."""
         super().resizeEvent(event)
-        buttons = (self.filter_button, self.columns_button)
+        buttons = (self.filter_button, self.view_button)
         words = sum(button.fontMetrics().horizontalAdvance(button.text()) + 24 for button in buttons)
         narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + 2 * _ICON_BUTTON
         for button in buttons:
@@ -79,7 +78,7 @@ class LabToolbar(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """Where the Tab key goes, in order."""
-        return [*self.tabs.buttons(), self.search.edit, self.filter_button, self.columns_button]
+        return [*self.tabs.buttons(), self.search.edit, self.filter_button, self.view_button]
 
     @property
     def wanted(self) -> LabFilter:
@@ -129,18 +128,6 @@ class LabToolbar(QWidget):
         setattr(self, attribute, chosen | {name} if on else chosen - {name})
         self._emit()
 
-    def _open_columns(self) -> None:
-        menu = self.columns_menu
-        menu.clear()
-        for column in LabColumn:
-            action = menu.addAction(heading(column))
-            action.setCheckable(True)
-            action.setChecked(self._view.columns.is_wanted(column))
-            action.setEnabled(column != LabColumn.STUDENT)
-            action.toggled.connect(lambda on, column=column: self._view.columns.set_shown(column, on))
-        menu.addSeparator()
-        compact = menu.addAction(self.tr("Compact rows"))
-        compact.setCheckable(True)
-        compact.setChecked(self._theme.is_compact)
-        compact.toggled.connect(self._theme.set_compact)
-        open_below(menu, self.columns_button)
+    def _open_view_menu(self) -> None:
+        self.view_menu.fill()
+        open_below(self.view_menu, self.view_button)

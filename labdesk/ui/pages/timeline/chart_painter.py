@@ -20,11 +20,10 @@ from labdesk.ui.pages.timeline.ticks import Tick, TickKind, ticks
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.paint import draw_pixmap_centered, draw_text, fill_round
-from labdesk.ui.words import counted
+from labdesk.ui.words import counted, phases_summary
 
 _PAD = 10
 _ICON = 14
-_PHASES = ("RUNNING", "PROVISIONING", "PENDING", "FAILED", "TIMEOUT", "COMPLETED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,9 @@ class ChartPainter:
         self._texts.draw(painter, name, "caption_bold", left, rect.top(), view.body.left() - left, height)
         painter.setPen(colors.text_muted)
         room = view.body.width() - 2 * _PAD
-        self._texts.draw(painter, summary(heading), "caption", view.body.left() + _PAD, rect.top(), room, height)
+        self._texts.draw(
+            painter, phases_summary(heading.phases), "caption", view.body.left() + _PAD, rect.top(), room, height
+        )
 
     def _paint_lane(self, painter: QPainter, view: ChartView, entries: TimelineEntries, place: int) -> None:
         row = entries[place]
@@ -253,17 +254,3 @@ class ChartPainter:
             painter, rect.toRect(), self._now_text(view), self._theme.fonts.caption_bold, colors.surface,
             Qt.AlignmentFlag.AlignHCenter,
         )  # fmt: skip
-
-
-def summary(heading: Heading) -> str:
-    """`24: 21 running, 2 failed, 1 waiting`."""
-    words = {
-        "RUNNING": _tr("{n} running"),
-        "PROVISIONING": _tr("{n} starting"),
-        "PENDING": _tr("{n} pending"),
-        "FAILED": _tr("{n} failed"),
-        "TIMEOUT": _tr("{n} timed out"),
-        "COMPLETED": _tr("{n} completed"),
-    }
-    parts = [words[phase].format(n=heading.phases[phase]) for phase in _PHASES if heading.phases[phase]]
-    return _tr("{n}: {phases}").format(n=heading.count, phases=", ".join(parts))
