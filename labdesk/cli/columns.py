@@ -43,12 +43,17 @@ def table_of(kind: str) -> KindTable:
     return _TABLES.get(kind, _PLAIN)
 
 
+HOLDS_A_REMOVAL = ("EngineReachable", "Removable")
+"""Conditions without which a container cannot be removed."""
+
+
 def lab_message(lab: LabInstanceRequest) -> str:
     """What an instructor should know now: what holds the lab up, else its last sentence."""
+    unmet = [condition for condition in lab.status.conditions if condition.status == ConditionStatus.FALSE]
     if lab.is_deleting:
-        return "Is being deleted."
+        held = [condition for condition in unmet if condition.type in HOLDS_A_REMOVAL]
+        return " ".join(["Is being deleted.", *(condition.message for condition in held)])
     if not lab.is_final:
-        unmet = [condition for condition in lab.status.conditions if condition.status == ConditionStatus.FALSE]
         if unmet:
             return max(unmet, key=lambda condition: condition.last_transition).message
         if lab.spec.desired == DesiredState.STOP:

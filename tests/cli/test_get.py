@@ -126,6 +126,9 @@ def test_what_holds_a_lab_up_is_its_message(typed: Typed, applied: Callable[[str
     assert "Engine full: needs 2 GiB, 1 GiB free." in typed("get", "labs", "ada-web").out
     typed("delete", "labs", "ada-web")
     assert "Is being deleted." in typed("get", "labs", "ada-web").out
+    away = full.model_copy(update={"type": "EngineReachable", "message": "The engine does not answer."})
+    change(own_world, "ada-web", lambda old: old.with_status(conditions=(full, away)))
+    assert "Is being deleted. The engine does not answer.\n" in typed("get", "labs", "ada-web").out
 
 
 def test_passwords_are_shown_only_when_asked_for(typed: Typed, applied: Callable[[str], None], own_world: Path) -> None:
