@@ -221,9 +221,9 @@ class LabCommands:
         """Give labs more minutes, or with a negative number take them back."""
         return await self._edit(keys, lambda lab: extend(lab, minutes))
 
-    async def run_again_async(self, keys: Iterable[ResourceKey]) -> Outcome:
-        """Run ended labs once more, now, with their workspace and ports."""
-        return await self._edit(keys, lambda lab: run_again(lab, self._clock.now()))
+    async def run_again_async(self, keys: Iterable[ResourceKey], start: datetime | None = None) -> Outcome:
+        """Run ended labs once more, now or at a time (aware), with their workspace and ports."""
+        return await self._edit(keys, lambda lab: run_again(lab, start or self._clock.now()))
 
     async def delete_async(self, keys: Iterable[ResourceKey], *, force: bool = False) -> Outcome:
         """Delete resources; a lab goes when its container is gone. `force` does not wait for its engine."""
@@ -342,7 +342,7 @@ def extend(lab: LabInstanceRequest, minutes: int) -> LabInstanceRequest:
     return lab.with_spec(extension_minutes=total)
 
 
-def run_again(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
+def run_again(lab: LabInstanceRequest, start: datetime) -> LabInstanceRequest:
     """Once asked for is enough. Raises NotPossibleError for a lab that has not ended or is being deleted."""
     if not lab.is_final:
         raise NotPossibleError(f"{lab.metadata.name} is {lab.phase.value}; stop it before running it again")
@@ -352,5 +352,5 @@ def run_again(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
         return lab.with_spec(desired=DesiredState.RUN)
     again = {**lab.metadata.annotations, RUN_AGAIN_ANNOTATION: str(lab.status.incarnation + 1)}
     return lab.with_metadata(annotations=again).with_spec(
-        scheduled_start=now, desired=DesiredState.RUN, extension_minutes=0
+        scheduled_start=start, desired=DesiredState.RUN, extension_minutes=0
     )

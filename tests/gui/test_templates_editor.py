@@ -114,6 +114,35 @@ def test_what_was_typed_stays_while_another_template_is_looked_at(tmp_path: Path
     play(tmp_path, story)
 
 
+def test_changes_that_were_given_up_come_back_with_undo(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.desk.commands.apply_async(OTHER)
+        page = await open_page(world, WEB)
+        await until(lambda: page.model.total == 2)
+        write(page.editor.form.description, "Unsaved")
+        click(page.editor.footer_part.revert_button)
+        assert page.editor.form.description.text() == ""
+        page.show_target("default/shell")
+        world.click_undo()
+        page.show_target(WEB)
+        assert page.editor.form.description.text() == "Unsaved"
+
+    play(tmp_path, story)
+
+
+def test_changes_that_were_given_up_do_not_cover_new_ones(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        write(page.editor.form.description, "Unsaved")
+        click(page.editor.footer_part.revert_button)
+        write(page.editor.form.description, "Newer")
+        world.click_undo()
+        assert page.editor.form.description.text() == "Newer"
+        assert world.toasts == ["Something else was typed here meanwhile; it was kept"]
+
+    play(tmp_path, story)
+
+
 def test_a_copy_opens_under_a_name_of_its_own(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world, WEB)

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import draw_pixmap_centered, fill_round
@@ -66,6 +68,14 @@ class EmptyState(QWidget):
 
     def set_icon(self, icon: str) -> None:
         self._disc.set_icon(icon)
+
+    def add_registered(
+        self, actions: ActionRegistry, identity: str, *, kind: ButtonKind = ButtonKind.PLAIN
+    ) -> ActionButton:
+        """Offer an action of the registry, under its own words."""
+        button = ActionButton(self._theme, actions, identity, kind=kind, small=False)
+        self._buttons.addWidget(button)
+        return button
 
     def add_action(self, text: str, *, icon: str = "", kind: ButtonKind = ButtonKind.PLAIN, tip: str = "") -> Button:
         """Add a button and return it, to be connected."""

@@ -27,8 +27,8 @@ from labdesk.ui.pages.health.wording import (
     verdict_text,
     watcher_labels,
 )
+from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.banner import Banner
-from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import Label
 
 REFRESH_MS = 1_000
@@ -111,21 +111,16 @@ class HealthPage(Page):
         self.problem = Banner(theme, "failed")
         self.problem.hide()
         self._state = Label(theme, role="body_medium", tone="text_muted")
-        self.copy_button = Button(
-            theme,
-            self.tr("Copy diagnostics"),
-            icon="mdi6.content-copy",
-            tip=self.tr("Copy all of this as text, without passwords, tokens and e-mail addresses"),
-        )
-        self.copy_button.clicked.connect(self._copy)
         spec = ActionSpec(
             "health.copy_diagnostics",
             self.tr("Copy diagnostics"),
             self.tr("Health"),
             Undoing.HARMLESS,
             icon="mdi6.content-copy",
+            tip=self.tr("Copy all of this as text, without passwords, tokens and e-mail addresses"),
         )
         self.context.actions.add(spec, self._copy)
+        self.copy_button = ActionButton(theme, self.context.actions, spec.id, small=False)
         self._lay_out()
         remembered = self.context.memory.get(_CHOSEN, "")
         self.choose(remembered if remembered in self._labels else "reconciliations_total")

@@ -15,6 +15,7 @@ from labdesk.ui.desktop import command_text
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
+from labdesk.ui.pages.labs.back_to_plan import back_to_plan_async
 from labdesk.ui.pages.labs.held import HOLD_MS, Command, HeldCommands
 from labdesk.ui.pages.labs.possible import ACTIVE, ANY, ENDED, LINKED, WAITING, PossibleActions
 from labdesk.ui.words import counted
@@ -137,18 +138,14 @@ class LabActions(QObject):
     def start_now(self) -> None:
         now = self._context.clock.now().timestamp()
         rows = [row for row in self._targets() if row.phase == "PENDING" and row.start > now]
-        planned = {row.key: datetime.fromtimestamp(row.start, UTC) for row in rows}
-
-        async def undo() -> Outcome:
-            back = Outcome()
-            for key, start in planned.items():
-                moved = await self._context.commands.reschedule_async([key], start)
-                back.changed += moved.changed
-                back.refused += moved.refused
-            return back
-
+        planned = {row.uid: (row.key, datetime.fromtimestamp(row.start, UTC)) for row in rows}
+        keys, commands = [row.key for row in rows], self._context.commands
         text = counted(len(rows), self.tr("Starting {n} lab now"), self.tr("Starting {n} labs now"))
-        self._do(text, lambda: self._context.commands.start_now_async(list(planned)), undo)
+        self._do(
+            text,
+            lambda: commands.start_now_async(keys),
+            lambda: back_to_plan_async(commands, self._model, planned),
+        )
 
     def extend(self, minutes: int) -> None:
         keys = [row.key for row in self._targets() if not row.is_final]

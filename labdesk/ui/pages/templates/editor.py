@@ -183,13 +183,28 @@ class TemplateEditor(SidePanel):
         self.tabs.choose(CHANGES)
 
     def revert(self) -> None:
-        """Give up what was changed here: back to what is stored, or to an empty form."""
+        """Give up what was changed here, with a way back: what is stored is shown again, or an empty form."""
+        former = self._draft
         template = self._shelf.template(self._draft.subject)
         base = manifest_of(template) if template is not None else None
         self._draft = Draft(self._draft.subject if base else NEW, base, base or blank_manifest())
         self.footer_part.set_error("")
         self.footer_part.show_news(gone=False, changed=False)
         self._show_draft()
+        self.drafts_changed.emit()
+        if former.is_dirty:
+            self._context.toasts.offer_undo(self.tr("Changes given up"), lambda: self._bring_back(former))
+
+    def _bring_back(self, former: Draft) -> None:
+        """Show a draft again that was given up, unless another one was begun for the same template."""
+        current = next((one for one in (self._draft, *self._drafts.values()) if one.subject == former.subject), None)
+        if current is not None and current.is_dirty:
+            self._context.toasts.show(self.tr("Something else was typed here meanwhile; it was kept"))
+        elif self._draft.subject == former.subject:
+            self._draft = former
+            self._show_draft()
+        else:
+            self._drafts[former.subject] = former
         self.drafts_changed.emit()
 
     def proceed(self) -> None:

@@ -130,18 +130,14 @@ class TemplatesPage(Page):
         return area
 
     def _make_empty(self) -> QWidget:
-        trigger = self.context.actions.action
         self.empty = EmptyState(self.context.theme, self.ICON)
         self.empty.set_text(
             self.tr("No templates yet"),
             self.tr("A template says what every lab of a kind is made of: its image, ports and limits."),
         )
-        for identity, text, kind in (
-            ("template.new", self.tr("New template"), ButtonKind.PRIMARY),
-            ("template.add_samples", self.tr("Add the samples"), ButtonKind.PLAIN),
-            ("template.import", self.tr("Import …"), ButtonKind.PLAIN),
-        ):
-            self.empty.add_action(text, kind=kind).clicked.connect(trigger(identity).trigger)
+        for identity in ("template.new", "template.add_samples", "template.import"):
+            kind = ButtonKind.PRIMARY if identity == "template.new" else ButtonKind.PLAIN
+            self.empty.add_registered(self.context.actions, identity, kind=kind)
         return self.empty
 
     def _connect(self) -> None:

@@ -98,8 +98,8 @@ class TodayPage(Page):
             self.tr("Nothing is planned yet"),
             self.tr("Create labs for now or for later. They start and end by themselves, and show up here."),
         )
-        new_lab = self.empty.add_action(self.tr("New lab"), icon="mdi6.plus", kind=ButtonKind.PRIMARY)
-        new_lab.clicked.connect(lambda: context.actions.action("lab.new").trigger())
+        if "lab.new" in context.actions:
+            self.empty.add_registered(context.actions, "lab.new", kind=ButtonKind.PRIMARY)
         self._lay_out()
 
     def _lay_out(self) -> None:
