@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,6 +71,14 @@ class ActionRegistry(QObject):
         self._actions[spec.id] = action
         self._window.addAction(action)
         return action
+
+    def forget(self, identities: Iterable[str]) -> None:
+        """Take back what a page that could not be made has declared."""
+        for identity in identities:
+            del self._specs[identity]
+            action = self._actions.pop(identity)
+            self._window.removeAction(action)
+            action.deleteLater()
 
     def __iter__(self) -> Iterator[tuple[ActionSpec, QAction]]:
         return ((spec, self._actions[identity]) for identity, spec in self._specs.items())

@@ -25,6 +25,7 @@ from labdesk.control.pacing import paced_interpreter
 from labdesk.control.tasks import TaskOwner
 from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
+from labdesk.ui.defects import Defects
 from labdesk.ui.icons import IconFont
 from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.main_window import MainWindow
@@ -87,6 +88,7 @@ class _Application:
         )
         self._theme.apply(app)
         self._window = MainWindow(self._theme, self._times, self._clock, self._memory)
+        self._defects = Defects(self._window)
         self._tasks = TaskOwner("window", self._tell)
         self._closing = asyncio.Event()
         self._retry = asyncio.Event()
@@ -98,7 +100,7 @@ class _Application:
         server = WindowServer(self._settings.store, self._window)
         server.raise_wanted.connect(self._window.raise_window)
         self._window.close_wanted.connect(self._close_wanted)
-        with paced_interpreter(_is_in_background):
+        with paced_interpreter(_is_in_background), self._defects.caught():
             try:
                 with self._closed_by_signals():
                     self._window.show()
@@ -208,13 +210,14 @@ class _Application:
             await self._desk.stop_async()
         self._window.deleteLater()
 
-    def _tell(self, _what: str, error: BaseException) -> None:
-        """Show an error of a task once, where the instructor is looking; the log has the rest."""
-        if isinstance(error, LabDeskError):
-            self._window.toasts.show(error.message, tone="failed")
-        else:
-            sentence = self._window.tr("Something went wrong: {error}. The log file has the details.")
-            self._window.toasts.show(sentence.format(error=str(error) or type(error).__name__), tone="failed")
+    def _tell(self, what: str, error: BaseException) -> None:
+        """Show an error of a task; one that leaves no pages stands where they would be."""
+        self._defects.tell(what, error)
+        if self._assembly is None and not isinstance(error, LabDeskError):
+            page = self._window.starting
+            page.set_icon("mdi6.alert-outline")
+            text = self._window.tr("{error}. The log file has the details; labs keep running.")
+            page.set_text(self._window.tr("The desk could not be shown"), text.format(error=error))
 
     @contextlib.contextmanager
     def _closed_by_signals(self) -> Iterator[None]:

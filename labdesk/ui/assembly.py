@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,9 @@ from labdesk.ui.pages.health.page import HealthPage
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.page import LabsPage
-from labdesk.ui.pages.settings.assembly import make_settings_page
+from labdesk.ui.pages.settings.assembly import make_settings_page, user_service
+from labdesk.ui.pages.settings.keeper import SettingsKeeper
+from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.templates.page import TemplatesPage
 from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.pages.today.page import TodayPage
@@ -42,6 +46,7 @@ from labdesk.ui.words import counted
 
 if TYPE_CHECKING:
     from labdesk.labs.request import LabInstanceRequest
+    from labdesk.ui.pages.settings.user_service import UserService
 
 LOG_LINES = 200
 _CARD_MS = 250
@@ -76,7 +81,10 @@ class Assembly(QObject):
         self._card_timer.setSingleShot(True)
         self._card_timer.setInterval(_CARD_MS)
         self._card_timer.timeout.connect(self.show_engine)
-        self._add_pages(hold_milliseconds)
+        keeper = SettingsKeeper(settings_file, os.environ)
+        service = user_service(self.context.settings, keeper)
+        self._add_pages(hold_milliseconds, keeper, service)
+        self._add_closing(keeper, service)
         self._connect()
 
     def begin(self) -> None:
@@ -143,8 +151,9 @@ class Assembly(QObject):
             navigate=self._window.show_page,
         )
 
-    def _add_pages(self, hold_milliseconds: int) -> None:
-        context, window = self.context, self._window
+    def _add_pages(self, hold_milliseconds: int, keeper: SettingsKeeper, service: UserService) -> None:
+        context = self.context
+        add = partial(self._window.add_page, copy=context.desktop.copy)
         self.bridge.templates_listed.connect(self.shelf.take_list)
         self.bridge.templates_changed.connect(self.shelf.take_changes)
         spec = ActionSpec("lab.new", self.tr("New lab"), self.tr("Labs"), Undoing.INVERSE, "N", "mdi6.plus")
@@ -161,21 +170,24 @@ class Assembly(QObject):
         self.labs.set_welcome(self.welcome, lambda: self.shelf.is_listed and not self.shelf.facts)
         self.shelf.changed.connect(self.labs.refresh_welcome)
         self.shelf.changed.connect(self._card_soon)
-        window.add_page(TodayPage(context, self.labs.model, lambda: self._desk.mode == DeskMode.ACTING))
-        window.add_page(self.labs)
-        window.add_page(TimelinePage(context, self.labs.model))
-        window.add_page(EventsPage(context))
-        window.add_page(TemplatesPage(context, self.shelf, self.labs.model, hold_milliseconds))
-        window.add_page(HealthPage(context, DeskHealth(self._desk)))
-        settings = make_settings_page(context, self._desk, self._settings_file)
-        window.add_page(settings)
+        model = self.labs.model
+        add(TodayPage, lambda: TodayPage(context, model, lambda: self._desk.mode == DeskMode.ACTING))
+        add(LabsPage, lambda: self.labs)
+        add(TimelinePage, lambda: TimelinePage(context, model))
+        add(EventsPage, lambda: EventsPage(context))
+        add(TemplatesPage, lambda: TemplatesPage(context, self.shelf, model, hold_milliseconds))
+        add(HealthPage, lambda: HealthPage(context, DeskHealth(self._desk)))
+        add(SettingsPage, lambda: make_settings_page(context, self._desk, keeper, service))
+
+    def _add_closing(self, keeper: SettingsKeeper, service: UserService) -> None:
+        context, window = self.context, self._window
         self.closing = Closing(
             self._desk,
             self.labs.model.rows,
             ClosingSheet(context.theme, context.times, context.clock, window),
-            settings.keeper,
+            keeper,
             context.tasks,
-            settings.user_service.serves_async,
+            service.serves_async,
             HandOver(self._desk, serve_command(self._desk.settings)).run_async,
             self,
         )

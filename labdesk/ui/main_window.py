@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from labdesk.control.clock import Clock
 from labdesk.ui.actions import ActionRegistry, ActionSpec, Undoing
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.page import Page
+from labdesk.ui.page_frame import PageFrame
 from labdesk.ui.shell.cheat_sheet import CheatSheet
 from labdesk.ui.shell.command_field import CommandField
 from labdesk.ui.shell.command_finder import OPEN_COMMAND, CommandFinder
@@ -38,7 +41,7 @@ class MainWindow(Surface):
     ) -> None:
         super().__init__(theme, "window", parent=parent)
         self._memory = memory
-        self._pages: dict[str, Page] = {}
+        self.frames: dict[str, PageFrame] = {}
         self._current = ""
         self.setWindowTitle("LabDesk")
         self.setMinimumSize(*_LEAST_SIZE)
@@ -52,7 +55,7 @@ class MainWindow(Surface):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.starting)
         self._lay_out()
-        self.finder = CommandFinder(self.actions_registry, self._pages, memory, self.show_page, self)
+        self.finder = CommandFinder(self.actions_registry, self.frames, memory, self.show_page, self)
         self.command = CommandField(theme, self.top_bar.field, self, self.finder.find)
         self.cheat_sheet = CheatSheet(theme, self.actions_registry, self)
         self.rail.chosen.connect(self.show_page)
@@ -99,17 +102,20 @@ class MainWindow(Surface):
         spec = ActionSpec("window.close", self.tr("Close"), group, Undoing.HARMLESS, "Ctrl+Q", "mdi6.close")
         self.actions_registry.add(spec, self.close)
 
-    def add_page(self, page: Page) -> None:
-        """Add a page and its entry in the rail; the first one is not shown by itself."""
-        self._pages[page.KEY] = page
-        self._stack.addWidget(page)
-        number, title = len(self._pages), page.title()
-        spec = ActionSpec(
-            f"page.{page.KEY}", title, self.tr("Page"), Undoing.HARMLESS, f"Ctrl+{number}", page.ICON
-        )  # fmt: skip
-        self.actions_registry.add(spec, lambda: self.show_page(page.KEY))
-        button = self.rail.add_page(page.KEY, title, page.ICON, f"{title} (Ctrl+{number})", apart=page.APART)
-        page.badge_changed.connect(button.set_badge)
+    def add_page(self, kind: type[Page], make: Callable[[], Page], copy: Callable[[str], object]) -> None:
+        """Make a page in a frame of its own, and its entry in the rail; the first one is not shown by itself.
+
+        `copy` puts on the clipboard what went wrong in it.
+        """
+        frame = PageFrame(self.theme, kind, make, self.actions_registry, copy)
+        key = kind.KEY
+        self.frames[key] = frame
+        self._stack.addWidget(frame)
+        number, title = len(self.frames), frame.title
+        spec = ActionSpec(f"page.{key}", title, self.tr("Page"), Undoing.HARMLESS, f"Ctrl+{number}", kind.ICON)
+        self.actions_registry.add(spec, lambda: self.show_page(key))
+        button = self.rail.add_page(key, title, kind.ICON, f"{title} (Ctrl+{number})", apart=kind.APART)
+        frame.badge_changed.connect(button.set_badge)
 
     # --- pages ------------------------------------------------------------------------------------------------
 
@@ -118,28 +124,30 @@ class MainWindow(Surface):
         return self._current
 
     def page(self, key: str) -> Page:
-        return self._pages[key]
+        """Return a page that could be made."""
+        page = self.frames[key].page
+        assert page is not None  # noqa: S101
+        return page
 
     def show_page(self, key: str, target: str = "") -> None:
         """Show a page and, with a target, that one thing on it."""
         if key != self._current:
             if self._current:
-                self._pages[self._current].deactivate()
+                self.frames[self._current].deactivate()
             self._current = key
-            page = self._pages[key]
-            self._stack.setCurrentWidget(page)
+            frame = self.frames[key]
+            self._stack.setCurrentWidget(frame)
             self.rail.show_current(key)
-            self.top_bar.show_page(page.title(), page.primary_actions())
-            page.activate()
-            page.take_focus()
+            self.top_bar.show_page(frame.title, frame.ask(lambda page: page.primary_actions(), ()))
+            frame.activate()
             self._memory.put("window.page", key)
         if target:
-            self._pages[key].show_target(target)
+            self.frames[key].ask(lambda page: page.show_target(target), None)
 
     def show_first_page(self) -> None:
         """Show the page that was shown last, else the first."""
         remembered = str(self._memory.get("window.page", ""))
-        self.show_page(remembered if remembered in self._pages else next(iter(self._pages)))
+        self.show_page(remembered if remembered in self.frames else next(iter(self.frames)))
 
     def set_banner_shown(self, shown: bool) -> None:
         """Give the engine's banner its room, or take it back."""
@@ -147,9 +155,9 @@ class MainWindow(Surface):
 
     def close_pages(self) -> None:
         """Let every page go; for the end."""
-        for page in self._pages.values():
-            page.deactivate()
-            page.close_page()
+        for frame in self.frames.values():
+            frame.deactivate()
+            frame.ask(lambda page: page.close_page(), None)
 
     # --- the window itself ------------------------------------------------------------------------------------
 

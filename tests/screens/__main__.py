@@ -101,13 +101,23 @@ async def _take_all(folder: Path, out: Path, size: str, names: list[str]) -> int
         scenes_templates,
         scenes_timeline,
         scenes_today,
+        scenes_trouble,
     )
     from tests.screens.scenes import SCENES
     from tests.screens.stage import stage_async
     from tests.screens.world import write_morning_async
 
     assert all(
-        (scenes_closing, scenes_events, scenes_health, scenes_settings, scenes_templates, scenes_timeline, scenes_today)
+        (
+            scenes_closing,
+            scenes_events,
+            scenes_health,
+            scenes_settings,
+            scenes_templates,
+            scenes_timeline,
+            scenes_today,
+            scenes_trouble,
+        )
     )
     width, height, _ = _numbers(size)
     morning = folder / "morning.db"

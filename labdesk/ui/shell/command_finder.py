@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from labdesk.ui.actions import ActionRegistry, ActionSpec
 from labdesk.ui.memory import WindowMemory
-from labdesk.ui.page import Page
+from labdesk.ui.page_frame import PageFrame
 from labdesk.ui.shell.command_list import Suggestion, fitting, grouped
 from labdesk.ui.shell.matching import match
 
@@ -26,7 +26,7 @@ class CommandFinder(QObject):
     def __init__(
         self,
         actions: ActionRegistry,
-        pages: Mapping[str, Page],
+        pages: Mapping[str, PageFrame],
         memory: WindowMemory,
         show_page: Callable[[str, str], None],
         parent: QObject | None = None,
@@ -82,13 +82,14 @@ class CommandFinder(QObject):
     def _things(self, text: str) -> list[list[Suggestion]]:
         """What the pages find, a list for each group."""
         groups: dict[str, list[Suggestion]] = {}
-        for key, page in self._pages.items():
-            for title, remark, target, group in page.search_matches(text, _OF_A_PAGE):
+        for key, frame in self._pages.items():
+            nothing: list[tuple[str, str, str, str]] = []
+            for title, remark, target, group in frame.ask(lambda page: page.search_matches(text, _OF_A_PAGE), nothing):
                 fit = match(text, title)
                 suggestion = Suggestion(
                     title,
                     remark,
-                    page.ICON,
+                    frame.kind.ICON,
                     lambda key=key, target=target: self._show_page(key, target),  # type: ignore[misc]
                     group=group,
                     fit=int(fit.fit) if fit is not None else 1,

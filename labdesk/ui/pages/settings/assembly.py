@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import platformdirs
 
+from labdesk.config import DeskSettings
 from labdesk.desk import Desk
 from labdesk.desk_engine import docker_engine
 from labdesk.engines.service import EngineInfo
@@ -17,14 +17,17 @@ from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.settings.user_service import UserService, unit_source
 
 
-def make_settings_page(context: PageContext, desk: Desk, file: Path) -> SettingsPage:
-    """Return the page; `file` is the settings file."""
-    keeper = SettingsKeeper(file, os.environ)
+def user_service(settings: DeskSettings, keeper: SettingsKeeper) -> UserService:
+    """Return the service that would look after the store of this run."""
     command = [sys.executable, "-m", "labdesk", "serve"]
-    if str(context.settings.store) != keeper.value("store"):  # given for this run: the service would not know of it
-        command += ["--store", str(context.settings.store)]
+    if str(settings.store) != keeper.value("store"):  # given for this run: the service would not know of it
+        command += ["--store", str(settings.store)]
     folder = Path(platformdirs.user_config_path()) / "systemd" / "user"
-    return SettingsPage(context, keeper, UserService(unit_source(), folder, command), ask_engine_async, desk.use_access)
+    return UserService(unit_source(), folder, command)
+
+
+def make_settings_page(context: PageContext, desk: Desk, keeper: SettingsKeeper, service: UserService) -> SettingsPage:
+    return SettingsPage(context, keeper, service, ask_engine_async, desk.use_access)
 
 
 async def ask_engine_async(address: str) -> EngineInfo:

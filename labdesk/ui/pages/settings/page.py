@@ -54,7 +54,6 @@ class SettingsPage(Page):
         super().__init__(context, parent)
         self.keeper = keeper
         self._use_access = use_access
-        self.user_service = service
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
         info = context.engine_monitor.info
