@@ -112,7 +112,7 @@ class PageFrame(QWidget):
     def show_trouble(self, error: BaseException) -> None:
         """Say what went wrong. The same again changes nothing: a page may fail at every paint."""
         trace = "".join(traceback.format_exception(error))
-        details = without_secrets(f"LabDesk, page {self.kind.KEY}\n{trace}", str(Path.home()))
+        details = without_secrets(f"{self.kind.__name__}\n{trace}", str(Path.home()))
         if details == self._details:
             return
         self._details = details
