@@ -481,11 +481,18 @@ def test_what_is_no_expression_is_said_at_the_field_and_changes_nothing(tmp_path
         await write(world, "one", "two")
         page = await open_page(world)
         search = page.toolbar.search
+        search.set_text("one")
+        await until(lambda: sentences(page) == ["Ada Lovelace: one"])
         click(search.pattern_button)
         search.set_text("o(ne")
         assert search.problem == "missing ), unterminated subpattern at position 1"
         assert search.edit.accessibleDescription() == search.problem
-        assert len(sentences(page)) == 2
+        assert len(sentences(page)) == 1
+        page.exports.ask("csv")
+        choose_file(page, tmp_path / "a.csv")
+        await until(lambda: [toast.text for toast in world.context.toasts.toasts] == ["1 event exported to a.csv"])
+        search.set_text("")
+        await until(lambda: len(sentences(page)) == 2)
         search.set_text("o(ne)?")
         assert search.problem == ""
         search.set_text("^one$")

@@ -391,7 +391,7 @@ class EventsPage(Page):
         if self.feed is self._pattern:
             sequences = self.model.sequences_between(0, self.model.rowCount() - 1)[::-1]
             return pages_of_sequences(journal, sequences), len(sequences)
-        return pages_of_query(journal, self.filters.query), self._found() or 0
+        return pages_of_query(journal, self.feed.query), self._found() or 0
 
 
 class _Host(QWidget):
