@@ -135,7 +135,12 @@ def window(command_line: CommandLine, engine: EngineView, tmp_path: Path) -> Ite
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         shown = WindowOnScreen(process, "LabDesk", environment)
-        until(lambda: is_page_shown(environment), "the first page")
+        try:
+            until(lambda: is_page_shown(environment), "the first page")
+        except AssertionError as error:
+            error.add_note(f"The screen then: {_photograph(shown, tmp_path / 'screen.png')}. What the process said:")
+            error.add_note("".join(path.read_text("utf-8") for path in tmp_path.rglob("*.log")))
+            raise
         shown.focus()
         yield shown
     finally:
