@@ -63,6 +63,10 @@ class CapacityLimits:
     def memory(self) -> int:
         return max(self.total_memory - self.reserve_memory, 0)
 
+    def places(self, need: Need, memory: int = 0, pids: int = 0) -> int:
+        """Return how many labs of this need fit beside what is booked: bytes and processes."""
+        return max(min((self.memory - memory) // need.memory, (self.total_pids - pids) // need.pids), 0)
+
 
 def booking_of(lab: LabInstanceRequest) -> Booking | None:
     """Return what a lab in this state holds: nothing before PROVISIONING, and nothing once it is cleaned up."""
@@ -208,6 +212,10 @@ class CapacityLedger:
         for listener in self._listeners:
             listener()
 
+    def booking(self, uid: str) -> Booking | None:
+        """Return what a lab holds now."""
+        return self._bookings.get(uid)
+
     # --- questions --------------------------------------------------------------------------------------------
 
     def fit(self, uid: str, need: Need, promised: Mapping[str, int]) -> Fit:
@@ -216,10 +224,10 @@ class CapacityLedger:
         own = booked if booked and self._is_here(booked) else None
         memory = self._memory - (own.memory if own else 0)
         pids = self._pids - (own.pids if own else 0)
-        if need.memory > self._limits.memory or need.pids > self._limits.total_pids:
+        if not self._limits.places(need):
             total = format_bytes(self._limits.memory)
             return Fit(False, "TooBig", {"need": format_bytes(need.memory), "total": total})
-        if memory + need.memory > self._limits.memory or pids + need.pids > self._limits.total_pids:
+        if not self._limits.places(need, memory, pids):
             return self._full(need, memory, pids)
         ports = self.choose_ports(uid, need.ports, promised)
         if ports is None:
@@ -290,6 +298,6 @@ class CapacityLedger:
             until, freed_memory, freed_pids = heapq.heappop(ends)
             memory -= freed_memory
             pids -= freed_pids
-            if memory + need.memory <= self._limits.memory and pids + need.pids <= self._limits.total_pids:
+            if self._limits.places(need, memory, pids):
                 return until
         return None

@@ -11,16 +11,21 @@ from pytestqt.qtbot import QtBot
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.errors import InvalidResourceError
+from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.panels.new_lab.draft import DraftField
 from labdesk.ui.panels.new_lab.local_time import next_half_hour
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
+from labdesk.ui.panels.new_lab.student_picker import known_students
 from tests.gui.page_world import BERLIN, PageWorld, click, focusable, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
 
 async def open_panel(world: PageWorld) -> NewLabPanel:
-    panel = NewLabPanel(world.context, world.shelf)
+    model = LabTableModel(world.context.times)
+    world.context.bridge.labs_listed.connect(model.load)
+    world.context.bridge.labs_changed.connect(model.apply)
+    panel = NewLabPanel(world.context, world.shelf, model)
     await show(world, panel, 400)
     panel.open_for()
     return panel
@@ -223,5 +228,73 @@ def test_every_control_has_a_name_and_is_reached_by_tab(tmp_path: Path, qtbot: Q
             reached.append(world.window.focusWidget())
         for wanted in (panel.students, panel.duration.number, panel.create_button, panel.cancel_button):
             assert wanted in reached
+
+    play(tmp_path, story)
+
+
+def forecast_of(panel: NewLabPanel) -> tuple[str, str]:
+    """The names and the sentence about room that stand above the button."""
+    return panel.names_text, panel.outlook_text
+
+
+def test_names_and_room_are_told_before_anything_is_created(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        panel = await open_panel(world)
+        await until(lambda: world.context.engine_monitor.info is not None)
+        panel.students.setPlainText("Ada Lovelace <ada@example.edu>\ngrace@example.edu")
+        await until(lambda: forecast_of(panel) == ("ada-lovelace-shell, grace-shell", "There is room for all 2."))
+        panel.students.setPlainText("")
+        await until(lambda: forecast_of(panel) == ("", ""))
+
+    play(tmp_path, story)
+
+
+def test_where_the_engine_is_full_it_says_how_many_find_room_and_when_the_last_does(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        await until(lambda: world.context.capacity.limits.memory > 0)
+        panel = await open_panel(world)
+        room = world.context.capacity.limits.places(world.shelf.facts[0].need)
+        panel.students.setPlainText("\n".join(f"s{number}@example.edu" for number in range(room + 2)))
+        await until(lambda: panel.outlook_text.startswith(f"There is room for {room} of {room + 2}. The last should"))
+
+    play(tmp_path, story, memory=2 * 2**30)
+
+
+def test_a_lab_that_is_too_big_for_the_engine_is_told_of(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        await until(lambda: world.context.capacity.limits.memory > 0)
+        panel = await open_panel(world)
+        panel.students.setPlainText("ada@example.edu")
+        await until(lambda: "so it cannot start" in panel.outlook_text)
+
+    play(tmp_path, story, memory=2**27)
+
+
+def test_students_who_had_labs_are_picked(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        panel = await open_panel(world)
+        panel.students.setPlainText("Ada Lovelace <ada@example.edu>\ngrace@example.edu\nalan@example.edu")
+        click(panel.create_button)
+        await until(lambda: not panel.is_busy)
+        await until(lambda: len(known_students(panel._labs.rows())) == 3)
+        panel.show()
+        panel.students.setPlainText("grace@example.edu")
+        click(panel.pick_button)
+        picker = panel.picker
+        assert [picker.list.item(place).text() for place in range(picker.list.count())] == [
+            "Ada Lovelace · ada@example.edu",
+            "alan@example.edu",
+        ]
+        write(picker.search.edit, "ada")
+        await until(lambda: picker.list.item(1).isHidden())
+        click(picker.all_button)
+        assert picker.add_button.text() == "Add 1 student"
+        press(picker.search.edit, Qt.Key.Key_Return)
+        assert panel.students.toPlainText() == "grace@example.edu\nAda Lovelace <ada@example.edu>"
+        assert panel.create_button.text() == "Create 2 labs now"
 
     play(tmp_path, story)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_groups import Grouping
+from tests.gui.page_world import until
 from tests.screens.stage import Stage
 from tests.screens.world import TEMPLATES
 
@@ -196,6 +197,7 @@ async def new_lab(stage: Stage) -> None:
     panel = stage.assembly.new_lab
     panel.gallery.choose("default/python-intro")
     panel.students.setPlainText("Ada Lovelace <ada@example.edu>\ngrace@example.edu\n")
+    await until(lambda: panel.outlook_text)
 
 
 @scene("new-lab-wrong")
@@ -259,6 +261,19 @@ async def new_lab_class(stage: Stage) -> None:
     panel.students.setPlainText("\n".join(f"Student {number} <s{number}@example.edu>" for number in range(1, 25)))
     panel.start.tabs.choose("at")
     panel.duration.set_minutes(90)
+    await until(lambda: panel.outlook_text)
+
+
+@scene("new-lab-pick")
+async def new_lab_pick(stage: Stage) -> None:
+    await new_lab_class(stage)
+    assert stage.assembly is not None
+    panel = stage.assembly.new_lab
+    panel.pick_button.click()
+    panel.picker.search.edit.setText("cs-101")
+    for place in (0, 2, 3):
+        panel.picker.list.item(place).setCheckState(Qt.CheckState.Checked)
+    stage.overlays.append(panel.picker)
 
 
 @scene("command-not-possible")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labdesk.labs.capacity import Need
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.quantity import format_bytes, parse_bytes
 from labdesk.resource.resource import DEFAULT_NAMESPACE
@@ -11,7 +12,10 @@ from labdesk.resource.resource import DEFAULT_NAMESPACE
 
 @dataclass(frozen=True, slots=True)
 class TemplateFacts:
-    """`memory` is written for people (`512 MiB`), `cpu` is a quantity of cores, `keeps_work` tells of a workspace."""
+    """`memory` is written for people (`512 MiB`), `cpu` is a quantity of cores, `keeps_work` tells of a workspace.
+
+    `need` is what a lab of it books.
+    """
 
     name: str
     namespace: str
@@ -20,6 +24,7 @@ class TemplateFacts:
     memory: str
     cpu: str
     keeps_work: bool
+    need: Need
 
     @property
     def subject(self) -> str:
@@ -35,12 +40,14 @@ class TemplateFacts:
 def facts_of(template: LabTemplate) -> TemplateFacts:
     """Return the facts of a template."""
     spec = template.spec
+    memory = parse_bytes(spec.resources.memory)
     return TemplateFacts(
         name=template.metadata.name,
         namespace=template.metadata.namespace,
         description=spec.description,
         image=spec.image,
-        memory=format_bytes(parse_bytes(spec.resources.memory)),
+        memory=format_bytes(memory),
         cpu=spec.resources.cpu,
         keeps_work=spec.workspace is not None,
+        need=Need(memory, spec.resources.pids, tuple(port.name for port in spec.ports)),
     )

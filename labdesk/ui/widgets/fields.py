@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDateTimeEdit,
+    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -108,10 +109,19 @@ class Select(QComboBox):
 
 
 class Field(QWidget):
-    """A control with its label and, beneath, a hint that gives way to the problem. The room for it is kept."""
+    """A control with its label and, beneath, a hint that gives way to the problem. The room for it is kept.
+
+    `helper` stands at the right of the label: a button that helps to fill the control.
+    """
 
     def __init__(
-        self, theme: Theme, label: str, control: QWidget, hint: str = "", parent: QWidget | None = None
+        self,
+        theme: Theme,
+        label: str,
+        control: QWidget,
+        hint: str = "",
+        helper: QWidget | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.control = control
@@ -124,7 +134,11 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self._label)
+        head = QHBoxLayout()
+        head.addWidget(self._label, 1)
+        if helper is not None:
+            head.addWidget(helper)
+        column.addLayout(head)
         column.addWidget(control)
         column.addWidget(self._note)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
+from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.panels.new_lab.creation import BATCH, create_in_batches
 from labdesk.ui.panels.new_lab.draft import (
@@ -25,9 +27,19 @@ from labdesk.ui.panels.new_lab.draft import (
     without_students,
 )
 from labdesk.ui.panels.new_lab.duration_field import DurationField
+from labdesk.ui.panels.new_lab.forecast import forecast
 from labdesk.ui.panels.new_lab.start_field import StartField
+from labdesk.ui.panels.new_lab.student_picker import StudentPicker, known_students
 from labdesk.ui.panels.new_lab.students_edit import StudentsEdit
-from labdesk.ui.panels.new_lab.wording import button_text, problem_text, start_hint, students_hint, summary_text
+from labdesk.ui.panels.new_lab.wording import (
+    button_text,
+    names_text,
+    outlook_text,
+    problem_text,
+    start_hint,
+    students_hint,
+    summary_text,
+)
 from labdesk.ui.panels.progress_line import ProgressLine
 from labdesk.ui.panels.template_gallery import TemplateGallery
 from labdesk.ui.panels.template_shelf import TemplateShelf
@@ -35,14 +47,16 @@ from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field
-from labdesk.ui.widgets.labels import ElidedLabel
+from labdesk.ui.widgets.labels import ElidedLabel, Label
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted
 
 PANEL_WIDTH = 400
 _TICK_MS = 10_000
+_FORECAST_MS = 150
+"""After the last key: at 100,000 labs it takes longer than a frame."""
 _STEPS = (660, 780, 960)
-_CARDS, _LINES = (2.4, 3.4, 3.4, 5.4), (3, 5, 8, 12)
+_CARDS, _LINES = (1.5, 2.4, 3.4, 5.4), (3, 4, 8, 12)
 """Cards and lines in view below and from each height in pixels; a cut card tells that there are more."""
 
 
@@ -54,7 +68,10 @@ class NewLabPanel(SidePanel):
 
     created = Signal(list)  # list[LabInstanceRequest]
 
-    def __init__(self, context: PageContext, shelf: TemplateShelf, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PageContext, shelf: TemplateShelf, labs: LabTableModel, parent: QWidget | None = None
+    ) -> None:
+        """`labs` are those there are: they take room and names, and had students."""
         super().__init__(
             context.theme,
             QCoreApplication.translate("NewLabPanel", "New lab"),
@@ -64,6 +81,7 @@ class NewLabPanel(SidePanel):
         )
         self._context = context
         self._shelf = shelf
+        self._labs = labs
         self._touched: set[DraftField] = set()
         self._refused: dict[DraftField, Problem] = {}
         self._creating: asyncio.Task[None] | None = None
@@ -74,6 +92,10 @@ class NewLabPanel(SidePanel):
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._refresh)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_FORECAST_MS)
+        self._soon.timeout.connect(self._show_forecast)
         self._connect()
         self._take_templates()
 
@@ -92,6 +114,16 @@ class NewLabPanel(SidePanel):
     def problem_of(self, field: DraftField) -> str:
         """What stands as wrong beside a field."""
         return self._fields[field].problem
+
+    @property
+    def names_text(self) -> str:
+        """How the labs will be called."""
+        return self._names.text
+
+    @property
+    def outlook_text(self) -> str:
+        """Whether they find room, and when."""
+        return self._outlook.text()
 
     def open_for(self, subject: str = "") -> None:
         """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template."""
@@ -125,11 +157,16 @@ class NewLabPanel(SidePanel):
         theme = context.theme
         self.gallery = TemplateGallery(theme)
         self.students = StudentsEdit(theme, self.tr("Ada Lovelace <ada@example.edu>\ngrace@example.edu"))
+        self.pick_button = Button(
+            theme, self.tr("Pick …"), icon="mdi6.account-multiple-plus-outline", kind=ButtonKind.QUIET, small=True,
+            tip=self.tr("Pick students who had labs before"),
+        )  # fmt: skip
+        self.picker = StudentPicker(theme, self)
         self.start = StartField(theme, context.times, context.clock.now)
         self.duration = DurationField(theme)
         self._fields = {
             DraftField.TEMPLATE: Field(theme, self.tr("Template"), self.gallery),
-            DraftField.STUDENTS: Field(theme, self.tr("Students"), self.students),
+            DraftField.STUDENTS: Field(theme, self.tr("Students"), self.students, helper=self.pick_button),
             DraftField.START: Field(theme, self.tr("Start"), self.start),
             DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
         }
@@ -145,7 +182,9 @@ class NewLabPanel(SidePanel):
         self._error = Banner(theme, "failed")
         self._error.hide()
         self._progress = ProgressLine(theme, self.tr("Labs created"))
-        self._summary = ElidedLabel(theme, role="caption", tone="text_muted")
+        self._summary = ElidedLabel(theme, role="caption_medium")
+        self._names = ElidedLabel(theme, role="caption", tone="text_muted")
+        self._outlook = Label(theme, role="caption", wrap=True)
         self.create_button = Button(theme, kind=ButtonKind.PRIMARY, hint=self.tr("Ctrl ⏎"))
         self.create_button.setToolTip(self.tr("Create the labs (Ctrl+Enter)"))
         self.cancel_button = Button(theme, self.tr("Cancel"), tip=self.tr("Close (Esc); what you typed stays"))
@@ -160,7 +199,8 @@ class NewLabPanel(SidePanel):
         column.addSpacing(4)
         column.addWidget(self._progress)
         column.addSpacing(4)
-        column.addWidget(self._summary)
+        for line in (self._summary, self._names, self._outlook):
+            column.addWidget(line)
         column.addSpacing(theme.space.gap)
         column.addLayout(buttons)
         self.footer.addLayout(column)
@@ -168,6 +208,8 @@ class NewLabPanel(SidePanel):
 
     def _connect(self) -> None:
         self._shelf.changed.connect(self._take_templates)
+        self.pick_button.clicked.connect(self._open_picker)
+        self.picker.picked.connect(self._add_students)
         self.gallery.chosen.connect(lambda _subject: self._edited(DraftField.TEMPLATE))
         self.students.textChanged.connect(lambda: self._edited(DraftField.STUDENTS))
         self.students.line_left.connect(self._refresh)
@@ -233,7 +275,40 @@ class NewLabPanel(SidePanel):
         facts = self.gallery.current_facts
         if not self.is_busy:
             self._summary.set_text(summary_text(draft, check, facts.title if facts else "", times, now))
+            self._forecast_soon()
             self.create_button.set_text(button_text(draft, check, times, now))
+
+    def _forecast_soon(self) -> None:
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def _show_forecast(self) -> None:
+        """Say how the labs will be called, and whether they find room."""
+        draft, facts, now = self._draft(), self.gallery.current_facts, self._context.clock.now()
+        check = self._check(draft)
+        if not check.is_ready or facts is None or draft.minutes is None or self.is_busy:
+            self._names.set_text("")
+            self._outlook.setText("")
+            return
+        start = now if draft.start is None else max(draft.start.utc, now)
+        found = forecast(
+            check.students, facts, start, timedelta(minutes=draft.minutes), self._labs.rows(), self._shelf.facts,
+            self._context.engine_monitor, self._context.capacity,
+        )  # fmt: skip
+        self._names.set_text(names_text(found))
+        text, tone = outlook_text(found, self._context.times, now)
+        self._outlook.setText(text)
+        self._outlook.set_tone(tone)
+
+    def _open_picker(self) -> None:
+        typed = {student.email.lower() for student in self._check(self._draft()).students}
+        known = [one for one in known_students(self._labs.rows()) if one[0].email.lower() not in typed]
+        self.picker.open_below(self.pick_button, self.students.width(), known)
+
+    def _add_students(self, students: Sequence[Student]) -> None:
+        typed = self.students.toPlainText().rstrip()
+        self.students.setPlainText("\n".join(filter(None, (typed, *map(str, students)))))
+        self.students.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _draft(self) -> LabDraft:
         return LabDraft(self.gallery.current, self.students.toPlainText(), self.start.value, self.duration.minutes)

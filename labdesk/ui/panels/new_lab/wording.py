@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from labdesk.labs.request import MAX_MINUTES
+from labdesk.resource.quantity import format_bytes
 from labdesk.ui.panels.new_lab.draft import DraftCheck, LabDraft, Problem, ProblemKind
+from labdesk.ui.panels.new_lab.forecast import Forecast
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, zone_text
 from labdesk.ui.times import Times
 from labdesk.ui.words import counted
@@ -79,6 +81,32 @@ def summary_text(draft: LabDraft, check: DraftCheck, title: str, times: Times, n
     text = _tr("{n} lab of {template}") if len(check.students) == 1 else _tr("{n} labs of {template}")
     when = _tr("{start} – {end}").format(start=begins, end=times.clock(end))  # noqa: RUF001
     return f"{text.format(n=len(check.students), template=title)}, {when}"
+
+
+def names_text(forecast: Forecast) -> str:
+    """Return the names of the labs that will be made."""
+    return ", ".join(forecast.names)
+
+
+def outlook_text(forecast: Forecast, times: Times, now: datetime) -> tuple[str, str]:
+    """Return whether there is room, and when there is if not now, with the tone it is said in."""
+    outlook, count = forecast.outlook, forecast.count
+    if forecast.away:
+        return _tr("The engine does not answer now. Labs that are due start when it does."), "provisioning"
+    if outlook is None:
+        return "", "text_muted"
+    if outlook.on_time == count:
+        return counted(count, _tr("There is room for it."), _tr("There is room for all {n}.")), "running"
+    if outlook.last is not None:
+        text = _tr("The engine is full then. It should start at {when}, when labs before it end.")
+        if count > 1 and not outlook.on_time:
+            text = _tr("The engine is full then. The last of {count} should start at {when}, when labs before it end.")
+        elif count > 1:
+            text = _tr("There is room for {n} of {count}. The last should start at {when}, when labs before it end.")
+        when = times.moment(outlook.last, now)
+        return text.format(n=outlook.on_time, count=count, when=when), "provisioning"
+    text = _tr("A lab needs {need} of memory; the engine offers {total} in all, so it cannot start.")
+    return text.format(need=format_bytes(forecast.need.memory), total=format_bytes(forecast.total_memory)), "failed"
 
 
 def button_text(draft: LabDraft, check: DraftCheck, times: Times, now: datetime) -> str:

@@ -1,0 +1,68 @@
+"""What becomes of the labs that the New lab panel would create: their names, and whether there is room. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from labdesk.engines.monitor import EngineMonitor, EngineState
+from labdesk.labs.capacity import Booking, CapacityLedger, Need
+from labdesk.labs.outlook import Claim, Outlook, foresee
+from labdesk.labs.students import Student, lab_name
+from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.panels.template_facts import TemplateFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`outlook` is None while the engine's size is not known; `away` says that the engine does not answer."""
+
+    names: tuple[str, ...]
+    count: int
+    need: Need
+    total_memory: int
+    outlook: Outlook | None
+    away: bool
+
+
+def forecast(
+    students: Sequence[Student],
+    template: TemplateFacts,
+    start: datetime,
+    length: timedelta,
+    rows: Iterable[LabRow],
+    templates: Iterable[TemplateFacts],
+    monitor: EngineMonitor,
+    capacity: CapacityLedger,
+) -> Forecast:
+    """Work out what would come of one lab for each student from `start` (aware UTC) on."""
+    taken: set[str] = set()
+    claims: list[Claim] = []
+    needs = {facts.subject: facts.need for facts in templates}
+    for row in rows:
+        if row.namespace == template.namespace:
+            taken.add(row.name)
+        if not row.is_final and row.ends > start.timestamp():
+            claims += _claims(row, needs, capacity.booking)
+    known = monitor.info is not None
+    return Forecast(
+        tuple(lab_name(student, template.name, taken) for student in students),
+        len(students),
+        template.need,
+        capacity.limits.memory,
+        foresee(len(students), template.need, start, length, claims, capacity.limits) if known else None,
+        monitor.state is EngineState.UNREACHABLE,
+    )
+
+
+def _claims(row: LabRow, needs: Mapping[str, Need], booking: Callable[[str], Booking | None]) -> Iterator[Claim]:
+    """What a lab holds, or will hold by what its template asks for now."""
+    held = booking(row.uid) or needs.get(f"{row.namespace}/{row.template}")
+    if held is not None:
+        begin = max(row.start, row.until)
+        yield Claim(held.memory, held.pids, _moment(begin), _moment(max(row.ends, begin + row.minutes * 60)))
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
