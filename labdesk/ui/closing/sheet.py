@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.control.clock import Clock
@@ -15,13 +15,13 @@ from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.paint import draw_veil
 from labdesk.ui.widgets.switch import Switch
 from labdesk.ui.words import counted
 
 _WIDTH = 520
 _TOP = 64
 _PADDING = 20
-_VEIL_ALPHA = 150
 
 
 class _Veil(QWidget):
@@ -34,9 +34,7 @@ class _Veil(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        color = QColor(self._theme.colors.window)
-        color.setAlpha(_VEIL_ALPHA)
-        QPainter(self).fillRect(self.rect(), color)
+        draw_veil(QPainter(self), self.rect(), self._theme.colors.window)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

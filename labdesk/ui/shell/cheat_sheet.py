@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -15,6 +15,7 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import ElidedLabel, Label
+from labdesk.ui.widgets.paint import draw_veil
 from labdesk.ui.widgets.search_field import KeyCap, SearchField
 
 _WIDTH = 1_000
@@ -22,8 +23,6 @@ _COLUMNS = 3
 _HEADING_LINES = 1.6
 """How much room a group's heading takes, in lines."""
 _MARGIN = 56
-_SHADE, _SHADE_DARK = 72, 176
-"""Of 255: how much of the window beneath is taken back."""
 
 
 class CheatSheet(QWidget):
@@ -139,10 +138,7 @@ class CheatSheet(QWidget):
             self.dismiss()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colors = self._theme.colors
-        shade = QColor(colors.window if self._theme.is_dark else colors.text)
-        shade.setAlpha(_SHADE_DARK if self._theme.is_dark else _SHADE)
-        QPainter(self).fillRect(self.rect(), shade)
+        draw_veil(QPainter(self), self.rect(), self._theme.colors.window)
 
     def _key_in_search(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.search.text:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 CONTROL_RADIUS = 6
 ICON_SIZE = 16
+_VEIL_ALPHA = 150
 
 
 def fill_round(painter: QPainter, rect: QRect | QRectF, color: QColor, radius: float) -> None:
@@ -51,3 +52,10 @@ def draw_text(
     painter.setFont(font)
     painter.setPen(color)
     painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+
+
+def draw_veil(painter: QPainter, rect: QRect, window: QColor) -> None:
+    """Take back what lies behind a sheet, towards the window's ground."""
+    color = QColor(window)
+    color.setAlpha(_VEIL_ALPHA)
+    painter.fillRect(rect, color)
