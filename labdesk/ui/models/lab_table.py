@@ -259,6 +259,12 @@ class LabTableModel(PlacedRows):
         hidden = [self._rows[uid] for uid in self._groups.selected_in_folded()]
         return shown + sorted(hidden, key=attrgetter("number"))
 
+    def passing_rows(self) -> list[LabRow]:
+        """All labs that pass the filter, folded away or not, in the order of the table."""
+        if not self._groups.folded:
+            return [row for row in self._entries if isinstance(row, LabRow)]
+        return sorted(self._test.narrow(self._rows.values()), key=self._order_key())
+
     def select(self, uids: Iterable[str]) -> None:
         """Select exactly these."""
         self._set_selected({uid for uid in uids if uid in self._rows})

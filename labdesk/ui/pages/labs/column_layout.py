@@ -109,6 +109,10 @@ class LabColumnLayout(QObject):
         self.fit()
         self._remember()
 
+    def chosen(self) -> list[LabColumn]:
+        """Return the chosen columns from left to right, also those there is no room for."""
+        return sorted(self._wanted, key=self._header.visualIndex)
+
     def is_wanted(self, column: LabColumn) -> bool:
         """True for a chosen column, also while there is no room for it."""
         return column in self._wanted

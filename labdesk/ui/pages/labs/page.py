@@ -14,7 +14,9 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.labs.column_layout import RESET_COLUMNS
+from labdesk.ui.pages.labs.context_menu import LabContextMenu
 from labdesk.ui.pages.labs.events_strip import EventsStrip
+from labdesk.ui.pages.labs.exporting import LabExports
 from labdesk.ui.pages.labs.grouping import LabGrouping
 from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.inspector import LabInspector
@@ -60,7 +62,10 @@ class LabsPage(Page):
         self.lab_actions = LabActions(context, self.model, self.targets, self._show_log, hold_milliseconds, self)
         self._declare()
         self.grouping = LabGrouping(context, self.model, self)
-        self.toolbar = LabToolbar(theme, self.model, LabViewMenu(theme, context.actions, self.view.columns, self))
+        self.exports = LabExports(context, self.model, self.view.columns, self)
+        view_menu = LabViewMenu(theme, context.actions, self.view.columns, self)
+        self.toolbar = LabToolbar(theme, self.model, view_menu, context.actions)
+        self.menu = LabContextMenu(theme, context.actions, self)
         self.inspector = LabInspector(context)
         self.inspector.hide()
         self.strip = EventsStrip(context)
@@ -131,14 +136,18 @@ class LabsPage(Page):
         return QCoreApplication.translate("LabsPage", "Labs")
 
     def activate(self) -> None:
-        self.lab_actions.set_offered(self._panel is None)
+        self._offer_actions(self._panel is None)
         self._tick()
+
+    def _offer_actions(self, offered: bool) -> None:
+        self.lab_actions.set_offered(offered)
+        self.exports.set_offered(offered)
 
     def take_focus(self) -> None:
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def deactivate(self) -> None:
-        self.lab_actions.set_offered(False)
+        self._offer_actions(False)
         self._second.stop()
 
     def show_target(self, target: str) -> None:
@@ -210,7 +219,7 @@ class LabsPage(Page):
                 panel.closed.connect(self.close_panel)
             self._panel = panel
         self.inspector.hide()
-        self.lab_actions.set_offered(False)
+        self._offer_actions(False)
         panel.show()
 
     def close_panel(self) -> None:
@@ -218,7 +227,7 @@ class LabsPage(Page):
         if self._panel is not None:
             self._panel.hide()
             self._panel = None
-            self.lab_actions.set_offered(self.isVisible())
+            self._offer_actions(self.isVisible())
             self._selection_changed()
             self.view.setFocus()
 
@@ -292,8 +301,7 @@ class LabsPage(Page):
             self.context.toasts.show(self.tr("No browser was found; the link is on the clipboard"))
 
     def _open_menu(self, point: object) -> None:
-        if self.targets():
-            self.inspector.menu.popup(self.view.viewport().mapToGlobal(point))  # type: ignore[call-overload]
+        self.menu.popup(self.view.viewport().mapToGlobal(point))  # type: ignore[call-overload]
 
     def _refresh_empty(self) -> None:
         """Say why nothing is listed and what to do: no lab at all, none found, or none in this tab."""

@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.models.lab_filter import TABS, LabFilter
 from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.pages.labs.exporting import COPY_TABLE, EXPORT_CSV
 from labdesk.ui.pages.labs.view_menu import LabViewMenu
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
@@ -25,7 +27,12 @@ class LabToolbar(QWidget):
     filter_changed = Signal(LabFilter)
 
     def __init__(
-        self, theme: Theme, model: LabTableModel, view_menu: LabViewMenu, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        model: LabTableModel,
+        view_menu: LabViewMenu,
+        actions: ActionRegistry,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -48,6 +55,9 @@ class LabToolbar(QWidget):
         self.view_button = Button(theme, self.tr("View"), icon="mdi6.view-column-outline")
         self.view_button.setToolTip(self.tr("Choose columns, groups and the height of rows"))
         self.filter_button.setCheckable(True)
+        self.export_button = Button(
+            theme, icon="mdi6.table-arrow-right", tip=self.tr("Copy or export the labs as a table")
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -57,13 +67,19 @@ class LabToolbar(QWidget):
         row.addWidget(self.search, 3)
         row.addWidget(self.filter_button)
         row.addWidget(self.view_button)
+        row.addWidget(self.export_button)
         self.filter_menu = QMenu(self)
-        theme.dress(self.filter_menu)
+        self.export_menu = QMenu(self)
+        for menu in (self.filter_menu, self.export_menu):
+            theme.dress(menu)
+        for identity in (COPY_TABLE, EXPORT_CSV):
+            self.export_menu.addAction(actions.action(identity))
         self.view_menu = view_menu
         self.tabs.chosen.connect(self._emit)
         self.search.searched.connect(self._emit)
         self.filter_button.clicked.connect(self._open_filter)
         self.view_button.clicked.connect(self._open_view_menu)
+        self.export_button.clicked.connect(lambda: open_below(self.export_menu, self.export_button))
         model.counts_changed.connect(self.refresh_counts)
         self.refresh_counts()
 
@@ -72,13 +88,13 @@ class LabToolbar(QWidget):
         super().resizeEvent(event)
         buttons = (self.filter_button, self.view_button)
         words = sum(button.fontMetrics().horizontalAdvance(button.text()) + 24 for button in buttons)
-        narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + 2 * _ICON_BUTTON
+        narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + 3 * _ICON_BUTTON
         for button in buttons:
             button.set_icon_only(narrow)
 
     def tab_stops(self) -> list[QWidget]:
         """Where the Tab key goes, in order."""
-        return [*self.tabs.buttons(), self.search.edit, self.filter_button, self.view_button]
+        return [*self.tabs.buttons(), self.search.edit, self.filter_button, self.view_button, self.export_button]
 
     @property
     def wanted(self) -> LabFilter:

@@ -1,0 +1,177 @@
+"""Labs taken along as a table, and everything a right click offers."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.students import Student
+from labdesk.ui.models.lab_columns import LabColumn
+from labdesk.ui.pages.labs.export import safe_cell
+from tests.gui.page_world import press, until
+from tests.gui.window_world import WindowWorld, play
+
+
+async def export(world: WindowWorld, file: Path) -> list[list[str]]:
+    """Export as a person does who chooses a file in the dialog; return the file's lines."""
+    world.trigger("labs.export_csv")
+    dialog = world.labs.exports.dialog
+    assert dialog is not None
+    dialog.fileSelected.emit(str(file))
+    dialog.close()
+    await until(lambda: any("exported to" in text for text in world.toasts))
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.reader(lines))
+
+
+async def create(world: WindowWorld, course: str, *names: str) -> None:
+    people = [Student(f"{name.lower()}@example.edu", name) for name in names]
+    start = world.desk.clock.now().replace(year=world.desk.clock.now().year + 1)
+    await world.desk.commands.create_labs_async("web", people, start, 60, labels={COURSE_LABEL: course})
+    await until(lambda: {row.student for row in world.labs.model.rows()} >= set(names))
+
+
+def test_what_is_shown_is_exported_with_its_columns_and_whole_times(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", "Grace", minutes_from_now=30)
+        world.labs.view.columns.set_shown(LabColumn.EMAIL, shown=True)
+        world.labs.view.columns.set_shown(LabColumn.ACCESS, shown=False)
+        world.labs.view.header.moveSection(world.labs.view.header.visualIndex(LabColumn.STUDENT), 0)
+        world.labs.toolbar.search.set_text("grace")
+        lines = await export(world, tmp_path / "labs.csv")
+        assert lines[0] == ["Student", "Phase", "Template", "Start", "Time left", "Message", "E-mail"]
+        assert [line[0] for line in lines[1:]] == ["Grace"]
+        start = datetime.fromisoformat(lines[1][3])
+        assert start.utcoffset() is not None
+        assert start.astimezone(UTC).timestamp() == int(world.row("Grace").start)
+        assert world.toasts == ["1 lab exported to labs.csv"]
+        assert not (tmp_path / "labs.csv.part").exists()
+
+    play(tmp_path, story)
+
+
+def test_selected_labs_alone_are_taken_and_never_a_password(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada", "Grace", "Edsger")
+        await until(lambda: all(row.access for row in world.labs.model.rows()))
+        world.choose("Ada", "Edsger")
+        lines = await export(world, tmp_path / "labs.csv")
+        student = lines[0].index("Student")
+        assert sorted(line[student] for line in lines[1:]) == ["Ada", "Edsger"]
+        assert lines[1][lines[0].index("Access")].startswith("127.0.0.1:")
+        world.trigger("labs.copy_table")
+        await until(lambda: world.desktop.copied)
+        taken = world.desktop.copied[-1] + (tmp_path / "labs.csv").read_text("utf-8")
+        for name in ("Ada", "Edsger"):
+            password = world.desk.secrets.password_for(world.row(name).uid)
+            assert password
+            assert password not in taken
+
+    play(tmp_path, story)
+
+
+def test_a_copied_table_has_a_line_for_each_lab_and_cells_between_tabs(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", "Grace", minutes_from_now=30)
+        press(world.window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: world.desktop.copied)
+        lines = [line.split("\t") for line in world.desktop.copied[-1].splitlines()]
+        assert lines[0][:3] == ["Phase", "Student", "Template"]
+        assert [line[:3] for line in lines[1:]] == [["Pending", "Ada", "web"], ["Pending", "Grace", "web"]]
+        assert world.toasts == ["Copied 2 labs"]
+
+    play(tmp_path, story)
+
+
+def test_no_cell_is_taken_for_a_formula(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        start, name = world.desk.clock.now().replace(year=world.desk.clock.now().year + 1), "=HYPERLINK(1) Eve"
+        await world.desk.commands.create_labs_async("web", [Student("eve@example.edu", name)], start, 60)
+        await until(lambda: world.labs.model.rowCount() == 1)
+        lines = await export(world, tmp_path / "labs.csv")
+        assert lines[1][1] == "'=HYPERLINK(1) Eve"
+
+    assert [safe_cell(text) for text in ("=1", "+1", "-1", "@a", "\ta", "a=1")] == [
+        "'=1", "'+1", "'-1", "'@a", "'\ta", "a=1",
+    ]  # fmt: skip
+    play(tmp_path, story)
+
+
+def test_grouped_labs_are_exported_with_their_group_the_folded_ones_too(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await create(world, "cs-202", "Edsger")
+        await create(world, "cs-101", "Ada", "Grace")
+        world.trigger("labs.group_course")
+        world.trigger("labs.fold_all")
+        lines = await export(world, tmp_path / "labs.csv")
+        assert [(line[0], line[2]) for line in lines] == [
+            ("Course", "Student"), ("cs-101", "Ada"), ("cs-101", "Grace"), ("cs-202", "Edsger"),
+        ]  # fmt: skip
+
+    play(tmp_path, story)
+
+
+def test_a_file_that_cannot_be_written_is_said_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", minutes_from_now=30)
+        world.trigger("labs.export_csv")
+        dialog = world.labs.exports.dialog
+        assert dialog is not None
+        dialog.fileSelected.emit(str(tmp_path / "nowhere" / "labs.csv"))
+        dialog.close()
+        await until(lambda: any("cannot be written" in text for text in world.toasts))
+
+    play(tmp_path, story)
+
+
+def test_a_table_that_cannot_be_seen_or_is_empty_is_not_exported(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        action = world.window.actions_registry.action("labs.export_csv")
+        assert not action.isEnabled()
+        await world.create("Ada", minutes_from_now=30)
+        assert action.isEnabled()
+        world.window.show_page("events")
+        assert not action.isEnabled()
+
+    play(tmp_path, story)
+
+
+def test_a_right_click_offers_everything_and_takes_the_lab_under_it(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", "Grace", minutes_from_now=30)
+        view = world.labs.view
+        place = view.visualRect(world.labs.model.index(1, LabColumn.STUDENT)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=place)
+        view.customContextMenuRequested.emit(place)
+        menu = world.labs.menu
+        assert menu.isVisible()
+        assert [row.student for row in world.labs.model.selected_rows()] == ["Grace"]
+        offered = {action.text() for action in menu.actions() + menu.groups.actions()}
+        assert offered >= {
+            "Start now", "Extend by 15 min", "Stop", "Run again", "Copy links", "Show log", "Open terminal", "Delete",
+            "Copy as table", "Export CSV …", "Groups", "Group by course", "Group by session",
+        }  # fmt: skip
+        next(action for action in menu.groups.actions() if action.text() == "Group by course").trigger()
+        menu.close()
+        assert world.labs.model.rowCount() == 3
+
+    play(tmp_path, story)
+
+
+def test_the_button_above_the_table_offers_copy_and_export(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", minutes_from_now=30)
+        button = world.labs.toolbar.export_button
+        assert button.accessibleName()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+        menu = world.labs.toolbar.export_menu
+        assert menu.isVisible()
+        assert [action.text() for action in menu.actions()] == ["Copy as table", "Export CSV …"]
+        menu.close()
+
+    play(tmp_path, story)
