@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from labdesk.cli.errors import OutputClosed
 from labdesk.config import DeskSettings, load_settings
-from labdesk.control.clock import Clock, SystemClock
+from labdesk.control.clock import SystemClock
+from labdesk.labs.timekeeping import SteadyClock
 from labdesk.resource.errors import InvalidResourceError
 
 T = TypeVar("T")
@@ -20,20 +21,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """`zone` None is the computer's own zone."""
+    """`zone` None is the computer's own zone. No time lies before what the store, once opened, has committed last."""
 
     settings: DeskSettings
-    clock: Clock
+    clock: SteadyClock
     zone: tzinfo | None
 
     @classmethod
     def of(cls, store: str | None, engine: str | None) -> Invocation:
         """Settings from file and environment, `--store` and `--engine` above them. Raises InvalidResourceError."""
         settings = load_settings(store=store or None, engine=engine)
+        clock = SteadyClock(SystemClock())
         if settings.time_zone:
-            return cls(settings, SystemClock(), ZoneInfo(settings.time_zone))
+            return cls(settings, clock, ZoneInfo(settings.time_zone))
         _check_local_zone()
-        return cls(settings, SystemClock(), None)
+        return cls(settings, clock, None)
 
 
 def _check_local_zone() -> None:

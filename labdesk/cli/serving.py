@@ -35,7 +35,7 @@ async def serve(invocation: Invocation) -> None:
     obey_signals(stopping, printer.close)
     desk = Desk(
         invocation.settings,
-        clock=invocation.clock,
+        clock=invocation.clock.source,
         engine=engine_factory(invocation.settings, invocation.clock),
         role="serve",
     )

@@ -263,6 +263,11 @@ class ResourceStore:
             self._access.recent.clear()
         return dropped
 
+    async def last_committed_async(self) -> datetime:
+        """Return when the last event was committed (aware UTC); now, for a new store."""
+        latest = await self.journal.latest_async(1)
+        return latest[0].time if latest else self._access.now()
+
     async def statistics_async(self, *, check_integrity: bool = False) -> StoreStatistics:
         """Return sizes and counts; `check_integrity` reads the whole file, seconds for a large one."""
         return await self._access.read(statistics, self.path, check_integrity)
