@@ -92,7 +92,7 @@ class LabActions(QObject):
     def labs_changed(self, uids: Iterable[str]) -> None:
         """The same, with a look at no more labs than have changed where many are selected."""
         model = self._model
-        if len(model.selected) < MANY or len(self._possible) < MANY:
+        if len(self._possible) < MANY:
             self.refresh()
             return
         now = self._context.clock.now().timestamp()
