@@ -91,7 +91,7 @@ class CapacityLedger:
         self._engine = ""
         self._bookings: dict[str, Booking] = {}
         self._seen: dict[str, tuple[int, Booking | None]] = {}
-        self._promised: dict[str, dict[str, int]] = {}
+        self._promised: dict[str, tuple[int, ...]] = {}
         self._promises: Counter[int] = Counter()
         self._ports: dict[int, str] = {}
         self._memory = 0
@@ -272,12 +272,12 @@ class CapacityLedger:
         return second_best
 
     def _promise(self, uid: str, ports: Mapping[str, int]) -> None:
-        for port in self._promised.pop(uid, {}).values():
+        for port in self._promised.pop(uid, ()):
             self._promises[port] -= 1
             if not self._promises[port]:
                 del self._promises[port]
         if ports:
-            self._promised[uid] = dict(ports)
+            self._promised[uid] = tuple(ports.values())
             for port in ports.values():
                 self._promises[port] += 1
 
