@@ -141,11 +141,21 @@ async def labs_group_selected(stage: Stage) -> None:
     QTest.keyClick(stage.labs.view, Qt.Key.Key_Down)
 
 
-@scene("labs-filter-menu")
-async def labs_filter_menu(stage: Stage) -> None:
+@scene("labs-filters")
+async def labs_filters(stage: Stage) -> None:
     stage.window.show_page("labs")
     stage.labs.toolbar.filter_button.click()
-    stage.overlays.append(stage.labs.toolbar.filter_menu)
+    stage.labs.toolbar.filters.courses_chip.set_values(("cs-101",))
+    stage.labs.toolbar.filters.set_labels("labdesk/session in (databases-1040, databases-1100)")
+    await stage.settle_async()
+
+
+@scene("labs-filter-problem")
+async def labs_filter_problem(stage: Stage) -> None:
+    stage.window.show_page("labs")
+    stage.labs.toolbar.filter_button.click()
+    stage.labs.toolbar.filters.set_labels("tier in (gold")
+    await stage.settle_async()
 
 
 @scene("labs-action-menu")

@@ -109,6 +109,16 @@ class LabTableModel(PlacedRows):
         return sorted(name for name, count in self._templates.items() if count and name)
 
     @property
+    def template_counts(self) -> list[tuple[str, int]]:
+        """Templates and how many labs use each, sorted by name."""
+        return [(name, self._templates[name]) for name in self.templates]
+
+    @property
+    def course_counts(self) -> list[tuple[str, int]]:
+        """The same of courses."""
+        return [(name, self._courses[name]) for name in self.courses]
+
+    @property
     def courses(self) -> list[str]:
         return sorted(name for name, count in self._courses.items() if count and name)
 

@@ -155,7 +155,12 @@ class Field(QWidget):
         """Say what is wrong, or clear it with an empty text. Screen readers hear it with the control."""
         self._note.setText(problem or self._hint)
         self._note.set_tone("failed" if problem else "text_muted")
-        self.control.setAccessibleDescription(problem or self._hint)
-        self.control.setProperty("invalid", bool(problem))
-        self.control.style().unpolish(self.control)
-        self.control.style().polish(self.control)
+        mark_problem(self.control, problem, self._hint)
+
+
+def mark_problem(control: QWidget, problem: str, hint: str = "") -> None:
+    """Give a control the frame of a wrong one, or take it away; screen readers hear what is wrong, or the hint."""
+    control.setAccessibleDescription(problem or hint)
+    control.setProperty("invalid", bool(problem))
+    control.style().unpolish(control)
+    control.style().polish(control)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionRegistry
+from labdesk.ui.memory import WindowMemory
 from labdesk.ui.models.lab_filter import TABS, LabFilter
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.labs.exporting import COPY_TABLE, EXPORT_CSV
+from labdesk.ui.pages.labs.filter_bar import LabFilterBar
 from labdesk.ui.pages.labs.view_menu import LabViewMenu
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
@@ -19,10 +23,11 @@ from labdesk.ui.widgets.tabs import SegmentedTabs
 
 _LEAST_SEARCH = 150
 _ICON_BUTTON = 34
+_MEMORY_KEY = "labs.filter"
 
 
 class LabToolbar(QWidget):
-    """`filter_changed` carries the whole filter; menus open without blocking anything."""
+    """`filter_changed` carries the whole filter, of which all but the search is remembered."""
 
     filter_changed = Signal(LabFilter)
 
@@ -32,13 +37,13 @@ class LabToolbar(QWidget):
         model: LabTableModel,
         view_menu: LabViewMenu,
         actions: ActionRegistry,
+        memory: WindowMemory,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model
-        self._templates: frozenset[str] = frozenset()
-        self._courses: frozenset[str] = frozenset()
+        self._memory = memory
         words = {
             "all": self.tr("All"),
             "upcoming": self.tr("Upcoming"),
@@ -49,17 +54,17 @@ class LabToolbar(QWidget):
         self.tabs = SegmentedTabs(theme, [(key, words[key]) for key in TABS], self.tr("Which labs to show"))
         self.search = SearchField(theme, self.tr("Search labs"), clear_tip=self.tr("Clear the search"))
         self.search.setMaximumWidth(260)
-        self.search.setToolTip(self.tr("Student, e-mail, template, course, name, address or message ( / )"))
+        self.search.setToolTip(self.tr("Whatever a column shows: student, template, day, time, message … ( / )"))
         self.filter_button = Button(theme, self.tr("Filter"), icon="mdi6.filter-variant")
-        self.filter_button.setToolTip(self.tr("Show only some templates or courses"))
+        self.filter_button.setToolTip(self.tr("Show only some templates, courses or labels"))
         self.view_button = Button(theme, self.tr("View"), icon="mdi6.view-column-outline")
         self.view_button.setToolTip(self.tr("Choose columns, groups and the height of rows"))
         self.filter_button.setCheckable(True)
         self.export_button = Button(
             theme, icon="mdi6.table-arrow-right", tip=self.tr("Copy or export the labs as a table")
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.filters = LabFilterBar(theme, model)
+        row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.tabs)
         row.addSpacing(4)
@@ -68,16 +73,22 @@ class LabToolbar(QWidget):
         row.addWidget(self.filter_button)
         row.addWidget(self.view_button)
         row.addWidget(self.export_button)
-        self.filter_menu = QMenu(self)
         self.export_menu = QMenu(self)
-        for menu in (self.filter_menu, self.export_menu):
-            theme.dress(menu)
+        theme.dress(self.export_menu)
         for identity in (COPY_TABLE, EXPORT_CSV):
             self.export_menu.addAction(actions.action(identity))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.filters)
         self.view_menu = view_menu
+        self._restore()
         self.tabs.chosen.connect(self._emit)
         self.search.searched.connect(self._emit)
-        self.filter_button.clicked.connect(self._open_filter)
+        self.filter_button.clicked.connect(self._toggle_filters)
+        self.filters.changed.connect(self._emit)
+        self.filters.cleared.connect(self.clear_narrowing)
         self.view_button.clicked.connect(self._open_view_menu)
         self.export_button.clicked.connect(lambda: open_below(self.export_menu, self.export_button))
         model.counts_changed.connect(self.refresh_counts)
@@ -94,15 +105,19 @@ class LabToolbar(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """Where the Tab key goes, in order."""
-        return [*self.tabs.buttons(), self.search.edit, self.filter_button, self.view_button, self.export_button]
+        buttons = [self.filter_button, self.view_button, self.export_button]
+        return [*self.tabs.buttons(), self.search.edit, *buttons, *self.filters.tab_stops()]
 
     @property
     def wanted(self) -> LabFilter:
-        return LabFilter(self.tabs.current, self.search.text, self._templates, self._courses)
+        filters = self.filters
+        return LabFilter(
+            self.tabs.current, self.search.text, filters.templates, filters.courses, filters.selector
+        )  # fmt: skip
 
     def clear_narrowing(self) -> None:
         """Show everything of the tab again."""
-        self._templates = self._courses = frozenset()
+        self.filters.clear()
         self.search.set_text("")
         self._emit()
 
@@ -110,39 +125,31 @@ class LabToolbar(QWidget):
         for tab in TABS:
             self.tabs.set_count(tab, self._model.count(tab))
 
+    def _restore(self) -> None:
+        """The search is not remembered: one looks for another lab tomorrow."""
+        remembered: dict[str, Any] = self._memory.get(_MEMORY_KEY, {})
+        self.filters.restore(remembered)
+        if remembered.get("tab") in TABS:
+            self.tabs.choose(remembered["tab"])
+        self.filters.setVisible(bool(self.filters.count))
+        self._show_count()
+
     def _emit(self) -> None:
-        chosen = len(self._templates) + len(self._courses)
-        self.filter_button.setChecked(bool(chosen))
-        self.filter_button.set_text(self.tr("Filter {n}").format(n=chosen) if chosen else self.tr("Filter"))
+        self._memory.put(_MEMORY_KEY, {"tab": self.tabs.current, **self.filters.state()})
+        self._show_count()
         self.filter_changed.emit(self.wanted)
 
-    def _open_filter(self) -> None:
-        menu = self.filter_menu
-        menu.clear()
-        self._add_choices(self.tr("Templates"), self._model.templates, self._templates, "_templates")
-        self._add_choices(self.tr("Courses"), self._model.courses, self._courses, "_courses")
-        menu.addSeparator()
-        clear = menu.addAction(self.tr("Show all"))
-        clear.setEnabled(bool(self._templates or self._courses))
-        clear.triggered.connect(self.clear_narrowing)
-        self.filter_button.setChecked(bool(self._templates or self._courses))
-        open_below(menu, self.filter_button)
+    def _show_count(self) -> None:
+        """The button is down while its bar is open, and says how much narrows the labs also while it is not."""
+        chosen = self.filters.count
+        self.filter_button.setChecked(self.filters.isVisibleTo(self))
+        self.filter_button.set_text(self.tr("Filter {n}").format(n=chosen) if chosen else self.tr("Filter"))
 
-    def _add_choices(self, title: str, names: list[str], chosen: frozenset[str], attribute: str) -> None:
-        if not names:
-            return
-        heading_action = self.filter_menu.addAction(title)
-        heading_action.setEnabled(False)
-        for name in names:
-            action = self.filter_menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(name in chosen)
-            action.toggled.connect(lambda on, name=name: self._choose(attribute, name, on))
-
-    def _choose(self, attribute: str, name: str, on: bool) -> None:
-        chosen: frozenset[str] = getattr(self, attribute)
-        setattr(self, attribute, chosen | {name} if on else chosen - {name})
-        self._emit()
+    def _toggle_filters(self) -> None:
+        self.filters.setVisible(not self.filters.isVisibleTo(self))
+        self._show_count()
+        if self.filters.isVisibleTo(self):
+            self.filters.focus_first()
 
     def _open_view_menu(self) -> None:
         self.view_menu.fill()
