@@ -60,6 +60,8 @@ def furnish_table(view: QTableView, theme: Theme) -> TableHeader:
     view.setFrameShape(QTableView.Shape.NoFrame)
     view.setWordWrap(False)
     view.setTabKeyNavigation(False)
+    # Else a press on a heading, to sort or to move it, makes the first row the current one.
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

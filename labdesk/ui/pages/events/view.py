@@ -44,7 +44,6 @@ class EventTableView(QTableView):
         self.header.setMinimumSectionSize(_SEVERITY_WIDTH)
         self._delegate = EventDelegate(theme, model, self, self)
         self.setItemDelegate(self._delegate)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setMouseTracking(True)
         self._fit()
