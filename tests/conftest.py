@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from tests.guards import counting_tasks, counting_threads
+
 T = TypeVar("T")
+
+
+@pytest.fixture
+def cut_off() -> None:
+    """For a test whose run is cut off from outside: its own task is still there then, and its loop ends it."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that leaves a thread or a task behind; tests of the window look for more."""
+    with counting_threads() as threads, counting_tasks() as tasks:
+        yield
+    left = threads if "cut_off" in request.fixturenames else [*threads, *tasks]
+    assert not left, "\n".join(left)
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ def on_refusing_engine(tmp_path: Path, story: Callable[[DockerContainerService],
         finally:
             await engine.close_async()
             server.close()
+            if answering := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(answering)  # each ends with its connection
 
     asyncio.run(run())
 

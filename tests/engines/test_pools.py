@@ -43,11 +43,12 @@ async def pool_of(threads: int, reserved: int = 0) -> AsyncIterator[BoundedPool]
 
 
 async def entered(gate: Gate, times: int) -> None:
-    for _ in range(times):
-        await asyncio.get_running_loop().run_in_executor(WAITERS, gate.entered.acquire)
-
-
-WAITERS = DaemonExecutor("waiters", 4)
+    waiters = DaemonExecutor("waiters", 1)  # daemons: where a call never comes, the test fails and the run goes on
+    try:
+        for _ in range(times):
+            await asyncio.get_running_loop().run_in_executor(waiters, gate.entered.acquire)
+    finally:
+        waiters.shutdown(wait=False)
 
 
 def test_no_more_calls_run_than_there_are_slots() -> None:

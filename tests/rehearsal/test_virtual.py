@@ -105,6 +105,7 @@ def test_a_thread_that_reports_by_itself_is_heard() -> None:
     assert run_virtual(main) == "hello"
 
 
+@pytest.mark.usefixtures("cut_off")
 def test_what_can_never_happen_is_said_instead_of_waited_for() -> None:
     async def main(clock: VirtualClock) -> None:
         await asyncio.Event().wait()
@@ -113,6 +114,7 @@ def test_what_can_never_happen_is_said_instead_of_waited_for() -> None:
         run_virtual(main, patience=0.05)
 
 
+@pytest.mark.usefixtures("cut_off")
 def test_a_run_that_only_its_periodic_loops_keep_alive_ends_at_the_horizon() -> None:
     async def main(clock: VirtualClock) -> None:
         while True:  # noqa: ASYNC110  (a periodic loop, as the desk has them)
