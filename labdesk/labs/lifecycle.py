@@ -166,6 +166,8 @@ def _delete(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decisi
         return Release(ticket=True)
     if not lab.is_final:
         return Commit(lab.transition_to_completed(now, "StoppedByInstructor"))
+    if seen.reachable and _is_elsewhere(lab, seen):  # who deletes it has decided; that engine may never come back
+        return Release(ticket=True)
     return _clean_up(lab, seen, now)
 
 
@@ -185,12 +187,17 @@ def _engine_absent(lab: LabInstanceRequest, seen: Observation, now: datetime) ->
     """Not seeing is not knowing: stay, and say why."""
     if not seen.reachable:
         return _without_engine(lab, seen, now)
-    if lab.status.engine_id and seen.engine_id != lab.status.engine_id:
+    if _is_elsewhere(lab, seen):
         parameters = {"engine": lab.status.engine_id[:12]}
         return _store_if_changed(
             lab, lab.with_lab_condition("EngineReachable", False, "EngineChanged", parameters, now)
         )
     return None
+
+
+def _is_elsewhere(lab: LabInstanceRequest, seen: Observation) -> bool:
+    """True if the lab's container would be on another engine than the one that answers."""
+    return bool(lab.status.engine_id) and seen.engine_id != lab.status.engine_id
 
 
 def _without_engine(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision:

@@ -344,6 +344,8 @@ def test_deletion_waits_for_the_container_unless_forced() -> None:
     assert ask(ended.with_status(cleaned_up=True)) == Release()
     forced = doomed.with_metadata(annotations={FORCE_DELETE_ANNOTATION: "true"})
     assert ask(forced, DOWN) == Release(ticket=True)
+    elsewhere = replace(UP, engine_id="engine-2")
+    assert ask(ended, elsewhere) == Release(ticket=True)
 
 
 def test_a_lab_that_never_began_is_deleted_without_an_engine() -> None:
