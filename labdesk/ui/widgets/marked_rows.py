@@ -33,9 +33,11 @@ class MarkedRow:
 class MarkedRows(QWidget):
     """Paints rows; screen readers get them as one text."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, *, joined: bool = False, parent: QWidget | None = None) -> None:
+        """`joined` rows are steps: a line leads from each dot to the next."""
         super().__init__(parent)
         self._theme = theme
+        self._joined = joined
         self._rows: tuple[MarkedRow, ...] = ()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -75,6 +77,9 @@ class MarkedRows(QWidget):
         line = self._line()
         for place, row in enumerate(self._rows):
             top = place * line
+            if self._joined and place:
+                length = round(line - 2 * _DOT - 4)
+                painter.fillRect(_DOT_CENTER, top - line // 2 + round(_DOT) + 2, 1, length, colors.border)
             self._paint_mark(painter, row, QPoint(_DOT_CENTER, top + line // 2))
             remark_width = QFontMetrics(fonts.body).horizontalAdvance(row.remark)
             room = self.width() - _MARK_WIDTH - (remark_width + 8 if row.remark else 0)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from html import escape
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -15,8 +14,10 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.details import LabDetails
 from labdesk.ui.pages.labs.lab_actions import EXTENSIONS, LAB_ACTIONS
-from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows, waiting_condition
+from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows
+from labdesk.ui.pages.labs.life_strip import LifeStrip
 from labdesk.ui.pages.labs.selection_summary import SelectionSummary
+from labdesk.ui.pages.labs.why import why
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import Button, ButtonKind
@@ -26,7 +27,7 @@ from labdesk.ui.widgets.marked_rows import MarkedRows
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.pill import PhasePill
 from labdesk.ui.widgets.side_panel import PANEL_WIDTH, SidePanel
-from labdesk.ui.words import phase_word, reason_html
+from labdesk.ui.words import phase_word
 
 _BEGINS_WITH = {
     "PENDING": ("lab.start_now", "lab.stop"),
@@ -44,11 +45,14 @@ _ABOVE_TEXT = 74
 class LabInspector(SidePanel):
     """`show_lab` and `show_many` decide what it shows; it keeps no lab, but asks `context.lab_of` each time."""
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PageContext, row_of: Callable[[str], LabRow | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(
             context.theme, close_tip=QCoreApplication.translate("LabInspector", "Close (Esc)"), parent=parent
         )
         self._context = context
+        self._row_of = row_of
         self._uid = ""
         self._build()
 
@@ -70,11 +74,16 @@ class LabInspector(SidePanel):
         self._why_text = Label(theme, wrap=True, selectable=True)
         self._why_text.setTextFormat(Qt.TextFormat.RichText)
         self._why.column.addWidget(self._why_text)
-        self.life = MarkedRows(theme, self.tr("Life"))
+        self.life = MarkedRows(theme, self.tr("Life"), joined=True)
+        self.strip = LifeStrip(self._context, self._row_of)
+        self.timeline_link = Button(
+            theme, self.tr("Timeline"), kind=ButtonKind.LINK, tip=self.tr("Show in the timeline")
+        )
+        self.timeline_link.clicked.connect(lambda: self._context.navigate("timeline", self._uid))
         self.conditions = MarkedRows(theme, self.tr("Conditions"))
         self._links = _Links(self._context)
         self._sections = {
-            "life": self._section(self.tr("Life"), self.life),
+            "life": self._section(self.tr("Life"), self.life, self.strip, link=self.timeline_link),
             "links": self._section(self.tr("Links"), self._links),
             "conditions": self._section(self.tr("Conditions"), self.conditions),
         }
@@ -113,13 +122,18 @@ class LabInspector(SidePanel):
         column.addWidget(card)
         return section
 
-    def _section(self, title: str, body: QWidget) -> QWidget:
+    def _section(self, title: str, *parts: QWidget, link: QWidget | None = None) -> QWidget:
         section = QWidget()
         column = QVBoxLayout(section)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
-        column.addWidget(Label(self._context.theme, title, role="caption_bold", tone="text_muted"))
-        column.addWidget(body)
+        head = QHBoxLayout()
+        head.addWidget(Label(self._context.theme, title, role="caption_bold", tone="text_muted"), 1)
+        if link is not None:
+            head.addWidget(link)
+        column.addLayout(head)
+        for part in parts:
+            column.addWidget(part)
         return section
 
     def _make_buttons(self) -> QWidget:
@@ -176,6 +190,7 @@ class LabInspector(SidePanel):
         self._show_buttons(_BEGINS_WITH[lab.phase.value])
         self._show_why(lab, now)
         self.life.set_rows(life_rows(lab, times, now))
+        self.strip.show_lab(uid)
         self.conditions.set_rows(condition_rows(lab, times, now))
         links = self._context.links_of(lab) if lab.phase == LabPhase.RUNNING else []
         self._links.set_links(links)
@@ -212,6 +227,7 @@ class LabInspector(SidePanel):
             if expected > now:
                 left = self._context.times.until(expected, now)
         self._left.setText(left)
+        self.strip.update()
 
     def _make_room(self) -> None:
         """Give texts a wider panel, and bring an opened section into view as high as the panel allows."""
@@ -227,40 +243,10 @@ class LabInspector(SidePanel):
         self._extend.setEnabled(self._context.actions.action(f"lab.extend_{EXTENSIONS[0]}").isEnabled())
 
     def _show_why(self, lab: LabInstanceRequest, now: datetime) -> None:
-        title, sentences = self._why_sentences(lab, now)
+        title, sentences = why(lab, self._context.times, now)
         self._why_title.setText(title)
         self._why_text.setText("<br>".join(sentences))
         self._why_section.setVisible(bool(sentences))
-
-    def _why_sentences(self, lab: LabInstanceRequest, now: datetime) -> tuple[str, list[str]]:
-        times = self._context.times
-        waiting = waiting_condition(lab)
-        if waiting is not None:
-            until = expected_start(lab)
-            if until is None or waiting.reason != "EngineFullUntil":
-                return self.tr("Why it waits"), [
-                    reason_html(waiting.reason, waiting.parameters, times, now, waiting.message)
-                ]
-            room = self.tr("The engine has {free} free; this lab needs {need}.")
-            given = {name: f"<b>{escape(text)}</b>" for name, text in waiting.parameters.items()}
-            sentences = [room.format_map(given)]
-            if until > now:
-                when = f"<b>{times.moment(until, now)}</b>"
-                sentences.append(self.tr("It should start at {when}, when labs before it end.").format(when=when))
-            return self.tr("Why it waits"), sentences
-        if lab.phase == LabPhase.PENDING and lab.scheduled_start > now:
-            when = f"<b>{times.moment(lab.scheduled_start, now)}</b>"
-            return self.tr("What comes next"), [self.tr("It starts by itself at {when}.").format(when=when)]
-        status = lab.status
-        if lab.is_final:
-            return self.tr("How it ended"), [
-                reason_html(status.reason, status.parameters, times, now, status.message)
-            ]  # fmt: skip
-        if lab.phase == LabPhase.PROVISIONING:
-            return self.tr("What happens now"), [
-                reason_html(status.reason, status.parameters, times, now, status.message)
-            ]  # fmt: skip
-        return "", []
 
 
 class _Links(QWidget):

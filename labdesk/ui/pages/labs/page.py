@@ -66,7 +66,7 @@ class LabsPage(Page):
         view_menu = LabViewMenu(theme, context.actions, self.view.columns, self)
         self.toolbar = LabToolbar(theme, self.model, view_menu, context.actions, context.memory)
         self.menu = LabContextMenu(theme, context.actions, self)
-        self.inspector = LabInspector(context)
+        self.inspector = LabInspector(context, self.model.row)
         self.inspector.hide()
         self.strip = EventsStrip(context)
         self.empty = EmptyState(theme, "mdi6.flask-outline")
