@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -35,6 +36,7 @@ class LabDetails(QWidget):
         self._context = context
         self._lab: LabInstanceRequest | None = None
         self._open = ""
+        self._loading: asyncio.Task[None] | None = None
         theme = context.theme
         self.events_link = Button(theme, self.tr("Events"), kind=ButtonKind.LINK)
         self.log_link = Button(theme, self.tr("Log"), kind=ButtonKind.LINK)
@@ -89,7 +91,8 @@ class LabDetails(QWidget):
         before, self._lab = self._lab, lab
         self.shell_link.setEnabled(lab.phase == "RUNNING")
         self.log_link.setEnabled(bool(lab.status.container_id) or lab.is_final)
-        self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
+        self._stop_loading()
+        self._loading = self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
         if self._open == "spec":
             self._show_spec()
         if self._open == "log" and (before is None or _log_differs(before, lab)):
@@ -124,7 +127,14 @@ class LabDetails(QWidget):
         self._spec.setMinimumHeight(max(pixels, 160))
 
     def close_streams(self) -> None:
+        """Read nothing any more until a lab is shown again."""
+        self._stop_loading()
         self.log.stop()
+
+    def _stop_loading(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+            self._loading = None
 
     async def _load_events_async(self, lab: LabInstanceRequest) -> None:
         query = EventQuery(labs=(lab.metadata.name,))
