@@ -154,7 +154,8 @@ class MainWindow(Surface):
         self._banner_room.setVisible(shown)
 
     def close_pages(self) -> None:
-        """Let every page go; for the end."""
+        """Let every page go; for the end, which need not have begun with the window's cross."""
+        self._remember_geometry()
         for frame in self.frames.values():
             frame.deactivate()
             frame.ask(lambda page: page.close_page(), None)
@@ -172,12 +173,15 @@ class MainWindow(Surface):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Only ask: the application ends in its own order, with the loop still running."""
         event.ignore()
-        self._memory.put_bytes("window.geometry", self.saveGeometry())
+        self._remember_geometry()
         self.close_wanted.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         self.painted.emit()
+
+    def _remember_geometry(self) -> None:
+        self._memory.put_bytes("window.geometry", self.saveGeometry())
 
     def _restore_geometry(self) -> None:
         geometry = self._memory.get_bytes("window.geometry")

@@ -67,7 +67,9 @@ class LabDetails(QWidget):
         for name, link in self._links.items():
             link.setCheckable(True)
             link.clicked.connect(lambda _checked, name=name: self.toggle(name))
-        self.shell_link.clicked.connect(context.actions.action("lab.shell").trigger)
+        shell = context.actions.action("lab.shell")
+        self.shell_link.clicked.connect(shell.trigger)
+        shell.changed.connect(self._follow_shell)
 
     def _events_section(self) -> QWidget:
         section = QWidget()
@@ -89,7 +91,7 @@ class LabDetails(QWidget):
     def show_lab(self, lab: LabInstanceRequest) -> None:
         """Show this lab; an open section stays open."""
         before, self._lab = self._lab, lab
-        self.shell_link.setEnabled(lab.phase == "RUNNING")
+        self._follow_shell()
         self.log_link.setEnabled(bool(lab.status.container_id) or lab.is_final)
         self._stop_loading()
         self._loading = self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
@@ -97,6 +99,12 @@ class LabDetails(QWidget):
             self._show_spec()
         if self._open == "log" and (before is None or _log_differs(before, lab)):
             self.log.show_lab(lab)
+
+    def _follow_shell(self) -> None:
+        """The word says, as the action does, why it must wait."""
+        actions = self._context.actions
+        self.shell_link.setEnabled(actions.action("lab.shell").isEnabled())
+        self.shell_link.setToolTip(actions.why_not("lab.shell") or actions.spec("lab.shell").tip)
 
     def toggle(self, section: str) -> None:
         """Open a section, or close it if it is open."""

@@ -52,7 +52,12 @@ class LabActions(QObject):
         self._offered = False
         self._possible = PossibleActions()
         self._declare()
+        context.engine_monitor.add_listener(self.refresh)
         self.refresh()
+
+    def close(self) -> None:
+        """Listen to the engine no more."""
+        self._context.engine_monitor.remove_listener(self.refresh)
 
     def _declare(self) -> None:
         add, group = self._context.actions.add, self.tr("Labs")
@@ -113,24 +118,27 @@ class LabActions(QObject):
             "lab.run_again": has(ENDED),
             "lab.copy_links": has(LINKED),
             "lab.logs": single is not None and single.phase != "PENDING",
-            "lab.shell": single is not None and single.phase == "RUNNING",
+            "lab.shell": single is not None and single.phase == "RUNNING" and self._context.engine_monitor.reachable,
             "lab.delete": has(ANY),
         } | {f"lab.extend_{minutes}": has(ACTIVE) for minutes in EXTENSIONS}
-        reasons = self._reasons() if has(ANY) else {}
+        reasons = self._reasons(single) if has(ANY) else {}
         first = self.tr("Choose a lab on the Labs page first")
         for identity, possible in enabled.items():
             self._context.actions.set_possible(identity, possible, reasons.get(identity, first))
 
-    def _reasons(self) -> dict[str, str]:
+    def _reasons(self, single: LabRow | None) -> dict[str, str]:
         """Why an action does not suit the labs that are chosen."""
         ended = self.tr("The chosen labs have ended")
+        shell = self.tr("Choose one lab that is running")
+        if single is not None and single.phase == "RUNNING":
+            shell = self.tr("The engine does not answer; the terminal can be opened when it does")
         return {
             "lab.start_now": self.tr("None of the chosen labs waits for its start"),
             "lab.stop": ended,
             "lab.run_again": self.tr("None of the chosen labs has ended"),
             "lab.copy_links": self.tr("None of the chosen labs has a link now"),
             "lab.logs": self.tr("Choose one lab that has begun"),
-            "lab.shell": self.tr("Choose one lab that is running"),
+            "lab.shell": shell,
         } | {f"lab.extend_{minutes}": ended for minutes in EXTENSIONS}
 
     # --- commands ---------------------------------------------------------------------------------------------
@@ -141,6 +149,9 @@ class LabActions(QObject):
         planned = {row.uid: (row.key, datetime.fromtimestamp(row.start, UTC)) for row in rows}
         keys, commands = [row.key for row in rows], self._context.commands
         text = counted(len(rows), self.tr("Starting {n} lab now"), self.tr("Starting {n} labs now"))
+        if not self._context.engine_monitor.reachable:
+            one = self.tr("{n} lab starts as soon as the engine answers")
+            text = counted(len(rows), one, self.tr("{n} labs start as soon as the engine answers"))
         self._do(
             text,
             lambda: commands.start_now_async(keys),
@@ -161,6 +172,9 @@ class LabActions(QObject):
     def run_again(self) -> None:
         keys = [row.key for row in self._targets() if row.is_final]
         text = counted(len(keys), self.tr("Running {n} lab again"), self.tr("Running {n} labs again"))
+        if not self._context.engine_monitor.reachable:
+            one = self.tr("{n} lab runs again as soon as the engine answers")
+            text = counted(len(keys), one, self.tr("{n} labs run again as soon as the engine answers"))
         commands = self._context.commands
         self._do(text, lambda: commands.run_again_async(keys), lambda: commands.stop_async(keys))
 

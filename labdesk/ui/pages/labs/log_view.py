@@ -8,6 +8,7 @@ from contextlib import aclosing
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from labdesk.engines.service import EngineUnavailable
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.errors import LabDeskError
@@ -19,6 +20,7 @@ from labdesk.ui.widgets.labels import Label
 LOG_LINES = 200
 _FLUSH_MS = 100
 _MOST_LINES = 5_000
+_PAUSE_SECONDS = 1.0
 
 
 class LogView(QWidget):
@@ -50,6 +52,11 @@ class LogView(QWidget):
         self._flush_timer.setInterval(_FLUSH_MS)
         self._flush_timer.timeout.connect(self._flush)
 
+    @property
+    def note(self) -> str:
+        """What is said of the log."""
+        return self._note.text()
+
     def show_lab(self, lab: LabInstanceRequest) -> None:
         """Show this lab's log; again for the same lab, read it again."""
         self.stop()
@@ -66,12 +73,11 @@ class LogView(QWidget):
         self._coming.clear()
 
     async def _read_async(self, lab: LabInstanceRequest) -> None:
-        following = lab.phase == LabPhase.RUNNING and bool(lab.status.container_id)
         try:
-            if following:
-                self._note.setText(self.tr("The last {n} lines, following").format(n=LOG_LINES))
-                await self._follow_async(lab.status.container_id)
-                self._note.setText(self.tr("The log has ended"))
+            if lab.phase == LabPhase.RUNNING and lab.status.container_id:
+                while not await self._follow_async(lab.status.container_id):
+                    await self._engine_back_async()
+                    self.text.clear()
                 return
             text = await self._context.log_of(lab)
         except LabDeskError as error:
@@ -82,13 +88,33 @@ class LogView(QWidget):
         last = self.tr("The last {n} lines").format(n=LOG_LINES)
         self._note.setText(last if text else self.tr("It has written nothing"))
 
-    async def _follow_async(self, container_id: str) -> None:
+    async def _follow_async(self, container_id: str) -> bool:
+        """Show what comes until the log ends; False where the engine stopped answering. What is shown stays."""
         lines = self._context.engine.follow_logs(container_id, LOG_LINES)
-        async with aclosing(lines) as stream:
-            async for line in stream:
-                self._coming.append(line.rstrip("\n"))
-                if not self._flush_timer.isActive():
-                    self._flush_timer.start()
+        self._note.setText(self.tr("The last {n} lines, following").format(n=LOG_LINES))
+        try:
+            async with aclosing(lines) as stream:
+                async for line in stream:
+                    self._coming.append(line.rstrip("\n"))
+                    if not self._flush_timer.isActive():
+                        self._flush_timer.start()
+        except EngineUnavailable:
+            self._note.setText(self.tr("The engine does not answer; the log goes on when it does"))
+            return False
+        self._note.setText(self.tr("The log has ended"))
+        return True
+
+    async def _engine_back_async(self) -> None:
+        """Wait until the engine answers, a second at least: a stream alone may have broken off."""
+        monitor, changed = self._context.engine_monitor, asyncio.Event()
+        monitor.add_listener(changed.set)
+        try:
+            await asyncio.sleep(_PAUSE_SECONDS)
+            while not monitor.reachable:
+                changed.clear()
+                await changed.wait()
+        finally:
+            monitor.remove_listener(changed.set)
 
     def _flush(self) -> None:
         if not self._coming:

@@ -35,6 +35,9 @@ from labdesk.ui.words import counted, phase_word
 _STUDENT = "student:"
 
 
+_CURRENT = "labs.current"
+
+
 class LabsPage(Page):
     """A panel (`show_panel`) takes the inspector's place until it is closed."""
 
@@ -47,6 +50,7 @@ class LabsPage(Page):
         self.model.texts.set_now(context.clock.now())
         self._panel: SidePanel | None = None
         self._welcome: QWidget | None = None
+        self._remembered = context.memory.get(_CURRENT, "")
         self._welcome_wanted: Callable[[], bool] = lambda: False
         self._build(hold_milliseconds)
         self._connect()
@@ -137,6 +141,9 @@ class LabsPage(Page):
         return QCoreApplication.translate("LabsPage", "Labs")
 
     def activate(self) -> None:
+        remembered, self._remembered = self._remembered, ""
+        if remembered and not self.view.current_uid:
+            self.view.show_lab(remembered)
         self._offer_actions(self._panel is None)
         self._tick()
 
@@ -186,7 +193,9 @@ class LabsPage(Page):
 
     def close_page(self) -> None:
         self._second.stop()
+        self.lab_actions.close()
         self.inspector.details.close_streams()
+        self.context.memory.put(_CURRENT, self.view.current_uid)
 
     def targets(self) -> list[LabRow]:
         """What actions take: the selected labs that are shown, else the current one."""

@@ -180,6 +180,7 @@ class ImageBook(QObject):
                     self._set(image, UNKNOWN)
         else:
             self.look(list(self._states))
+        self.changed.emit("")  # whether something can be pulled also changes where no image does
 
     def _set(self, image: str, state: ImageState) -> None:
         if self._states.get(image) != state:

@@ -42,6 +42,7 @@ _LABS_MS, _LABS_A_MS = 250, 50
 _TYPING_MS = 400
 """The engine is asked for an image when its name has not been typed on for so long."""
 _MEMORY_CURRENT = "templates.current"
+_MEMORY_FILTER = "templates.filter"
 
 
 class TemplatesPage(Page):
@@ -89,6 +90,8 @@ class TemplatesPage(Page):
         self._image_timer.setInterval(_TYPING_MS)
         self._build()
         self._connect()
+        narrowed = context.memory.get(_MEMORY_FILTER, {})
+        self.toolbar.restore(str(narrowed.get("tab", "")), str(narrowed.get("text", "")))
 
     # --- building ---------------------------------------------------------------------------------------------
 
@@ -238,6 +241,7 @@ class TemplatesPage(Page):
 
     def _filter(self, text: str, tab: str) -> None:
         self.model.set_filter(text, tab)
+        self.context.memory.put(_MEMORY_FILTER, {"text": text, "tab": tab})
         self._refresh()
 
     def _refresh(self) -> None:

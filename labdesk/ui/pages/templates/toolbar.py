@@ -61,6 +61,12 @@ class TemplateToolbar(QWidget):
         for tab in TABS:
             self.tabs.set_count(tab, self._model.count(tab))
 
+    def restore(self, tab: str, text: str) -> None:
+        """Narrow as before."""
+        if tab in TABS:
+            self.tabs.choose(tab)
+        self.search.set_text(text)
+
     def show_all(self) -> None:
         """Narrow nothing any more."""
         self.tabs.choose("all")
