@@ -26,6 +26,8 @@ from labdesk.resource.quantity import format_bytes
 
 FORCE_DELETE_ANNOTATION = "labdesk/force-delete"
 LOG_LINES_IN_MESSAGE = 3
+UNANSWERED = timedelta(seconds=5)
+"""How long a started container may stay silent before that is told; most answer sooner and cost no commit."""
 KILLED_OR_TERMINATED = (137, 143)
 """Exit codes of a program that a signal ended (128 + SIGKILL, 128 + SIGTERM); memory is told apart before."""
 ENDED_FROM_OUTSIDE = "Something outside LabDesk ended it, such as a restart of Docker or of its computer; run it again."
@@ -311,6 +313,10 @@ def _provisioning(
     if now >= begun + timedelta(seconds=lab.status.deadline_seconds):
         parameters = {"seconds": f"{lab.status.deadline_seconds:g}", "log": _last_lines(seen.log_tail)}
         return Commit(lab.transition_to_failed(now, "DeadlineExceeded", parameters))
+    if now >= begun + UNANSWERED:
+        unanswered = lab.with_lab_condition("Ready", False, "NotAnswering", {}, now)
+        if unanswered is not lab:
+            return Commit(unanswered)
     probe = lab.status.resolved_spec and lab.status.resolved_spec.readiness_probe
     return Wait(probe.period_seconds if probe else 1.0)
 
@@ -340,6 +346,8 @@ def _run(
     known = _engine_back(lab, now)
     if any(condition.type == "ImagePulled" for condition in known.status.conditions):
         known = known.with_lab_condition("ImagePulled", True, "ImagePresent", {}, now)
+    if any(condition.type == "Ready" for condition in known.status.conditions):
+        known = known.with_lab_condition("Ready", True, "Answers", {}, now)
     return known.transition_to_running(now, container.container_id, urls)
 
 

@@ -73,7 +73,8 @@ def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest)
     if new.status.cleaned_up and not old.status.cleaned_up:
         return ("NeverCreated" if _lacks_its_image(new) else "CleanedUp"), {}, "info"
     if (condition := _changed_condition(old, new)) is not None:
-        severity = "info" if condition.status == ConditionStatus.TRUE or condition.type == "ImagePulled" else "warning"
+        expected = condition.status == ConditionStatus.TRUE or condition.type in ("ImagePulled", "Ready")
+        severity = "info" if expected else "warning"
         return condition.reason, condition.parameters, severity
     if new.status.reason and new.status.reason != old.status.reason:
         return new.status.reason, new.status.parameters, "info"

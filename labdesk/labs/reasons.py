@@ -69,25 +69,21 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "TooBig": "It needs {need} of memory, more than the whole engine offers ({total}).",
     # waiting
-    "NotDue": "Waits for its start.",
     "Fits": "There is room.",
     "EngineFull": "Engine full: needs {need}, {free} free.",
     "EngineFullUntil": "Engine full: needs {need}, {free} free until {until}.",
     "PortsTaken": "No free port in the range {range}.",
     "ImagePresent": "Image present.",
     "Pulling": "Pulling {image}: {progress}.",
-    "WaitingForPull": "Waits for the image {image}.",
-    "PullRetry": "Pulling {image} failed ({detail}); trying again.",
     "EngineReachable": "Engine reachable.",
     "EngineUnavailable": "The engine does not answer; the lab stays as it is until it does.",
     "LookFailed": (
         "The engine does not say how the lab is; the lab stays as it is until it does. The engine says: {detail}"
     ),
     "EngineChanged": "It belongs to another engine ({engine}); connect that one, or stop or delete the lab.",
-    "CreatingContainer": "Creating the container.",
-    "StartingContainer": "Container started; waiting for it to answer.",
+    "NotAnswering": "Container started; waiting for it to answer.",
+    "Answers": "It answers.",
     "BeingRemoved": "An earlier container of this lab is still being removed.",
-    "RemovalPending": "Its container is still to be removed.",
     "MadeBefore": (
         "Its container was made before this store was restored or copied, and another desk may be using it; "
         "it is left alone. To remove it: labdesk delete lab NAME --force."

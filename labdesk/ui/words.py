@@ -95,15 +95,12 @@ REASONS: Final[Mapping[str, object]] = {
         "{{{{lab.password}}}} in its env or command, or set access to only this computer.",
     ),
     "TooBig": QT_TRANSLATE_NOOP("Reasons", "It needs {need} of memory, more than the whole engine offers ({total})."),
-    "NotDue": QT_TRANSLATE_NOOP("Reasons", "Waits for its start."),
     "Fits": QT_TRANSLATE_NOOP("Reasons", "There is room."),
     "EngineFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free."),
     "EngineFullUntil": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free until {until}."),
     "PortsTaken": QT_TRANSLATE_NOOP("Reasons", "No free port in the range {range}."),
     "ImagePresent": QT_TRANSLATE_NOOP("Reasons", "Image present."),
     "Pulling": QT_TRANSLATE_NOOP("Reasons", "Pulling {image}: {progress}."),
-    "WaitingForPull": QT_TRANSLATE_NOOP("Reasons", "Waits for the image {image}."),
-    "PullRetry": QT_TRANSLATE_NOOP("Reasons", "Pulling {image} failed ({detail}); trying again."),
     "EngineReachable": QT_TRANSLATE_NOOP("Reasons", "Engine reachable."),
     "EngineUnavailable": QT_TRANSLATE_NOOP(
         "Reasons", "The engine does not answer; the lab stays as it is until it does."
@@ -115,10 +112,9 @@ REASONS: Final[Mapping[str, object]] = {
     "EngineChanged": QT_TRANSLATE_NOOP(
         "Reasons", "It belongs to another engine ({engine}); connect that one, or stop or delete the lab."
     ),
-    "CreatingContainer": QT_TRANSLATE_NOOP("Reasons", "Creating the container."),
-    "StartingContainer": QT_TRANSLATE_NOOP("Reasons", "Container started; waiting for it to answer."),
+    "NotAnswering": QT_TRANSLATE_NOOP("Reasons", "Container started; waiting for it to answer."),
+    "Answers": QT_TRANSLATE_NOOP("Reasons", "It answers."),
     "BeingRemoved": QT_TRANSLATE_NOOP("Reasons", "An earlier container of this lab is still being removed."),
-    "RemovalPending": QT_TRANSLATE_NOOP("Reasons", "Its container is still to be removed."),
     "MadeBefore": QT_TRANSLATE_NOOP(
         "Reasons",
         "Its container was made before this store was restored or copied, and another desk may be using it; "
@@ -146,7 +142,7 @@ _SHORT: Final[Mapping[str, object]] = {
     "EngineUnavailable": QT_TRANSLATE_NOOP("Reasons", "Waits for the engine"),
     "LookFailed": QT_TRANSLATE_NOOP("Reasons", "The engine does not say how it is"),
     "EngineChanged": QT_TRANSLATE_NOOP("Reasons", "Belongs to another engine"),
-    "StartingContainer": QT_TRANSLATE_NOOP("Reasons", "Waiting for it to answer"),
+    "NotAnswering": QT_TRANSLATE_NOOP("Reasons", "Waiting for it to answer"),
 }
 """What a table says, where the whole sentence has no room: the telling words first."""
 

@@ -13,6 +13,7 @@ from labdesk.engines.service import NOT_FOUND, ContainerState, ContainerStatus
 from labdesk.labs.capacity import Booking, CapacityLedger, CapacityLimits
 from labdesk.labs.lifecycle import (
     FORCE_DELETE_ANNOTATION,
+    UNANSWERED,
     Commit,
     Create,
     Decision,
@@ -216,8 +217,8 @@ def test_policy_never_does_not_pull() -> None:
 
 
 def test_the_deadline_counts_from_the_container_and_not_while_the_engine_was_away() -> None:
-    started = provisioning()
     seen = seeing(ContainerState.RUNNING, started_at=NOW)
+    started = committed(ask(provisioning(), seen, NOW + UNANSWERED))
     assert isinstance(ask(started, seen, NOW + timedelta(seconds=119)), Wait)
     late = NOW + timedelta(seconds=120)
     back = replace(seen, reachable_since=NOW + timedelta(seconds=60))
@@ -225,6 +226,16 @@ def test_the_deadline_counts_from_the_container_and_not_while_the_engine_was_awa
     failed = committed(ask(started, replace(seen, log_tail="boot\nno config\n"), late))
     assert failed.status.reason == "DeadlineExceeded"
     assert "no config" in failed.status.message
+
+
+def test_a_container_that_is_silent_for_long_is_told_of_once_and_its_answer_too() -> None:
+    seen = seeing(ContainerState.RUNNING, started_at=NOW)
+    assert isinstance(ask(provisioning(), seen, NOW + UNANSWERED / 2), Wait)
+    silent = committed(ask(provisioning(), seen, NOW + UNANSWERED))
+    assert (silent.phase, silent.status.conditions[-1].reason) == (LabPhase.PROVISIONING, "NotAnswering")
+    assert isinstance(ask(silent, seen, NOW + 2 * UNANSWERED), Wait)
+    ready = committed(ask(silent, seeing(ContainerState.READY, started_at=NOW), NOW + 3 * UNANSWERED))
+    assert (ready.phase, ready.status.conditions[-1].reason) == (LabPhase.RUNNING, "Answers")
 
 
 def test_an_end_while_provisioning_is_a_failure_with_code_and_log() -> None:

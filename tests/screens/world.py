@@ -232,12 +232,9 @@ class _Morning:
         if pupil.fate == "timeout":
             end = ready + timedelta(minutes=pupil.minutes)
             moves.append((end, lambda lab: _ended(lab.transition_to_timeout(end))))
-        if pupil.fate in ("starting", "creating"):
-            at = berlin("10:42:07" if pupil.fate == "starting" else "10:42:05")
-            reason = ("StartingContainer", "Container started; waiting for it to answer.")
-            if pupil.fate == "creating":
-                reason = ("CreatingContainer", "Creating the container.")
-            moves.append((at, lambda lab: lab.with_status(reason=reason[0], message=reason[1])))
+        if pupil.fate == "starting":
+            at = berlin("10:42:07")
+            moves.append((at, lambda lab: lab.with_lab_condition("Ready", False, "NotAnswering", {}, at)))
         if pupil.fate == "waiting":
             at = berlin("10:40:00")
             full = {"need": "2 GiB", "free": "0.5 GiB", "until": berlin("11:00").isoformat()}

@@ -21,7 +21,7 @@ from labdesk.resource.resource import ResourceKey
 
 FINAL_PHASES: Final = frozenset({"COMPLETED", "FAILED", "TIMEOUT"})
 NO_PARAMETERS: Final[Mapping[str, str]] = {}
-_QUIET_REASONS: Final = frozenset({"", "Accepted", "Noted", "Ready", "NotDue"})
+_QUIET_REASONS: Final = frozenset({"", "Accepted", "Noted", "Ready"})
 
 
 class LabRow:

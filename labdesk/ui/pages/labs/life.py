@@ -106,7 +106,9 @@ def _condition_row(lab: LabInstanceRequest, condition: Condition, times: Times, 
         remark = spec.image if condition.type == "ImagePulled" and spec else ""
         return MarkedRow(text, remark, "running", "mdi6.check-circle", tip=tip)
     since = _tr("since {when}").format(when=times.moment(condition.last_transition, now))
-    if condition.reason in ("Pulling", "WaitingForPull") and not lab.is_final:
+    if condition.reason == "NotAnswering" and not lab.is_final:
+        return MarkedRow(text, since, "provisioning", "mdi6.timer-sand", tip=tip)
+    if condition.reason == "Pulling" and not lab.is_final:
         return MarkedRow(text, since, "provisioning", "mdi6.progress-download", tip=tip)
     return MarkedRow(text, since, "failed", "mdi6.close-circle", tip=tip)
 
@@ -122,6 +124,10 @@ def _condition_words(condition: Condition, *, met: bool, final: bool) -> str:
             return _tr("Image present")
         case "ImagePulled", False:
             return _tr("Image missing") if final else _tr("Pulling its image")
+        case "Ready", True:
+            return _tr("Answers")
+        case "Ready", False:
+            return _tr("Did not answer") if final else _tr("Does not answer yet")
         case "EngineReachable", True:
             return _tr("Engine reachable")
         case "EngineReachable", False:

@@ -18,7 +18,7 @@ RECENT_S: Final = 86_400.0
 GRACE_S: Final = 60.0
 """A lab that is due is taken up at once; only one that still waits after this needs somebody."""
 
-_STUCK: Final = frozenset({"PullRetry", "EngineUnavailable", "LookFailed", "EngineChanged"})
+_STUCK: Final = frozenset({"EngineUnavailable", "LookFailed", "EngineChanged"})
 _BEGINS_AGAIN: Final = "RunAgain"
 _start = attrgetter("start")
 _ends = attrgetter("ends")
