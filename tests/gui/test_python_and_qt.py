@@ -39,7 +39,7 @@ def test_the_source_of_what_is_imported_is_not_read() -> None:
     """PySide6 reads that of every module, which costs a tenth of the start; see labdesk.ui.binding."""
     program = (
         "import linecache; from labdesk.ui.theme import Theme\n"
-        "assert not [name for name in linecache.cache if name.endswith('theme.py')], list(linecache.cache)\n"
+        "assert not [name for name in linecache.cache if name.endswith('fonts.py')], list(linecache.cache)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
