@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,12 +13,12 @@ _THREAD_TURN = 0.0005  # seconds
 _FIRST = 3.0  # seconds; what is loaded at the start is no garbage, and to look at it took a tenth of the start
 _INTERVAL = 0.25  # seconds
 _BUSY_INTERVAL = 0.05
-_WORTH_A_LOOK = 700
-"""Young objects, as in Python's own timing; an idle desk makes hardly any."""
-_PORTION = 10_000
-"""Objects that are looked at in some 4 ms (measured); fewer may wait for a loop that is late."""
+_BUSY = 0.001  # seconds that a portion took
+_PORTION = 0.008
+"""Seconds of young portions; what is left of them is then looked at once more, which takes no longer."""
 _WHATEVER_EVERY = 10.0  # seconds
-_LATE = 0.02  # seconds
+_LATE = 0.02  # seconds; a loop that is so late has better to do
+_POSTPONED_AT_MOST = 2
 _FULL_EVERY = 300.0  # seconds
 _FULL_AT_LATEST = 3_600.0
 
@@ -50,10 +51,18 @@ def paced_interpreter(is_idle: Callable[[], bool]) -> Iterator[None]:
 
 
 class _Collector:
+    """The time that a portion took tells how much there is.
+
+    Objects cannot be counted: `gc.get_objects` holds them for a moment, another thread's cursor past its end too, and
+    its next statement fails. `gc.get_count` takes off what died of older generations.
+    """
+
     def __init__(self, is_idle: Callable[[], bool]) -> None:
         self._is_idle = is_idle
         self._loop = asyncio.get_running_loop()
-        self._due = self._collected = self._collected_all = self._loop.time()
+        self._postponed = 0
+        self._took = self._young_took = 0.0
+        self._due = self._collected_middle = self._collected_all = self._loop.time()
         self._timer: asyncio.Handle | None = None
 
     def start(self, delay: float = _FIRST) -> None:
@@ -65,25 +74,24 @@ class _Collector:
             self._timer.cancel()
 
     def _look(self) -> None:
-        now, young = self._loop.time(), _count(0)
-        if now - self._due <= _LATE or young >= _PORTION:
-            self._collect(now, young)
-        self.start(_BUSY_INTERVAL if young >= _WORTH_A_LOOK else _INTERVAL)
+        now = self._loop.time()
+        if now - self._due > _LATE and self._postponed < _POSTPONED_AT_MOST:
+            self._postponed += 1
+        else:
+            self._postponed = 0
+            self._collect(now)
+        self.start(_BUSY_INTERVAL if self._took > _BUSY else _INTERVAL)
 
-    def _collect(self, now: float, young: int) -> None:
+    def _collect(self, now: float) -> None:
         age = now - self._collected_all
         if age >= _FULL_AT_LATEST or (age >= _FULL_EVERY and self._is_idle()):
             gc.collect()
             self._collected_all = now
-        elif now - self._collected >= _WHATEVER_EVERY or young + _count(1) >= 2 * _PORTION:
+        elif self._young_took >= _PORTION or now - self._collected_middle >= _WHATEVER_EVERY:
             gc.collect(1)
-        elif young >= _WORTH_A_LOOK:
-            gc.collect(0)
+            self._young_took, self._collected_middle = 0.0, now
         else:
-            return
-        self._collected = now
-
-
-def _count(generation: int) -> int:
-    """Return how many objects there are; `gc.get_count` takes off those of other generations that were freed."""
-    return len(gc.get_objects(generation))
+            began = time.thread_time()
+            gc.collect(0)
+            self._took = time.thread_time() - began
+            self._young_took += self._took
