@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from labdesk.labs.students import Student
+from labdesk.ui.models.lab_groups import Grouping
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
 
@@ -20,3 +24,17 @@ async def labs_export_menu(stage: Stage) -> None:
     stage.window.show_page("labs")
     stage.labs.toolbar.export_button.click()
     stage.overlays.append(stage.labs.toolbar.export_menu)
+
+
+@scene("labs-grouped-folded")
+async def labs_grouped_folded(stage: Stage) -> None:
+    assert stage.desk is not None
+    stage.window.show_page("labs")
+    for course, names in (("cs-202", ("Adele Goldberg", "Jean Bartik", "Kathleen Booth")), ("", ("Karen Jones",))):
+        students = [Student(f"{name.split()[0].lower()}@example.edu", name) for name in names]
+        labels = {"labdesk/course": course} if course else {}
+        start = stage.desk.clock.now() + timedelta(minutes=48)
+        await stage.desk.commands.create_labs_async("web-basics", students, start, 90, labels=labels)
+    await stage.settle_async()
+    stage.labs.model.group(Grouping.COURSE, ["cs-101", ""])
+    stage.labs.model.select(stage.uid_of(name) for name in ("Alan Turing", "Jean Bartik"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication
 
@@ -19,6 +21,7 @@ class Grouping(StrEnum):
     SESSION = "session"
 
 
+@lru_cache(maxsize=4_096)  # asked for at every step of every bisection
 def group_order(name: str) -> str:
     """What groups are ordered by, in whatever order their labs are: by name, labs without one last."""
     return f"0{name.casefold()}\n{name}" if name else "1"
@@ -81,6 +84,8 @@ class LabGroups:
     def __init__(self, by: Grouping = Grouping.NONE, folded: Iterable[str] = ()) -> None:
         self.by = by
         self.folded = frozenset(folded)
+        self.name_of: Callable[[LabRow], str] = attrgetter("course" if by is Grouping.COURSE else "session")
+        """From a lab to its group's name; labs without a group share the empty one."""
         self._groups: dict[str, LabGroup] = {}
 
     @property
@@ -90,10 +95,6 @@ class LabGroups:
     @property
     def names(self) -> list[str]:
         return list(self._groups)
-
-    def name_of(self, row: LabRow) -> str:
-        """Return the name of a lab's group; labs without one share the empty name."""
-        return row.course if self.by is Grouping.COURSE else row.session
 
     def get(self, uid: str) -> LabGroup | None:
         """Return the group whose summary row has that uid."""
@@ -121,9 +122,9 @@ class LabGroups:
         """Count all of these rows, which pass and are sorted; return them beneath the summary rows of their groups."""
         if not self.is_on:
             return [*rows]
-        members: dict[str, list[LabRow]] = {}
-        for row in rows:
-            members.setdefault(self.name_of(row), []).append(row)
+        members: defaultdict[str, list[LabRow]] = defaultdict(list)
+        for name, row in zip(map(self.name_of, rows), rows, strict=True):
+            members[name].append(row)
         self._groups = {}
         entries: list[Entry] = []
         for name in sorted(members, key=group_order):
