@@ -76,11 +76,30 @@ def test_every_lab_stands_in_exactly_one_tab() -> None:
         assert model.rowCount() == model.count(tab)
 
 
-def test_counts_follow_changes_and_do_not_depend_on_the_search() -> None:
+def test_tabs_count_what_they_would_show_under_the_filter_and_follow_every_change() -> None:
+    model = make_model()
+    model.load([image_of(make_lab(f"u{n}", course="art" if n < 3 else "bio"), n + 1) for n in range(5)])
+    model.set_filter(LabFilter(tab="running", courses=frozenset({"art"})))
+    assert (model.count("all"), model.count("upcoming"), model.count("running")) == (3, 3, 0)
+    model.apply([change(in_phase(make_lab("u0", course="art"), "RUNNING", "Ready"), 9)])
+    model.apply([change(in_phase(make_lab("u4", course="bio"), "FAILED", "OOMKilled", memory="1 GiB"), 10)])
+    assert (model.count("upcoming"), model.count("running"), model.count("problems")) == (2, 1, 0)
+    assert model.total_in("problems") == 1
+    model.apply(
+        [change(make_lab("u1", course="bio"), 11, "updated"), change(make_lab("u2", course="art"), 12, "deleted")]
+    )
+    assert (model.count("all"), model.count("upcoming")) == (1, 0)
+    for tab in ("all", "upcoming", "running"):
+        model.set_filter(LabFilter(tab=tab, courses=frozenset({"bio"})))
+        assert model.rowCount() == model.count(tab)
+
+
+def test_the_count_of_failed_labs_does_not_depend_on_the_search() -> None:
     model = make_model(3)
     model.set_filter(LabFilter(text="nobody"))
     model.apply([change(in_phase(make_lab("u1"), "RUNNING", "Ready"), 9)])
-    assert (model.count("all"), model.count("upcoming"), model.count("running")) == (3, 2, 1)
+    assert (model.total, model.total_in("upcoming"), model.total_in("running")) == (3, 2, 1)
+    assert model.count("all") == 0
 
 
 def test_an_older_or_repeated_change_is_passed_over() -> None:

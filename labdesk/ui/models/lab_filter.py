@@ -24,6 +24,11 @@ Finder = Callable[[str], Holds | None]
 """From a word to whether a lab's row shows it besides what stands in `row.search`; None if no row does."""
 
 
+def tab_of_phase(phase: str) -> str:
+    """Return the one tab, besides `all`, that labs in a phase stand in."""
+    return _TAB_OF_PHASE[phase]
+
+
 def tab_of(row: LabRow) -> str:
     """Return the one tab, besides `all`, that a lab stands in."""
     return _TAB_OF_PHASE[row.phase]
@@ -68,10 +73,16 @@ class FilterTest:
 
     def passes(self, row: LabRow) -> bool:
         """True if the row is shown."""
+        return self.is_in_tab(row) and self.admits(row)
+
+    def is_in_tab(self, row: LabRow) -> bool:
+        return self._wanted.tab == "all" or _TAB_OF_PHASE[row.phase] == self._wanted.tab
+
+    def admits(self, row: LabRow) -> bool:
+        """True if the row is shown in its own tab, whichever is chosen."""
         wanted = self._wanted
         return (
-            (wanted.tab == "all" or _TAB_OF_PHASE[row.phase] == wanted.tab)
-            and (not wanted.templates or row.template in wanted.templates)
+            (not wanted.templates or row.template in wanted.templates)
             and (not wanted.courses or row.course in wanted.courses)
             and (not wanted.selector.requirements or self._has_labels(row))
             and all(word in row.search or (holds is not None and holds(row)) for word, holds in self._words)
@@ -82,10 +93,18 @@ class FilterTest:
 
         Measured at 100,000 rows, this takes a third of asking `passes` of each.
         """
+        return self.admit(self.in_tab(rows))
+
+    def in_tab(self, rows: Iterable[LabRow]) -> list[LabRow]:
+        """Return the rows of the chosen tab."""
+        if self._wanted.tab == "all":
+            return list(rows)
+        phases = {phase for phase, tab in _TAB_OF_PHASE.items() if tab == self._wanted.tab}
+        return [row for row in rows if row.phase in phases]
+
+    def admit(self, rows: Iterable[LabRow]) -> list[LabRow]:
+        """Return the rows that are shown, each in its own tab."""
         wanted, kept = self._wanted, list(rows)
-        if wanted.tab != "all":
-            phases = {phase for phase, tab in _TAB_OF_PHASE.items() if tab == wanted.tab}
-            kept = [row for row in kept if row.phase in phases]
         if wanted.templates:
             kept = [row for row in kept if row.template in wanted.templates]
         if wanted.courses:

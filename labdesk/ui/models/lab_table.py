@@ -24,6 +24,7 @@ from labdesk.ui.models.lab_order import OrderKey, order_key
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_search import LabSearch
 from labdesk.ui.models.placed_rows import Index, PlacedRows
+from labdesk.ui.models.tab_counts import TabCounts
 from labdesk.ui.times import Times
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -56,6 +57,7 @@ class LabTableModel(PlacedRows):
         self._column = LabColumn.START
         self._order = _ASCENDING
         self._counts: Counter[str] = Counter()
+        self._tabs = TabCounts()
         self._templates: Counter[str] = Counter()
         self._courses: Counter[str] = Counter()
         self._next_number = 0
@@ -123,8 +125,12 @@ class LabTableModel(PlacedRows):
         return sorted(name for name, count in self._courses.items() if count and name)
 
     def count(self, tab: str) -> int:
-        """Return how many labs stand in a tab, whatever is searched for."""
-        return len(self._rows) if tab == "all" else self._counts[tab]
+        """Return how many labs a tab shows, or would if it were chosen."""
+        return self._tabs.of(tab)
+
+    def total_in(self, tab: str) -> int:
+        """Return how many labs stand in a tab, whatever is filtered; not for `all`."""
+        return self._counts[tab]
 
     def passes(self, row: LabRow) -> bool:
         """True if the filter shows the lab, or would were its group not folded."""
@@ -336,7 +342,7 @@ class LabTableModel(PlacedRows):
         return bisect_left(self._entries, key(entry), key=key)
 
     def _show_changes(self, pairs: Sequence[Change]) -> None:
-        key, entries, folds = self._order_key(), self._entries, self._groups.is_folded
+        key, entries, folds, test = self._order_key(), self._entries, self._groups.is_folded, self._test
         going: list[int] = []
         coming: list[Entry] = []
         same: list[tuple[int, Entry]] = []
@@ -354,8 +360,11 @@ class LabTableModel(PlacedRows):
                 coming.append(new)
 
         for old, new in pairs:
-            was = old if old is not None and self._test.passes(old) else None
-            stays = new if new is not None and self._test.passes(new) else None
+            was = old if old is not None and test.admits(old) else None
+            stays = new if new is not None and test.admits(new) else None
+            self._tabs.note(was, stays)
+            was = was if was is not None and test.is_in_tab(was) else None
+            stays = stays if stays is not None and test.is_in_tab(stays) else None
             passing.append((was, stays))
             take(None if was is None or folds(was) else was, None if stays is None or folds(stays) else stays)
         if self._groups.is_on:
@@ -393,10 +402,14 @@ class LabTableModel(PlacedRows):
 
     def _refilter(self) -> None:
         self._test = FilterTest(self._filter, self._search.finds)
-        self._rebuild()
+        admitted = self._test.admit(self._rows.values())
+        self._tabs.take(admitted)
+        self._arrange(self._test.in_tab(admitted))
 
     def _rebuild(self) -> None:
-        rows = self._test.narrow(self._rows.values())
+        self._arrange(self._test.narrow(self._rows.values()))
+
+    def _arrange(self, rows: list[LabRow]) -> None:
         # The numbers are ascending in the dictionary's order and the sort is stable, so ties stay in that order.
         rows.sort(key=sort_key(self._column), reverse=self._order != _ASCENDING)
         self._put_in_place(self._groups.arrange(rows, self._selected))
