@@ -12,7 +12,8 @@ def test_two_runs_give_equal_bytes(tmp_path: Path) -> None:
     pictures = []
     for run in ("first", "second"):
         command = [sys.executable, "-m", "tests.screens", str(tmp_path / run), "labs", "health", "--size", "1366x768@1"]
-        subprocess.run(command, check=True, capture_output=True, env=os.environ, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
         pictures.append({path.name: path.read_bytes() for path in sorted((tmp_path / run).glob("*.png"))})
     assert len(pictures[0]) == 4
     assert pictures[0] == pictures[1]
