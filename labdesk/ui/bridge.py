@@ -51,6 +51,7 @@ class ChangeBridge(QObject):
         self._templates: list[ResourceChangeEvent[LabTemplate]] = []
         self._events: list[JournalEvent] = []
         self._sources: list[tuple[ChangeSource, Callable[[ResourceChangeEvent[Any]], None]]] = []
+        self._is_stopped = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(frame_ms)
@@ -102,8 +103,9 @@ class ChangeBridge(QObject):
             self.events_published.emit(events)
 
     def stop(self) -> None:
-        """Take no further changes; for the end of the window."""
+        """Hand on nothing any more; for the end of the window, while the desk still has things to tell."""
         self._timer.stop()
+        self._is_stopped = True
         for source, handler in self._sources:
             source.remove_change_handler(handler)
         self._sources.clear()
@@ -113,5 +115,5 @@ class ChangeBridge(QObject):
         self._sources.append((watcher, handler))
 
     def _wake(self) -> None:
-        if not self._timer.isActive():
+        if not (self._is_stopped or self._timer.isActive()):
             self._timer.start()

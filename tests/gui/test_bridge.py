@@ -55,3 +55,16 @@ def test_a_stopped_bridge_lets_its_watchers_go(qtbot: QtBot) -> None:
     bridge.follow_labs(watcher)
     bridge.stop()
     assert watcher.handlers == []
+
+
+def test_after_its_end_nothing_wakes_what_it_had_still_collected(qtbot: QtBot) -> None:
+    """The bus tells on while the desk stops; models are then told of labs no more."""
+    bridge, watcher = ChangeBridge(frame_ms=1), Watcher()
+    bridge.follow_labs(watcher)
+    batches: list[object] = []
+    bridge.labs_changed.connect(batches.append)
+    watcher.tell(1)
+    bridge.stop()
+    bridge.take_event(object())  # type: ignore[arg-type]
+    qtbot.wait(50)
+    assert batches == []
