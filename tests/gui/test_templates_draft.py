@@ -96,7 +96,7 @@ def test_yaml_is_read_back_as_it_was_written() -> None:
     [
         ("spec: [", "line 1"),
         ("- a\n- b", "must be a mapping"),
-        ("a: 1\n---\nb: 2", "room for one template, not 2"),
+        ("a: 1\n---\nb: 2", "room for one manifest, not 2"),
         ("", "empty"),
     ],
 )

@@ -81,6 +81,31 @@ async def labs_spec(stage: Stage) -> None:
     stage.labs.inspector.details.open("spec")
 
 
+@scene("labs-spec-edited")
+async def labs_spec_edited(stage: Stage) -> None:
+    _show(stage, "Radia Perlman")
+    details = stage.labs.inspector.details
+    details.open("spec")
+    await stage.settle_async()
+    details.spec.form.memory.setText("4Gi")
+    details.spec.form.memory.textEdited.emit("4Gi")
+    details.spec.form.student_email.setText("radia")
+    details.spec.form.student_email.textEdited.emit("radia")
+    await stage.settle_async()
+
+
+@scene("labs-spec-changes")
+async def labs_spec_changes(stage: Stage) -> None:
+    _show(stage, "Radia Perlman")
+    details = stage.labs.inspector.details
+    details.open("spec")
+    await stage.settle_async()
+    details.spec.form.memory.setText("4Gi")
+    details.spec.form.memory.textEdited.emit("4Gi")
+    details.spec.tabs.choose("changes")
+    await stage.settle_async()
+
+
 @scene("labs-events")
 async def labs_events(stage: Stage) -> None:
     _show(stage, "Barbara Liskov")

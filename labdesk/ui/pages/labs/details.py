@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import JournalEvent
-from labdesk.resource.manifest import write_documents
 from labdesk.store.journal_reads import EventQuery
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.log_view import LogView
+from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
 from labdesk.ui.widgets.buttons import Button, ButtonKind
-from labdesk.ui.widgets.fields import TextArea
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
@@ -51,10 +49,9 @@ class LabDetails(QWidget):
         self._all_events = Button(theme, self.tr("Show in the event log"), kind=ButtonKind.LINK)
         self._all_events.clicked.connect(self._open_event_log)
         self.log = LogView(context)
-        self._spec = TextArea(theme, mono=True)
-        self._spec.setReadOnly(True)
-        self._spec.setAccessibleName(self.tr("Spec as YAML"))
-        self._sections: dict[str, QWidget] = {"events": self._events_section(), "log": self.log, "spec": self._spec}
+        self.spec = LabSpecEditor(context)
+        self.spec.dirty_changed.connect(self._mark_edited)
+        self._sections: dict[str, QWidget] = {"events": self._events_section(), "log": self.log, "spec": self.spec}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
@@ -96,7 +93,8 @@ class LabDetails(QWidget):
         self._stop_loading()
         self._loading = self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
         if self._open == "spec":
-            self._show_spec()
+            self.spec.show_lab(lab)
+        self._mark_edited(self.spec.is_edited(lab.metadata.uid))
         if self._open == "log" and (before is None or _log_differs(before, lab)):
             self.log.show_lab(lab)
 
@@ -125,14 +123,14 @@ class LabDetails(QWidget):
             self.log.text.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.log.stop()
-        if section == "spec":
-            self._show_spec()
+        if section == "spec" and self._lab is not None:
+            self.spec.show_lab(self._lab)
         self.opened.emit()
 
     def set_room(self, pixels: int) -> None:
         """Let texts be as high as that; they scroll in themselves."""
         self.log.text.setMinimumHeight(max(pixels - 24, 160))
-        self._spec.setMinimumHeight(max(pixels, 160))
+        self.spec.set_room(pixels)
 
     def close_streams(self) -> None:
         """Read nothing any more until a lab is shown again."""
@@ -164,9 +162,8 @@ class LabDetails(QWidget):
         when = times.clock_seconds(event.time) if today else times.moment(event.time, now)
         return MarkedRow(text, when, _TONES.get(event.severity, "running"), tip=tip)
 
-    def _show_spec(self) -> None:
-        if self._lab is not None:
-            self._spec.setPlainText(write_documents([_manifest_of(self._lab)]))
+    def _mark_edited(self, edited: bool) -> None:
+        self.spec_link.set_text(self.tr("Spec (edited)") if edited else self.tr("Spec"))
 
 
 def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
@@ -176,11 +173,3 @@ def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
         return lab.metadata.uid, lab.status.container_id, lab.phase, lab.status.cleaned_up
 
     return source(before) != source(after)
-
-
-def _manifest_of(lab: LabInstanceRequest) -> dict[str, Any]:
-    """What one would apply to have this lab: without what the store and the control plane set."""
-    document = lab.to_manifest()
-    given = ("name", "namespace", "labels")
-    metadata = {name: document["metadata"][name] for name in given if document["metadata"].get(name)}
-    return {**{name: part for name, part in document.items() if name != "status"}, "metadata": metadata}

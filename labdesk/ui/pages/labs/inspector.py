@@ -112,6 +112,7 @@ class LabInspector(SidePanel):
         self.column.addWidget(self._one)
         self.column.addWidget(self.summary)
         self.details.opened.connect(self._make_room)
+        self.details.spec.problem_shown.connect(self.reveal)
 
     def _titled(self, title: QWidget, card: QWidget) -> QWidget:
         section = QWidget()

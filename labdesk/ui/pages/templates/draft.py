@@ -105,9 +105,9 @@ def read_yaml(text: str) -> Manifest:
     """Return the one document of a text; raise InvalidResourceError with line and remedy."""
     documents = read_documents(text)
     if len(documents) > 1:
-        raise InvalidResourceError("", f"here is room for one template, not {len(documents)}; import the others")
+        raise InvalidResourceError("", f"here is room for one manifest, not {len(documents)}; leave the others out")
     if not isinstance(documents[0], dict):
-        raise InvalidResourceError("", "a template must be a mapping with apiVersion, kind, metadata and spec")
+        raise InvalidResourceError("", "a manifest must be a mapping with apiVersion, kind, metadata and spec")
     return documents[0]
 
 

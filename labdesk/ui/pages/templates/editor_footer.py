@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.ui.theme import Theme
@@ -10,11 +12,28 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import ElidedLabel
 
 
+@dataclass(frozen=True, slots=True)
+class EditorWords:
+    """What is said of the thing being edited: that it is gone, that it is another one meanwhile, and what saving does.
+
+    `save_tip` has a place for what the button is called: {action}.
+    """
+
+    gone: str
+    changed: str
+    save_tip: str
+
+
 class EditorFooter(QWidget):
     """The buttons are there to be connected."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, words: EditorWords | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = words or EditorWords(
+            gone=self.tr("This template was deleted meanwhile. Saving creates it again."),
+            changed=self.tr("This template was changed elsewhere meanwhile. Saving replaces that."),
+            save_tip=self.tr("{action} (Ctrl+Enter); labs already started keep what they had"),
+        )
         self._error = Banner(theme, "failed")
         self._error.hide()
         self._news = Banner(theme, "provisioning")
@@ -52,11 +71,9 @@ class EditorFooter(QWidget):
         self._error.setVisible(bool(text))
 
     def show_news(self, *, gone: bool, changed: bool) -> None:
-        """Tell that the template was deleted or changed elsewhere while it is edited here."""
-        if gone:
-            self._news.set_text(self.tr("This template was deleted meanwhile. Saving creates it again."))
-        elif changed:
-            self._news.set_text(self.tr("This template was changed elsewhere meanwhile. Saving replaces that."))
+        """Tell that it was deleted or changed elsewhere while it is edited here."""
+        if gone or changed:
+            self._news.set_text(self._words.gone if gone else self._words.changed)
         self._news.setVisible(gone or changed)
         self.theirs_button.setVisible(not gone)
 
@@ -68,9 +85,7 @@ class EditorFooter(QWidget):
         elif not is_new and tab == "changes":
             words = self.tr("Save changes")
         self.save_button.set_text(words)
-        self.save_button.setToolTip(
-            self.tr("{action} (Ctrl+Enter); labs already started keep what they had").format(action=words)
-        )
+        self.save_button.setToolTip(self._words.save_tip.format(action=words))
         self.save_button.setEnabled(dirty)
         self.revert_button.setEnabled(dirty)
         self.revert_button.set_text(self.tr("Clear") if is_new else self.tr("Revert"))

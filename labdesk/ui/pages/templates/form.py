@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.pages.templates.controls import (
     CapabilitiesControl,
     ChoiceControl,
     CommandControl,
-    FormControl,
     LinesControl,
     SwitchControl,
     TextControl,
 )
 from labdesk.ui.pages.templates.draft import Manifest, blank_manifest
 from labdesk.ui.pages.templates.env_list import EnvList
+from labdesk.ui.pages.templates.manifest_form import ManifestForm
 from labdesk.ui.pages.templates.port_list import PortList
 from labdesk.ui.pages.templates.probe_field import ProbeField
-from labdesk.ui.pages.templates.row_list import RowList
-from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.fields import Field
-from labdesk.ui.widgets.labels import Label
 
 _WHOLE_SPEC = {"the probe's port": "spec.readinessProbe", "access.ports": "spec.access.ports"}
 """Problems of the spec as a whole, by how they begin, and the part they are about."""
 
 
-class TemplateForm(QWidget):
-    """`edited` tells of what a person changes. What the form does not show of a manifest stays as it was."""
-
-    edited = Signal()
+class TemplateForm(ManifestForm):
+    """Every part of a template that people change."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._base = blank_manifest()
-        self._controls: list[FormControl] = []
-        self.fields: dict[str, Field] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.space.gap)
         self._build_what()
         self._build_network()
         self._build_limits()
@@ -111,86 +95,18 @@ class TemplateForm(QWidget):
         self._add(self.tr("User"), self.user, self.tr("A number, number:group or a name of the image."))
         self._add(self.tr("Extra rights"), self.capabilities, self.tr("Linux capabilities; most labs need none."))
 
-    def _heading(self, text: str) -> None:
-        self._column.addSpacing(self._theme.space.gap)
-        self._column.addWidget(Label(self._theme, text, role="body_bold"))
-
-    def _add(self, label: str, control: FormControl, hint: str = "") -> None:
-        self._column.addWidget(self._field(label, control, hint))
-
-    def _add_row(self, *parts: tuple[str, FormControl]) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(self._theme.space.gap)
-        for label, control in parts:
-            row.addWidget(self._field(label, control, ""), 1, Qt.AlignmentFlag.AlignTop)
-        self._column.addLayout(row)
-
-    def _field(self, label: str, control: FormControl, hint: str) -> Field:
-        assert isinstance(control, QWidget)  # noqa: S101  (what mypy cannot say of a protocol)
-        field = Field(self._theme, label, control, hint)
-        control.edited.connect(self.edited)
-        self._controls.append(control)
-        for path in control.paths:
-            self.fields[path] = field
-        return field
-
     # --- what others use --------------------------------------------------------------------------------------
 
     def show_manifest(self, manifest: Manifest, *, name_fixed: bool) -> None:
         """Show a valid manifest; `name_fixed` for a template that exists and so keeps its name."""
-        self._base = manifest
-        for control in self._controls:
-            control.show_value(manifest)
+        self.show_values(manifest)
         self.name.setReadOnly(name_fixed)
         self.name.setEnabled(not name_fixed)
-        self.show_problems({})
 
-    def manifest(self) -> Manifest:
-        """Return the manifest as the form says it, right or wrong."""
-        manifest = copy.deepcopy(self._base)
-        for control in self._controls:
-            control.write(manifest)
-        manifest.setdefault("metadata", {})
-        manifest.setdefault("spec", {})
-        return manifest
-
-    def complaints(self) -> dict[str, str]:
-        """Return what cannot be written into a manifest at all, by path."""
-        return {control.paths[0]: text for control in self._controls if (text := control.complaint())}
-
-    def show_problems(self, problems: Mapping[str, str]) -> dict[str, str]:
-        """Show each problem beside its field; return those that belong to none."""
-        placed: dict[str, str] = {}
-        homeless: dict[str, str] = {}
-        for path, problem in problems.items():
-            home = self._home_of(path, problem)
-            if home:
-                placed.setdefault(home, problem)
-            else:
-                homeless[path] = problem
-        for field in dict.fromkeys(self.fields.values()):
-            own = [
-                as_sentence(placed[path]) for path, other in self.fields.items() if other is field and path in placed
-            ]
-            field.set_problem(own[0] if own else "")
-        return homeless
-
-    def focus_first_problem(self) -> Field | None:
-        """Give the keyboard to the first field that is wrong, and return it."""
-        field = next((field for field in self.fields.values() if field.problem), None)
-        if field is not None:
-            if isinstance(field.control, RowList):
-                field.control.focus_first()
-            else:
-                field.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return field
-
-    def _home_of(self, path: str, problem: str) -> str:
-        """Return the path of the field a problem belongs to: its own or that of the part it lies in."""
+    def _part_of(self, path: str, problem: str) -> str:
         if path == "spec":
-            path = next((home for begin, home in _WHOLE_SPEC.items() if problem.startswith(begin)), path)
-        homes = [home for home in self.fields if path == home or path.startswith((f"{home}.", f"{home}["))]
-        return max(homes, key=len, default="")
+            return next((home for begin, home in _WHOLE_SPEC.items() if problem.startswith(begin)), path)
+        return path
 
 
 class PidsControl(TextControl):
