@@ -143,6 +143,26 @@ def test_the_start_is_moved_in_the_instructor_s_zone_and_untouched_it_stays_to_t
     play(tmp_path, story)
 
 
+def test_a_lab_that_waits_for_room_offers_to_need_less(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace")
+        await until(lambda: world.row("Ada Lovelace").reason == "TooBig")
+        world.window.show_page("labs", world.row("Ada Lovelace").uid)
+        inspector = world.labs.inspector
+        assert not inspector.details.spec.footer.isVisible()
+        click(inspector.change_link)
+        editor = inspector.details.spec
+        await until(lambda: editor.isVisible() and editor.footer.isVisible())
+        retype(editor.form.memory, "64Mi")
+        editor.proceed()
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING")
+        assert not inspector.change_link.isVisible()
+        inspector.details.open("")
+        assert not editor.footer.isVisible()
+
+    play(tmp_path, story, memory=256 * 2**20)
+
+
 def test_a_wrong_value_is_told_beside_its_field_and_is_not_saved(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

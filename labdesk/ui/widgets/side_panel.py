@@ -75,10 +75,10 @@ class SidePanel(Surface):
         """Put a widget between the title and the column: it stays in view however far the column is scrolled."""
         self._above.addWidget(widget)
 
-    def use_footer(self) -> None:
-        """Give the footer its room; call it after adding buttons."""
+    def use_footer(self, used: bool = True) -> None:
+        """Give the footer its room, or take it back; call it after adding buttons."""
         padding = self.theme.space.panel_padding
-        self.footer.setContentsMargins(padding + 1, 10, padding, padding)
+        self.footer.setContentsMargins(padding + 1, 10 if used else 0, padding, padding if used else 0)
 
     @property
     def room(self) -> int:

@@ -13,6 +13,8 @@ from labdesk.ui.widgets.buttons import ThemedButton
 from labdesk.ui.widgets.paint import CONTROL_RADIUS, draw_text, fill_round, focus_ring, frame_round
 from labdesk.ui.words import short_count
 
+_DISABLED = 0.5
+
 
 class _Segment(ThemedButton):
     """One tab: a word and its count. It never gets narrower, so that counting does not move its neighbours."""
@@ -54,6 +56,7 @@ class _Segment(ThemedButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts = self.theme.colors, self.theme.fonts
         painter = QPainter(self)
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
         if self.isChecked():
             frame_round(painter, self.rect(), colors.surface, colors.border, CONTROL_RADIUS)
         elif self.underMouse():
@@ -164,6 +167,7 @@ class Chip(ThemedButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts = self.theme.colors, self.theme.fonts
         painter = QPainter(self)
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
         radius = self.height() / 2
         ink = colors.accent if self.isChecked() else colors.text_muted
         if self.isChecked():

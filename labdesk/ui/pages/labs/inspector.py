@@ -14,10 +14,10 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.details import LabDetails
 from labdesk.ui.pages.labs.lab_actions import EXTENSIONS, LAB_ACTIONS
-from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows
+from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows, waiting_condition
 from labdesk.ui.pages.labs.life_strip import LifeStrip
 from labdesk.ui.pages.labs.selection_summary import SelectionSummary
-from labdesk.ui.pages.labs.why import why
+from labdesk.ui.pages.labs.why import NEEDS_LESS, why
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import Button, ButtonKind
@@ -60,6 +60,7 @@ class LabInspector(SidePanel):
 
     def _build(self) -> None:
         theme = self._context.theme
+        self.details = LabDetails(self._context)
         self._about = ElidedLabel(theme, tone="text_muted")
         self._pill = PhasePill(theme)
         self._left = Label(theme, tone="text_muted")
@@ -74,6 +75,10 @@ class LabInspector(SidePanel):
         self._why_text = Label(theme, wrap=True, selectable=True)
         self._why_text.setTextFormat(Qt.TextFormat.RichText)
         self._why.column.addWidget(self._why_text)
+        self.change_link = Button(theme, self.tr("Change its limits or start"), kind=ButtonKind.LINK)
+        self.change_link.setToolTip(self.tr("Open the spec of this lab"))
+        self.change_link.clicked.connect(lambda: self.details.open("spec"))
+        self._why.column.addWidget(self.change_link, 0, Qt.AlignmentFlag.AlignLeft)
         self.life = MarkedRows(theme, self.tr("Life"), joined=True)
         self.strip = LifeStrip(self._context, self._row_of)
         self.timeline_link = Button(
@@ -87,7 +92,6 @@ class LabInspector(SidePanel):
             "links": self._section(self.tr("Links"), self._links),
             "conditions": self._section(self.tr("Conditions"), self.conditions),
         }
-        self.details = LabDetails(self._context)
         self.summary = SelectionSummary(theme, self._context.actions)
         self.summary.hide()
         self._head = QWidget()
@@ -111,6 +115,8 @@ class LabInspector(SidePanel):
         self.add_above(self._head)
         self.column.addWidget(self._one)
         self.column.addWidget(self.summary)
+        self.footer.addWidget(self.details.spec.footer)
+        self._show_footer()
         self.details.opened.connect(self._make_room)
         self.details.spec.problem_shown.connect(self.reveal)
 
@@ -196,6 +202,7 @@ class LabInspector(SidePanel):
         links = self._context.links_of(lab) if lab.phase == LabPhase.RUNNING else []
         self._links.set_links(links)
         self.summary.hide()
+        self._show_footer()
         self._head.show()
         self._one.show()
         self._sections["links"].setVisible(bool(links))
@@ -210,6 +217,7 @@ class LabInspector(SidePanel):
         self.details.close_streams()
         self.title.set_text(self.tr("{n} labs selected").format(n=len(rows)))
         self.summary.show_rows(rows)
+        self._show_footer()
         self._head.hide()
         self._one.hide()
         self.summary.show()
@@ -230,9 +238,16 @@ class LabInspector(SidePanel):
         self._left.setText(left)
         self.strip.update()
 
+    def _show_footer(self) -> None:
+        """The buttons of the spec's editor stay in view while it is open, however far one scrolls."""
+        shown = bool(self._uid) and self.details.open_section == "spec"
+        self.details.spec.footer.setVisible(shown)
+        self.use_footer(shown)
+
     def _make_room(self) -> None:
         """Give texts a wider panel, and bring an opened section into view as high as the panel allows."""
         section = self.details.open_section
+        self._show_footer()
         self.set_panel_width(_WIDE if section in ("log", "spec") else PANEL_WIDTH)
         if section:
             self.details.set_room(self.room - _ABOVE_TEXT)
@@ -248,6 +263,10 @@ class LabInspector(SidePanel):
         self._why_title.setText(title)
         self._why_text.setText("<br>".join(sentences))
         self._why_section.setVisible(bool(sentences))
+        waiting = waiting_condition(lab)
+        self.change_link.setVisible(
+            waiting is not None and waiting.reason in NEEDS_LESS and lab.phase == LabPhase.PENDING
+        )
 
 
 class _Links(QWidget):

@@ -13,9 +13,9 @@ from labdesk.ui.pages.templates.controls import get_path
 from labdesk.ui.pages.templates.draft import Manifest
 from labdesk.ui.panels.new_lab.draft import Problem, ProblemKind
 from labdesk.ui.panels.new_lab.duration_field import DurationField
-from labdesk.ui.panels.new_lab.local_time import WallClock
+from labdesk.ui.panels.new_lab.local_time import WallClock, zone_text
 from labdesk.ui.panels.new_lab.start_field import StartField
-from labdesk.ui.panels.new_lab.wording import problem_text, start_hint
+from labdesk.ui.panels.new_lab.wording import problem_text
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.fields import NumberField, Select
@@ -86,7 +86,12 @@ class StartControl(_Wrapped):
     @property
     def hint(self) -> str:
         """How far away the start is, in which zone."""
-        return start_hint(self.field.value, self._times, self._now())
+        value = self.field.value
+        if value is None:
+            return self.tr("The lab starts at once.")
+        now, times = self._now(), self._times
+        when = times.until(value.utc, now) if value.utc > now else times.relative(value.utc, now)
+        return f"{when} · {zone_text(times.zone, value.utc)}"
 
     def show_value(self, manifest: Manifest) -> None:
         value = get_path(manifest, self.paths[0])

@@ -26,7 +26,10 @@ FORM, YAML, CHANGES = "form", "yaml", "changes"
 
 
 class LabSpecEditor(QWidget):
-    """What was typed stays until it is saved or given up, also while other labs are looked at. Ctrl+Enter saves."""
+    """What was typed stays until it is saved or given up, also while other labs are looked at. Ctrl+Enter saves.
+
+    `footer` with the buttons is for the panel around it to place, where it stays in view.
+    """
 
     dirty_changed = Signal(bool)
     """The lab shown has unsaved changes now, or none any more."""
@@ -63,7 +66,7 @@ class LabSpecEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.space.gap)
-        for part in (self.tabs, self.form, self.yaml, self.diff, self._unchanged, self._problems, self.footer):
+        for part in (self.tabs, self.form, self.yaml, self.diff, self._unchanged, self._problems):
             column.addWidget(part)
 
     def _connect(self) -> None:
@@ -168,7 +171,7 @@ class LabSpecEditor(QWidget):
 
     def _form_edited(self) -> None:
         self._draft.take_manifest(self.form.manifest())
-        self.form.fields["spec.scheduledStart"].set_hint(self.form.start.hint)
+        self.form.show_start_hint()
         self._edited()
 
     def _yaml_edited(self) -> None:

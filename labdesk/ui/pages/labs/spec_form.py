@@ -47,12 +47,16 @@ class LabSpecForm(ManifestForm):
     def show_manifest(self, manifest: Manifest, may_change: Editable) -> None:
         """Show a valid manifest, and let that be changed which may."""
         self.show_values(manifest)
-        self.fields["spec.scheduledStart"].set_hint(self.start.hint)
+        self.show_start_hint()
         for field in self.fields.values():
             field.control.setEnabled(may_change is Editable.ALL)
         self.extension.setEnabled(may_change is not Editable.NOTHING)
         self._fixed.setText(self._why_fixed(may_change))
         self._fixed.setVisible(may_change is not Editable.ALL)
+
+    def show_start_hint(self) -> None:
+        """Say how far away the start is as chosen now."""
+        self.fields["spec.scheduledStart"].set_hint(self.start.hint)
 
     def _why_fixed(self, may_change: Editable) -> str:
         if may_change is Editable.TIME:

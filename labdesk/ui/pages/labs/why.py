@@ -14,6 +14,9 @@ from labdesk.ui.pages.labs.life import expected_start, waiting_condition
 from labdesk.ui.times import Times
 from labdesk.ui.words import reason_html
 
+NEEDS_LESS = frozenset({"EngineFull", "EngineFullUntil", "TooBig"})
+"""A lab that waits for one of these would start sooner if it needed less, or had another start."""
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("LabWhy", text)
