@@ -123,9 +123,14 @@ class Load:
                 return uid
             on_screen = on_screen and self._random.random() < _VISIBLE_TRIES
 
+    def _newest(self, uid: str) -> LabInstanceRequest:
+        """Return the lab as it was committed last, by this or, as far as the watch has come, by the desk."""
+        seen, own = self._desk.labs.cache.get_uid(uid), self._latest.get(uid)
+        assert seen is not None
+        return own if own is not None and own.metadata.resource_version > seen.metadata.resource_version else seen
+
     async def _change_one(self, uid: str) -> None:
-        old = self._latest.get(uid) or self._desk.labs.cache.get_uid(uid)
-        assert old is not None
+        old = self._newest(uid)
         begun = time.perf_counter()
         try:
             new = await self._desk.store.update_async(old, self._play.change(old, self._random))
