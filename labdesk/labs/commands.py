@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, TypeVar, cast
 
 from labdesk.control.clock import Clock
-from labdesk.labs.entering import admit, merge
+from labdesk.labs.entering import admit, merge, wish_of
 from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import (
@@ -57,6 +57,12 @@ class NotPossibleError(LabDeskError):
     """The command makes no sense for this lab as it is."""
 
     reason = "NotPossible"
+
+
+class EditedMeanwhileError(LabDeskError):
+    """What was to be replaced is no longer what the instructor saw: look again, decide again."""
+
+    reason = "Conflict"
 
 
 LabEdit = Callable[[LabInstanceRequest], LabInstanceRequest]
@@ -148,6 +154,29 @@ class LabCommands:
             check_not_past(resource.spec, self._clock.now())
 
     # --- labs -------------------------------------------------------------------------------------------------
+
+    async def edit_async(self, seen: LabInstanceRequest, manifest: object) -> LabInstanceRequest:
+        """Give a lab what its manifest says, unless somebody changed it since it was `seen`.
+
+        What the lab did by itself meanwhile does no harm. Raises EditedMeanwhileError, or as `apply_async` does.
+        """
+        wanted = cast("LabInstanceRequest", self._wanted(manifest, 0, 1))
+        if wanted.key != seen.key:
+            raise InvalidResourceError("metadata.name", f"cannot be changed ({seen.metadata.name})")
+        if wanted.spec.lab_template != seen.spec.lab_template:
+            await self._require_templates([wanted])
+        return await self._retrying(lambda: self._edit_seen(seen, wanted))
+
+    async def _edit_seen(self, seen: LabInstanceRequest, wanted: LabInstanceRequest) -> LabInstanceRequest:
+        old = cast("LabInstanceRequest", await self._store.get_async(*seen.key))
+        if wish_of(old) != wish_of(seen):
+            raise EditedMeanwhileError(f"{old.metadata.name} was changed by somebody else meanwhile; look at it again")
+        if old.is_deleting:
+            raise NotPossibleError(f"{old.metadata.name} is being deleted")
+        new = cast("LabInstanceRequest", merge(old, wanted))
+        if old.phase == LabPhase.PENDING:
+            self._refuse_past(new)
+        return old if new == old else await self._store.update_async(old, new)
 
     async def create_labs_async(
         self,

@@ -46,6 +46,12 @@ def merge(old: Resource, wanted: Resource) -> Resource:
     ).model_copy(update={"spec": _valid_spec(wanted.spec.model_copy(update=_set_by_commands(old, wanted)))})
 
 
+def wish_of(resource: Resource) -> tuple[object, ...]:
+    """Return what people set of a resource: two that are equal in it differ only in what came of it."""
+    metadata = resource.metadata
+    return metadata.uid, resource.spec, metadata.labels, metadata.annotations
+
+
 def _not_ours(annotations: Mapping[str, str]) -> dict[str, str]:
     """Leave out marks of the control plane: an exported lab that is applied elsewhere must not run again for them."""
     return {name: text for name, text in annotations.items() if not name.startswith(OWN_PREFIX)}

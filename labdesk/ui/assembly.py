@@ -159,6 +159,7 @@ class Assembly(QObject):
         spec = ActionSpec("lab.new", self.tr("New lab"), self.tr("Labs"), Undoing.INVERSE, "N", "mdi6.plus")
         context.actions.add(spec, self._open_new_lab)
         self.labs = LabsPage(context, hold_milliseconds)
+        self.labs.lab_actions.edit_wanted.connect(self.labs.inspector.details.edit)
         self.new_lab = NewLabPanel(context, self.shelf, self.labs.model, parent=self.labs)
         self.new_lab.hide()
         self.new_lab.created.connect(self._labs_made)

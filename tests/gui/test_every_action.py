@@ -131,6 +131,18 @@ async def extend(world: WindowWorld) -> None:
         await taken_back(world, f"lab.extend_{minutes}")
 
 
+async def edit(world: WindowWorld) -> None:
+    await world.create("Ada Lovelace", minutes_from_now=30)
+    world.choose("Ada Lovelace")
+
+    async def save() -> None:
+        editor = world.labs.inspector.details.spec
+        editor.form.duration.field.chips[90].click()
+        editor.proceed()
+
+    await taken_back(world, "lab.edit", save)
+
+
 async def run_again(world: WindowWorld) -> None:
     await world.create_running("Ada Lovelace")
     world.choose("Ada Lovelace")
@@ -215,6 +227,7 @@ Proof = Callable[..., Awaitable[None]]
 INVERSE: dict[str, Proof] = {
     "lab.new": new_lab,
     "lab.start_now": start_now,
+    "lab.edit": edit,
     "lab.extend_15": extend,
     "lab.extend_30": extend,
     "lab.extend_60": extend,

@@ -127,6 +127,12 @@ class LabDetails(QWidget):
             self.spec.show_lab(self._lab)
         self.opened.emit()
 
+    def edit(self) -> None:
+        """Open the spec with the keyboard in what can be changed of it."""
+        if self._lab is not None:
+            self.open("spec")
+            self.spec.take_focus()
+
     def set_room(self, pixels: int) -> None:
         """Let texts be as high as that; they scroll in themselves."""
         self.log.text.setMinimumHeight(max(pixels - 24, 160))

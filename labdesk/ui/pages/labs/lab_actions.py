@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from labdesk.labs.commands import Outcome
 from labdesk.labs.request import LabInstanceRequest
@@ -23,7 +23,7 @@ from labdesk.ui.words import counted
 EXTENSIONS = (15, 30, 60)
 LAB_ACTIONS = (
     "lab.start_now", *(f"lab.extend_{minutes}" for minutes in EXTENSIONS), "lab.stop", "lab.run_again",
-    "lab.copy_links", "lab.logs", "lab.shell", "lab.delete",
+    "lab.edit", "lab.copy_links", "lab.logs", "lab.shell", "lab.delete",
 )  # fmt: skip
 """In the order of menus."""
 MANY = 500
@@ -32,7 +32,12 @@ Commit = Callable[[], Awaitable[Outcome]]
 
 
 class LabActions(QObject):
-    """`targets` gives the labs that actions take, in the order shown; `show_log` opens a lab's log in the inspector."""
+    """`targets` gives the labs that actions take, in the order shown; `show_log` opens a lab's log in the inspector.
+
+    `edit_wanted` asks for the spec of the chosen lab, to be changed.
+    """
+
+    edit_wanted = Signal()
 
     def __init__(
         self,
@@ -70,6 +75,9 @@ class LabActions(QObject):
             add(spec, lambda minutes=minutes: self.extend(minutes))  # type: ignore[misc]
         add(ActionSpec("lab.stop", self.tr("Stop"), group, held, "X", "mdi6.stop"), self.stop)
         add(ActionSpec("lab.run_again", self.tr("Run again"), group, inverse, "R", "mdi6.restart"), self.run_again)
+        edit_tip = self.tr("Change when, how long and for whom the lab runs, or its limits")
+        spec = ActionSpec("lab.edit", self.tr("Edit …"), group, inverse, "F2", "mdi6.pencil-outline", edit_tip)
+        add(spec, self.edit_wanted.emit)
         copy_tip = self.tr("Name, e-mail, link and password of the selected labs, a line each")
         spec = ActionSpec("lab.copy_links", self.tr("Copy links"), group, harmless, "C", "mdi6.link-variant", copy_tip)
         add(spec, self.copy_links)
@@ -117,6 +125,7 @@ class LabActions(QObject):
             "lab.stop": has(ACTIVE),
             "lab.run_again": has(ENDED),
             "lab.copy_links": has(LINKED),
+            "lab.edit": single is not None and not single.is_final,
             "lab.logs": single is not None and single.phase != "PENDING",
             "lab.shell": single is not None and single.phase == "RUNNING" and self._context.engine_monitor.reachable,
             "lab.delete": has(ANY),
@@ -137,6 +146,7 @@ class LabActions(QObject):
             "lab.stop": ended,
             "lab.run_again": self.tr("None of the chosen labs has ended"),
             "lab.copy_links": self.tr("None of the chosen labs has a link now"),
+            "lab.edit": self.tr("Choose one lab that has not ended"),
             "lab.logs": self.tr("Choose one lab that has begun"),
             "lab.shell": shell,
         } | {f"lab.extend_{minutes}": ended for minutes in EXTENSIONS}

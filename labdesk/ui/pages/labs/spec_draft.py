@@ -96,3 +96,15 @@ def _refusal(lab: LabInstanceRequest, wanted: LabInstanceRequest, now: datetime)
     except InvalidResourceError as error:
         return {error.field: error.problem}
     return {}
+
+
+def merged_edit(mine: Manifest, base: Manifest, theirs: Manifest) -> Manifest:
+    """Return what `mine` changed of `base`, and for everything else what `theirs` says now."""
+    parts = {name: _merged(mine.get(name), base.get(name), theirs.get(name)) for name in theirs | mine}
+    return {name: part for name, part in parts.items() if part is not None or theirs.get(name, part) is None}
+
+
+def _merged(mine: object, base: object, theirs: object) -> object:
+    if isinstance(mine, dict) and isinstance(base, dict) and isinstance(theirs, dict):
+        return merged_edit(mine, base, theirs)
+    return theirs if mine == base else mine

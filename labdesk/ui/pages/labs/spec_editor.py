@@ -8,14 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from labdesk.labs.commands import EditedMeanwhileError
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, is_shaped, manifest_of_lab
+from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, is_shaped, manifest_of_lab, merged_edit
 from labdesk.ui.pages.labs.spec_form import LabSpecForm
 from labdesk.ui.pages.templates.code_view import DiffView, YamlEdit
-from labdesk.ui.pages.templates.draft import Manifest, count_changes, diff_lines, yaml_of
+from labdesk.ui.pages.templates.draft import Manifest, count_changes, diff_lines, read_yaml, yaml_of
 from labdesk.ui.pages.templates.drafts import Draft
 from labdesk.ui.pages.templates.editor_footer import EditorFooter, EditorWords
 from labdesk.ui.sentences import as_sentence
@@ -59,7 +60,7 @@ class LabSpecEditor(QWidget):
         self._problems = Label(theme, role="caption", tone="failed", wrap=True)
         words = EditorWords(
             gone=self.tr("This lab was deleted meanwhile."),
-            changed=self.tr("This lab was changed elsewhere meanwhile. Saving replaces that."),
+            changed=self.tr("This lab was changed elsewhere meanwhile. What you changed stays; look at Changes first."),
             save_tip=self.tr("{action} (Ctrl+Enter); it can be undone"),
         )
         self.footer = EditorFooter(theme, words)
@@ -106,11 +107,18 @@ class LabSpecEditor(QWidget):
             self._context.tasks.spawn(self._load_templates_async(lab.metadata.namespace), "templates of the desk")
         elif base == self._draft.base and before is not None and editable(before) is editable(lab):
             return
-        elif not self._draft.is_dirty:
-            self._draft = Draft(uid, base, base)
-        if self._saving is None:
-            self.footer.show_news(gone=False, changed=base != self._draft.base)
-            self._show_draft()
+        if self._saving is not None:
+            return
+        told = uid == (before.metadata.uid if before is not None else "") and bool(self.footer.news)
+        self.footer.show_news(gone=False, changed=self._follow(base) or (told and self._draft.is_dirty))
+        self._show_draft()
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the first thing that can be changed."""
+        controls = [field.control for field in self.form.fields.values()] if self.tabs.current == FORM else [self.yaml]
+        first = next((control for control in controls if control.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_room(self, pixels: int) -> None:
         """Let the texts be as high as that; they scroll in themselves."""
@@ -118,13 +126,16 @@ class LabSpecEditor(QWidget):
             text.setMinimumHeight(max(pixels - 110, 200))
 
     def revert(self) -> None:
-        """Give up what was changed here."""
+        """Give up what was changed here, with a way back."""
         if self._lab is not None:
+            former = self._draft
             base = manifest_of_lab(self._lab)
             self._draft = Draft(self._lab.metadata.uid, base, base)
             self.footer.set_error("")
             self.footer.show_news(gone=False, changed=False)
             self._show_draft()
+            if former.is_dirty:
+                self._context.toasts.offer_undo(self.tr("Changes given up"), lambda: self._bring_back(former))
 
     def proceed(self) -> None:
         """What the button says: from YAML first to the changes, else save."""
@@ -138,6 +149,33 @@ class LabSpecEditor(QWidget):
             self.footer.set_error("")
             self._saving = self._context.tasks.spawn(self._save_async(), "save lab")
             self._set_busy(True)
+
+    def _bring_back(self, former: Draft) -> None:
+        """Show again what was given up, unless something else was typed for that lab since."""
+        if self.is_edited(former.subject):
+            self._context.toasts.show(self.tr("Something else was typed here meanwhile; it was kept"))
+        elif self._lab is not None and self._draft.subject == former.subject:
+            self._draft = former
+            self._follow(manifest_of_lab(self._lab))
+            self._show_draft()
+        else:
+            self._drafts[former.subject] = former
+
+    def _follow(self, base: Manifest) -> bool:
+        """Go on from the lab as it is stored now: what was not touched here follows it.
+
+        Return True if there are changes here made to something else.
+        """
+        draft = self._draft
+        if base == draft.base:
+            return False
+        if not draft.is_dirty:
+            self._draft = Draft(draft.subject, base, base)
+            return False
+        if not draft.text:
+            draft.manifest = merged_edit(draft.manifest, draft.base or base, base)
+        draft.base = base
+        return draft.is_dirty
 
     # --- showing ----------------------------------------------------------------------------------------------
 
@@ -223,35 +261,55 @@ class LabSpecEditor(QWidget):
     # --- saving -----------------------------------------------------------------------------------------------
 
     async def _save_async(self) -> None:
-        draft, commands = self._draft, self._context.commands
+        draft, seen = self._draft, self._lab
+        assert seen is not None  # noqa: S101  (nothing is saved without a lab)
         try:
-            (applied,) = await commands.apply_async(yaml_of(draft.manifest))
-        except LabDeskError as error:
-            self._show_refusal(error)
-            return
+            saved = await self._commit_async(seen, draft.manifest)
         finally:
             self._saving = None
             self._set_busy(False)
-        lab = applied.resource
-        assert isinstance(lab, LabInstanceRequest)  # noqa: S101  (the draft was checked to be one)
-        base = manifest_of_lab(lab)
+        if isinstance(saved, EditedMeanwhileError):
+            await self._show_who_was_faster_async(seen)
+            return
+        if isinstance(saved, LabDeskError):
+            self._show_refusal(saved)
+            return
+        base = manifest_of_lab(saved)
         if self._draft is draft:
             self._draft = Draft(draft.subject, base, base)
-            self._lab = lab
+            self._lab = saved
+            self.footer.show_news(gone=False, changed=False)
             self.tabs.choose(FORM)
             self._show_draft()
-        text = self.tr("{student}'s lab saved").format(student=lab.student)
-        former = draft.base or base
+        former = manifest_of_lab(seen)
         self._context.toasts.offer_undo(
-            text, lambda: self._context.tasks.spawn(self._take_back_async(former), "undo the edit")
+            self.tr("{student}'s lab saved").format(student=saved.student),
+            lambda: self._context.tasks.spawn(self._take_back_async(saved, former), "undo the edit"),
         )
 
-    async def _take_back_async(self, former: Manifest) -> None:
-        """An inverse commit; a lab that has begun meanwhile may refuse it, and then says why."""
+    async def _commit_async(self, seen: LabInstanceRequest, manifest: Manifest) -> LabInstanceRequest | LabDeskError:
         try:
-            await self._context.commands.apply_async(yaml_of(former))
+            return await self._context.commands.edit_async(seen, read_yaml(yaml_of(manifest)))
         except LabDeskError as error:
-            self._context.toasts.show(as_sentence(error.message), tone="failed")
+            return error
+
+    async def _show_who_was_faster_async(self, seen: LabInstanceRequest) -> None:
+        stored = await self._context.store.find_uid_async(seen.metadata.uid)
+        if isinstance(stored, LabInstanceRequest) and self._draft.subject == seen.metadata.uid:
+            self.show_lab(stored)
+            self.tabs.choose(CHANGES)
+            self.footer.set_error(self.tr("Somebody else was faster; nothing was saved."))
+
+    async def _take_back_async(self, saved: LabInstanceRequest, former: Manifest) -> None:
+        """Take back what the edit changed, and nothing others changed since; a lab that refuses that says why."""
+        stored = await self._context.store.find_uid_async(saved.metadata.uid)
+        if not isinstance(stored, LabInstanceRequest):
+            self._context.toasts.show(self.tr("This lab was deleted meanwhile."), tone="failed")
+            return
+        wanted = merged_edit(former, manifest_of_lab(saved), manifest_of_lab(stored))
+        refused = await self._commit_async(stored, wanted)
+        if isinstance(refused, LabDeskError):
+            self._context.toasts.show(as_sentence(refused.message), tone="failed")
 
     def _show_refusal(self, error: LabDeskError) -> None:
         if isinstance(error, InvalidResourceError) and self.tabs.current == FORM:
