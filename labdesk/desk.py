@@ -288,11 +288,16 @@ class Desk:
 
     # --- engine, access, metrics --------------------------------------------------------------------------------
 
-    def _rules(self) -> DeskRules:
+    @property
+    def access(self) -> AccessDefaults:
+        """Where ports of labs that begin now listen, and the host in their links, unless their template says."""
         host = self.settings.access_host
         if not host and self.settings.bind_address != "127.0.0.1":
             host = socket.gethostname()
-        return DeskRules(self.store.desk_id, AccessDefaults(self.settings.bind_address, host))
+        return AccessDefaults(self.settings.bind_address, host)
+
+    def _rules(self) -> DeskRules:
+        return DeskRules(self.store.desk_id, self.access)
 
     def use_access(self, mode: AccessMode) -> None:
         """Labs that begin from now on are opened to these people; the caller keeps the choice for the next start."""

@@ -105,7 +105,7 @@ def access_urls(access: Access, ports: tuple[PortBinding, ...], host_ports: Mapp
     urls = []
     for binding in ports:
         number = host_ports.get(binding.container_port, binding.host_port)
-        host = access.host or _reachable(binding.host_ip)
+        host = link_host(access, binding.host_ip)
         how = shown.get(binding.name)
         scheme = how.scheme if how else AccessScheme.HTTP
         place = f"{f'[{host}]' if ':' in host else host}:{number}"
@@ -114,6 +114,11 @@ def access_urls(access: Access, ports: tuple[PortBinding, ...], host_ports: Mapp
             AccessUrl(name=binding.name, url=place if scheme == AccessScheme.TCP else f"{scheme.value}://{place}{path}")
         )
     return tuple(urls)
+
+
+def link_host(access: Access, bind: str) -> str:
+    """Return the host name in links to ports that listen on `bind`."""
+    return access.host or _reachable(bind)
 
 
 def _reachable(bind: str) -> str:

@@ -160,7 +160,7 @@ class Assembly(QObject):
         context.actions.add(spec, self._open_new_lab)
         self.labs = LabsPage(context, hold_milliseconds)
         self.labs.lab_actions.edit_wanted.connect(self.labs.inspector.details.edit)
-        self.new_lab = NewLabPanel(context, self.shelf, self.labs.model, parent=self.labs)
+        self.new_lab = NewLabPanel(context, self.shelf, self.labs.model, lambda: self._desk.access, self.labs)
         self.new_lab.hide()
         self.new_lab.created.connect(self._labs_made)
         self.welcome = FirstRun(

@@ -84,7 +84,7 @@ def test_tabs_count_what_they_would_show_under_the_filter_and_follow_every_chang
     model.apply([change(in_phase(make_lab("u0", course="art"), "RUNNING", "Ready"), 9)])
     model.apply([change(in_phase(make_lab("u4", course="bio"), "FAILED", "OOMKilled", memory="1 GiB"), 10)])
     assert (model.count("upcoming"), model.count("running"), model.count("problems")) == (2, 1, 0)
-    assert model.total_in("problems") == 1
+    assert model.tallies.in_tab("problems") == 1
     model.apply(
         [change(make_lab("u1", course="bio"), 11, "updated"), change(make_lab("u2", course="art"), 12, "deleted")]
     )
@@ -98,7 +98,7 @@ def test_the_count_of_failed_labs_does_not_depend_on_the_search() -> None:
     model = make_model(3)
     model.set_filter(LabFilter(text="nobody"))
     model.apply([change(in_phase(make_lab("u1"), "RUNNING", "Ready"), 9)])
-    assert (model.total, model.total_in("upcoming"), model.total_in("running")) == (3, 2, 1)
+    assert (model.total, model.tallies.in_tab("upcoming"), model.tallies.in_tab("running")) == (3, 2, 1)
     assert model.count("all") == 0
 
 

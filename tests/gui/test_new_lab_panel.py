@@ -25,7 +25,7 @@ async def open_panel(world: PageWorld) -> NewLabPanel:
     model = LabTableModel(world.context.times)
     world.context.bridge.labs_listed.connect(model.load)
     world.context.bridge.labs_changed.connect(model.apply)
-    panel = NewLabPanel(world.context, world.shelf, model)
+    panel = NewLabPanel(world.context, world.shelf, model, lambda: world.desk.access)
     await show(world, panel, 400)
     panel.open_for()
     return panel
@@ -234,7 +234,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(tmp_path: Path, qtbot: Q
 
 def forecast_of(panel: NewLabPanel) -> tuple[str, str]:
     """The names and the sentence about room that stand above the button."""
-    return panel.names_text, panel.outlook_text
+    return panel.preview.names_text, panel.preview.outlook_text
 
 
 def test_names_and_room_are_told_before_anything_is_created(tmp_path: Path) -> None:
@@ -257,7 +257,9 @@ def test_where_the_engine_is_full_it_says_how_many_find_room_and_when_the_last_d
         panel = await open_panel(world)
         room = world.context.capacity.limits.places(world.shelf.facts[0].need)
         panel.students.setPlainText("\n".join(f"s{number}@example.edu" for number in range(room + 2)))
-        await until(lambda: panel.outlook_text.startswith(f"There is room for {room} of {room + 2}. The last should"))
+        await until(
+            lambda: panel.preview.outlook_text.startswith(f"There is room for {room} of {room + 2}. The last should")
+        )
 
     play(tmp_path, story, memory=2 * 2**30)
 
@@ -268,7 +270,7 @@ def test_a_lab_that_is_too_big_for_the_engine_is_told_of(tmp_path: Path) -> None
         await until(lambda: world.context.capacity.limits.memory > 0)
         panel = await open_panel(world)
         panel.students.setPlainText("ada@example.edu")
-        await until(lambda: "so it cannot start" in panel.outlook_text)
+        await until(lambda: "so it cannot start" in panel.preview.outlook_text)
 
     play(tmp_path, story, memory=2**27)
 

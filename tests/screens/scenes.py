@@ -232,7 +232,7 @@ async def new_lab(stage: Stage) -> None:
     panel = stage.assembly.new_lab
     panel.gallery.choose("default/python-intro")
     panel.students.setPlainText("Ada Lovelace <ada@example.edu>\ngrace@example.edu\n")
-    await until(lambda: panel.outlook_text)
+    await until(lambda: panel.preview.outlook_text)
 
 
 @scene("new-lab-wrong")
@@ -296,7 +296,7 @@ async def new_lab_class(stage: Stage) -> None:
     panel.students.setPlainText("\n".join(f"Student {number} <s{number}@example.edu>" for number in range(1, 25)))
     panel.start.tabs.choose("at")
     panel.duration.set_minutes(90)
-    await until(lambda: panel.outlook_text)
+    await until(lambda: panel.preview.outlook_text)
 
 
 @scene("new-lab-pick")

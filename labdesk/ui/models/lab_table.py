@@ -7,7 +7,6 @@ changes costs one pass over the list's pointers, whatever the number of rows tha
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -18,11 +17,12 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType, ResourceImage
 from labdesk.ui.models.lab_columns import LabColumn, LabTexts, heading, sort_key
-from labdesk.ui.models.lab_filter import TABS, FilterTest, LabFilter, tab_of
+from labdesk.ui.models.lab_filter import TABS, FilterTest, LabFilter
 from labdesk.ui.models.lab_groups import Change, Entry, Grouping, LabGroup, LabGroups
 from labdesk.ui.models.lab_order import OrderKey, order_key
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_search import LabSearch
+from labdesk.ui.models.lab_tallies import LabTallies
 from labdesk.ui.models.placed_rows import Index, PlacedRows
 from labdesk.ui.models.tab_counts import TabCounts
 from labdesk.ui.times import Times
@@ -56,10 +56,8 @@ class LabTableModel(PlacedRows):
         self._groups = LabGroups()
         self._column = LabColumn.START
         self._order = _ASCENDING
-        self._counts: Counter[str] = Counter()
+        self._tallies = LabTallies()
         self._tabs = TabCounts()
-        self._templates: Counter[str] = Counter()
-        self._courses: Counter[str] = Counter()
         self._next_number = 0
         self._selected: set[str] = set()
 
@@ -106,31 +104,18 @@ class LabTableModel(PlacedRows):
         return self._column, self._order
 
     @property
-    def templates(self) -> list[str]:
-        """Templates that some lab uses, sorted."""
-        return sorted(name for name, count in self._templates.items() if count and name)
-
-    @property
-    def template_counts(self) -> list[tuple[str, int]]:
-        """Templates and how many labs use each, sorted by name."""
-        return [(name, self._templates[name]) for name in self.templates]
-
-    @property
-    def course_counts(self) -> list[tuple[str, int]]:
-        """The same of courses."""
-        return [(name, self._courses[name]) for name in self.courses]
+    def tallies(self) -> LabTallies:
+        """How many labs there are of what, whatever is filtered."""
+        return self._tallies
 
     @property
     def courses(self) -> list[str]:
-        return sorted(name for name, count in self._courses.items() if count and name)
+        """Courses that have labs, sorted."""
+        return [name for name, _ in self._tallies.courses]
 
     def count(self, tab: str) -> int:
         """Return how many labs a tab shows, or would if it were chosen."""
         return self._tabs.of(tab)
-
-    def total_in(self, tab: str) -> int:
-        """Return how many labs stand in a tab, whatever is filtered; not for `all`."""
-        return self._counts[tab]
 
     def passes(self, row: LabRow) -> bool:
         """True if the filter shows the lab, or would were its group not folded."""
@@ -172,9 +157,7 @@ class LabTableModel(PlacedRows):
         self._rows = {row.uid: row for row in rows}
         self._search.learn(rows)
         self._next_number = len(rows)
-        self._counts = Counter(tab_of(row) for row in self._rows.values())
-        self._templates = Counter(row.template for row in self._rows.values())
-        self._courses = Counter(row.course for row in self._rows.values())
+        self._tallies = LabTallies(rows)
         self._selected &= self._rows.keys()
         self._refilter()
 
@@ -317,14 +300,8 @@ class LabTableModel(PlacedRows):
         return LabRow(image, self._next_number - 1)
 
     def _note(self, old: LabRow | None, new: LabRow | None) -> None:
-        if old is not None:
-            self._counts[tab_of(old)] -= 1
-            self._templates[old.template] -= 1
-            self._courses[old.course] -= 1
+        self._tallies.note(old, new)
         if new is not None:
-            self._counts[tab_of(new)] += 1
-            self._templates[new.template] += 1
-            self._courses[new.course] += 1
             self._rows[new.uid] = new
         elif old is not None:
             del self._rows[old.uid]

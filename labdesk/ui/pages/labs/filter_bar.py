@@ -64,10 +64,10 @@ class LabFilterBar(QWidget):
         self._typing.setInterval(_DELAY_MS)
         self._typing.timeout.connect(self._read_selector)
         self.templates_chip.values_wanted.connect(
-            lambda: self.templates_chip.chooser.show_values(self._model.template_counts)
+            lambda: self.templates_chip.chooser.show_values(self._model.tallies.templates)
         )
         self.courses_chip.values_wanted.connect(
-            lambda: self.courses_chip.chooser.show_values(self._model.course_counts)
+            lambda: self.courses_chip.chooser.show_values(self._model.tallies.courses)
         )
         for chip in (self.templates_chip, self.courses_chip):
             chip.changed.connect(lambda _values: self.changed.emit())

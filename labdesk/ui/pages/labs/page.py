@@ -257,7 +257,7 @@ class LabsPage(Page):
     def _counts_changed(self) -> None:
         self._refresh_empty()
         self.view.columns.size_to_rows()
-        count = self.model.total_in("problems")
+        count = self.model.tallies.in_tab("problems")
         self.badge_changed.emit(count, counted(count, self.tr("{n} failed lab"), self.tr("{n} failed labs")))
 
     def _filter(self, wanted: LabFilter) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QSh
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.models.lab_table import LabTableModel
@@ -28,13 +29,12 @@ from labdesk.ui.panels.new_lab.draft import (
 )
 from labdesk.ui.panels.new_lab.duration_field import DurationField
 from labdesk.ui.panels.new_lab.forecast import forecast
+from labdesk.ui.panels.new_lab.preview import LabPreview, reach_of, reach_text
 from labdesk.ui.panels.new_lab.start_field import StartField
 from labdesk.ui.panels.new_lab.student_picker import StudentPicker, known_students
 from labdesk.ui.panels.new_lab.students_edit import StudentsEdit
 from labdesk.ui.panels.new_lab.wording import (
     button_text,
-    names_text,
-    outlook_text,
     problem_text,
     start_hint,
     students_hint,
@@ -47,7 +47,6 @@ from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field
-from labdesk.ui.widgets.labels import ElidedLabel, Label
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted
 
@@ -69,9 +68,14 @@ class NewLabPanel(SidePanel):
     created = Signal(list)  # list[LabInstanceRequest]
 
     def __init__(
-        self, context: PageContext, shelf: TemplateShelf, labs: LabTableModel, parent: QWidget | None = None
+        self,
+        context: PageContext,
+        shelf: TemplateShelf,
+        labs: LabTableModel,
+        access: Callable[[], AccessDefaults],
+        parent: QWidget | None = None,
     ) -> None:
-        """`labs` are those there are: they take room and names, and had students."""
+        """`labs` are those there are: they take room and names, and had students. `access` is for labs to come."""
         super().__init__(
             context.theme,
             QCoreApplication.translate("NewLabPanel", "New lab"),
@@ -82,6 +86,7 @@ class NewLabPanel(SidePanel):
         self._context = context
         self._shelf = shelf
         self._labs = labs
+        self._access = access
         self._touched: set[DraftField] = set()
         self._refused: dict[DraftField, Problem] = {}
         self._creating: asyncio.Task[None] | None = None
@@ -114,16 +119,6 @@ class NewLabPanel(SidePanel):
     def problem_of(self, field: DraftField) -> str:
         """What stands as wrong beside a field."""
         return self._fields[field].problem
-
-    @property
-    def names_text(self) -> str:
-        """How the labs will be called."""
-        return self._names.text
-
-    @property
-    def outlook_text(self) -> str:
-        """Whether they find room, and when."""
-        return self._outlook.text()
 
     def open_for(self, subject: str = "") -> None:
         """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template."""
@@ -182,9 +177,7 @@ class NewLabPanel(SidePanel):
         self._error = Banner(theme, "failed")
         self._error.hide()
         self._progress = ProgressLine(theme, self.tr("Labs created"))
-        self._summary = ElidedLabel(theme, role="caption_medium")
-        self._names = ElidedLabel(theme, role="caption", tone="text_muted")
-        self._outlook = Label(theme, role="caption", wrap=True)
+        self.preview = LabPreview(theme)
         self.create_button = Button(theme, kind=ButtonKind.PRIMARY, hint=self.tr("Ctrl ⏎"))
         self.create_button.setToolTip(self.tr("Create the labs (Ctrl+Enter)"))
         self.cancel_button = Button(theme, self.tr("Cancel"), tip=self.tr("Close (Esc); what you typed stays"))
@@ -199,8 +192,7 @@ class NewLabPanel(SidePanel):
         column.addSpacing(4)
         column.addWidget(self._progress)
         column.addSpacing(4)
-        for line in (self._summary, self._names, self._outlook):
-            column.addWidget(line)
+        column.addWidget(self.preview)
         column.addSpacing(theme.space.gap)
         column.addLayout(buttons)
         self.footer.addLayout(column)
@@ -266,6 +258,9 @@ class NewLabPanel(SidePanel):
 
     def _show(self, draft: LabDraft, check: DraftCheck) -> None:
         now, times = self._context.clock.now(), self._context.times
+        template = self._shelf.template(self.gallery.current)
+        reach = reach_text(reach_of(template, self._access())) if template is not None else ""
+        self._fields[DraftField.TEMPLATE].set_hint(reach)
         self._fields[DraftField.STUDENTS].set_hint(students_hint(check))
         self._fields[DraftField.START].set_hint(start_hint(draft.start, times, now))
         for name, field in self._fields.items():
@@ -274,7 +269,7 @@ class NewLabPanel(SidePanel):
         self.start.setToolTip(times.exact(draft.start.utc) if draft.start else "")
         facts = self.gallery.current_facts
         if not self.is_busy:
-            self._summary.set_text(summary_text(draft, check, facts.title if facts else "", times, now))
+            self.preview.set_summary(summary_text(draft, check, facts.title if facts else "", times, now))
             self._forecast_soon()
             self.create_button.set_text(button_text(draft, check, times, now))
 
@@ -286,19 +281,17 @@ class NewLabPanel(SidePanel):
         """Say how the labs will be called, and whether they find room."""
         draft, facts, now = self._draft(), self.gallery.current_facts, self._context.clock.now()
         check = self._check(draft)
-        if not check.is_ready or facts is None or draft.minutes is None or self.is_busy:
-            self._names.set_text("")
-            self._outlook.setText("")
+        template = self._shelf.template(facts.subject) if facts is not None else None
+        if not check.is_ready or facts is None or template is None or draft.minutes is None or self.is_busy:
+            self.preview.show_nothing()
             return
         start = now if draft.start is None else max(draft.start.utc, now)
         found = forecast(
             check.students, facts, start, timedelta(minutes=draft.minutes), self._labs.rows(), self._shelf.facts,
             self._context.engine_monitor, self._context.capacity,
         )  # fmt: skip
-        self._names.set_text(names_text(found))
-        text, tone = outlook_text(found, self._context.times, now)
-        self._outlook.setText(text)
-        self._outlook.set_tone(tone)
+        reach = reach_of(template, self._access())
+        self.preview.show_forecast(found, template, reach, self._context.times, now)
 
     def _open_picker(self) -> None:
         typed = {student.email.lower() for student in self._check(self._draft()).students}
@@ -363,7 +356,7 @@ class NewLabPanel(SidePanel):
         text = self.tr("Creating {n} lab …") if total == 1 else self.tr("Creating {n} labs …")
         if total > BATCH:
             text = self.tr("{done} of {n} labs created …")
-        self._summary.set_text(text.format(n=total, done=done))
+        self.preview.set_summary(text.format(n=total, done=done))
 
     def _show_error(self, error: LabDeskError, done: int, total: int) -> None:
         field = field_of_error(error) if isinstance(error, InvalidResourceError) else None

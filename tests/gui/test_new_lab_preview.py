@@ -1,0 +1,75 @@
+"""What the New lab panel says of labs before they are there: where their links lead, and why they could not start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QLabel
+
+from labdesk.labs.capacity import Need
+from labdesk.labs.resolve import AccessDefaults
+from labdesk.labs.template import LabTemplate
+from labdesk.ui.panels.new_lab.forecast import Forecast
+from labdesk.ui.panels.new_lab.preview import reach_of, reach_text
+from labdesk.ui.panels.new_lab.wording import outlook_text
+from labdesk.ui.times import Times
+from tests.gui.lab_images import NOW
+from tests.gui.page_world import BERLIN, until
+from tests.gui.window_world import WindowWorld, play
+
+TIMES = Times(BERLIN, QLocale(QLocale.Language.English))
+ONLY_ME = AccessDefaults()
+NETWORK = AccessDefaults("0.0.0.0", "lab.example.edu")
+
+
+def template(**spec: object) -> LabTemplate:
+    manifest = {
+        "apiVersion": "labdesk/v1",
+        "kind": "LabTemplate",
+        "metadata": {"name": "web"},
+        "spec": {"image": "nginx:1.27", "ports": [{"name": "http", "containerPort": 80}], **spec},
+    }
+    return LabTemplate.model_validate(manifest)
+
+
+@pytest.mark.parametrize(
+    ("spec", "access", "said"),
+    [
+        ({}, ONLY_ME, "Links lead to 127.0.0.1, for this computer only."),
+        ({"env": {"P": "{{lab.password}}"}}, NETWORK, "Links lead to lab.example.edu."),
+        ({"access": {"host": "proxy.example.edu"}}, NETWORK, "Links lead to proxy.example.edu."),
+        ({"ports": []}, NETWORK, ""),
+    ],
+)
+def test_where_the_links_will_lead_is_told_by_the_rules_that_make_them(
+    spec: dict[str, object], access: AccessDefaults, said: str
+) -> None:
+    assert reach_text(reach_of(template(**spec), access)) == said
+
+
+def test_ports_open_to_the_network_without_a_password_are_told_of_before_they_fail() -> None:
+    assert reach_of(template(), NETWORK).refused
+    assert not reach_of(template(), ONLY_ME).refused
+    assert not reach_of(template(env={"P": "{{lab.password}}"}), NETWORK).refused
+
+
+def test_an_engine_that_does_not_answer_is_told_of_before_labs_are_created() -> None:
+    found = Forecast(("ada-web",), 1, Need(1, 1), 0, None, away=True)
+    text, tone = outlook_text(found, TIMES, NOW)
+    assert text == "The engine does not answer now. Labs that are due start when it does."
+    assert tone == "provisioning"
+
+
+def test_the_panel_says_where_the_links_lead(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        world.trigger("lab.new")
+        panel = world.assembly.new_lab
+        panel.gallery.choose("default/web")
+        panel.students.setPlainText("Ada Lovelace <ada@example.edu>")
+        hints = [label.text() for label in panel.findChildren(QLabel)]
+        assert "Links lead to 127.0.0.1, for this computer only." in hints
+        await until(lambda: panel.preview.names_text == "ada-lovelace-web")
+
+    play(tmp_path, story)
