@@ -58,6 +58,7 @@ def test_of_a_running_lab_the_key_goes_to_its_extension(tmp_path: Path) -> None:
         assert editor.form.extension.hasFocus()
         enabled = [path for path, field in editor.form.fields.items() if field.control.isEnabled()]
         assert enabled == ["spec.extensionMinutes"]
+        await until(lambda: editor.form.extension.visibleRegion().boundingRect().size() == editor.form.extension.size())
 
     play(tmp_path, story)
 

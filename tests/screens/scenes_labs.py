@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_groups import Grouping
+from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
 
@@ -38,3 +39,34 @@ async def labs_grouped_folded(stage: Stage) -> None:
     await stage.settle_async()
     stage.labs.model.group(Grouping.COURSE, ["cs-101", ""])
     stage.labs.model.select(stage.uid_of(name) for name in ("Alan Turing", "Jean Bartik"))
+
+
+@scene("lab-edit")
+async def lab_edit(stage: Stage) -> None:
+    await _edit(stage, "Margaret Hamilton")
+
+
+@scene("lab-edit-changes")
+async def lab_edit_changes(stage: Stage) -> None:
+    """Somebody else gave the lab more time while it was being edited here."""
+    assert stage.assembly is not None
+    editor = await _edit(stage, "Margaret Hamilton")
+    editor.form.duration.field.number.setValue(120)
+    editor.form.memory.setText("1Gi")
+    editor.form.memory.edited.emit()
+    await stage.assembly.context.commands.extend_async([stage.lab_of("Margaret Hamilton").key], 15)
+    await stage.settle_async()
+    editor.tabs.choose("changes")
+
+
+@scene("lab-edit-running")
+async def lab_edit_running(stage: Stage) -> None:
+    await _edit(stage, "Edsger Dijkstra")
+
+
+async def _edit(stage: Stage, student: str) -> LabSpecEditor:
+    stage.window.show_page("labs", stage.uid_of(student))
+    await stage.settle_async()
+    stage.window.actions_registry.action("lab.edit").trigger()
+    await stage.settle_async()
+    return stage.labs.inspector.details.spec

@@ -118,7 +118,7 @@ class LabInspector(SidePanel):
         self.footer.addWidget(self.details.spec.footer)
         self._show_footer()
         self.details.opened.connect(self._make_room)
-        self.details.spec.problem_shown.connect(self.reveal)
+        self.details.spec.field_wanted.connect(self.reveal)
 
     def _titled(self, title: QWidget, card: QWidget) -> QWidget:
         section = QWidget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -34,8 +34,8 @@ class LabSpecEditor(QWidget):
 
     dirty_changed = Signal(bool)
     """The lab shown has unsaved changes now, or none any more."""
-    problem_shown = Signal(QWidget)
-    """A field that is wrong wants to be seen."""
+    field_wanted = Signal(QWidget)
+    """A field that is wrong, or has got the keyboard, wants to be seen."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class LabSpecEditor(QWidget):
         self._problems = Label(theme, role="caption", tone="failed", wrap=True)
         words = EditorWords(
             gone=self.tr("This lab was deleted meanwhile."),
-            changed=self.tr("This lab was changed elsewhere meanwhile. What you changed stays; look at Changes first."),
+            changed=self.tr("This lab was changed elsewhere meanwhile. What you changed stays."),
             save_tip=self.tr("{action} (Ctrl+Enter); it can be undone"),
         )
         self.footer = EditorFooter(theme, words)
@@ -115,10 +115,13 @@ class LabSpecEditor(QWidget):
 
     def take_focus(self) -> None:
         """Give the keyboard to the first thing that can be changed."""
-        controls = [field.control for field in self.form.fields.values()] if self.tabs.current == FORM else [self.yaml]
-        first = next((control for control in controls if control.isEnabled()), None)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.tabs.current != FORM:
+            self.tabs.button(self.tabs.current).setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        field = next((field for field in self.form.fields.values() if field.control.isEnabled()), None)
+        if field is not None:
+            field.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            QTimer.singleShot(0, field, lambda: self.field_wanted.emit(field))  # once the panel has made room
 
     def set_room(self, pixels: int) -> None:
         """Let the texts be as high as that; they scroll in themselves."""
@@ -256,7 +259,7 @@ class LabSpecEditor(QWidget):
         if self.tabs.current == YAML:
             self.yaml.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif (field := self.form.focus_first_problem()) is not None:
-            self.problem_shown.emit(field)
+            self.field_wanted.emit(field)
 
     # --- saving -----------------------------------------------------------------------------------------------
 
