@@ -134,15 +134,16 @@ class LabGroups:
             if not group.folded:
                 entries += members[name]
         if selected:
-            self.select(row for row in rows if row.uid in selected)
+            self.select([row for row in rows if row.uid in selected])
         return entries
 
-    def select(self, rows: Iterable[LabRow]) -> None:
+    def select(self, rows: Sequence[LabRow]) -> None:
         """Note that exactly these of the rows that pass are selected."""
-        for group in self._groups.values():
-            group.selected.clear()
-        for row in rows:
-            self._groups[self.name_of(row)].selected.add(row.uid)
+        selected: defaultdict[str, set[str]] = defaultdict(set)
+        for name, row in zip(map(self.name_of, rows), rows, strict=True):
+            selected[name].add(row.uid)
+        for name, group in self._groups.items():
+            group.selected = selected.get(name) or set()
 
     def regroup(
         self, changes: Iterable[Change], selected: AbstractSet[str]

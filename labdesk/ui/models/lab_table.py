@@ -270,13 +270,17 @@ class LabTableModel(PlacedRows):
 
     def select_all(self) -> None:
         """Select every lab that passes the filter."""
-        self._set_selected({row.uid for row in self._test.narrow(self._rows.values())})
+        passing = self._test.narrow(self._rows.values())
+        self._set_selected({row.uid for row in passing}, passing)
 
-    def _set_selected(self, wanted: set[str]) -> None:
+    def _set_selected(self, wanted: set[str], passing: list[LabRow] | None = None) -> None:
+        """Select these; `passing` are those of them that the filter lets through, where they are known."""
         if wanted != self._selected:
             self._selected = wanted
             if self._groups.is_on:
-                self._groups.select(self._test.narrow(self._rows[uid] for uid in wanted))
+                self._groups.select(
+                    self._test.narrow(self._rows[uid] for uid in wanted) if passing is None else passing
+                )
             self._tell_of_all()
             self.selection_changed.emit()
 

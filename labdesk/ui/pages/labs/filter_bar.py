@@ -20,7 +20,7 @@ from labdesk.ui.widgets.fields import TextField, mark_problem
 from labdesk.ui.widgets.labels import ElidedLabel, Label
 
 _DELAY_MS = 150
-_SELECTOR_WIDTH = 240
+_LEAST_SELECTOR, _MOST_SELECTOR = 160, 400
 
 
 class LabFilterBar(QWidget):
@@ -39,7 +39,8 @@ class LabFilterBar(QWidget):
             theme, self.tr("Course"), self.tr("Show only some courses"), self.tr("Search courses")
         )
         self.labels = TextField(theme, self.tr("tier=gold, group in (a, b), !old"))
-        self.labels.setFixedWidth(_SELECTOR_WIDTH)
+        self.labels.setMinimumWidth(_LEAST_SELECTOR)
+        self.labels.setMaximumWidth(_MOST_SELECTOR)
         self.labels.setClearButtonEnabled(True)
         self.labels.setAccessibleName(self.tr("Labels"))
         self.labels.setToolTip(
@@ -56,8 +57,8 @@ class LabFilterBar(QWidget):
         row.addWidget(self.courses_chip)
         row.addSpacing(4)
         row.addWidget(caption)
-        row.addWidget(self.labels)
-        row.addWidget(self._problem, 1)
+        row.addWidget(self.labels, 3)
+        row.addWidget(self._problem, 4)
         row.addWidget(self._clear)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
