@@ -66,6 +66,7 @@ def _render(out: Path, size: str, names: list[str]) -> int:
     from labdesk.resource import model as _model  # before PySide6: see labdesk/resource/model.py
 
     assert _model
+    from filelock import FileLock
     from PySide6.QtGui import QFont, QFontInfo
     from PySide6.QtWidgets import QApplication
 
@@ -78,15 +79,16 @@ def _render(out: Path, size: str, names: list[str]) -> int:
     if QFontInfo(QFont(FONT)).family() != FONT:
         print(f"The font {FONT} is not installed (Debian: fonts-inter); every picture would look different.")
         return 1
-    # The Health page shows the store's path: it has to be the same every time.
+    # The Health page shows the store's path: it has to be the same every time, so two runs take turns.
     folder = Path(tempfile.gettempdir()) / f"labdesk-screens-{size}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
-            count = runner.run(_take_all(folder, out, size, names))
-    finally:
+    with FileLock(f"{folder}.lock"):
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        try:
+            with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
+                count = runner.run(_take_all(folder, out, size, names))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     print(f"{size}: {count} pictures")
     return 0
 
