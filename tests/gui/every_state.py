@@ -55,6 +55,43 @@ async def labs_with_a_specification(world: WindowWorld) -> None:
 
 
 @state
+async def labs_with_a_specification_to_change(world: WindowWorld) -> None:
+    await world.create(STUDENT, minutes_from_now=20)
+    world.choose(STUDENT)
+    details = world.labs.inspector.details
+    details.open("spec")
+    await until(lambda: details.spec.form.memory.isVisible())
+    details.spec.form.student_email.setText("nobody")
+    details.spec.form.student_email.textEdited.emit("nobody")
+
+
+@state
+async def labs_with_changes_of_a_specification(world: WindowWorld) -> None:
+    await world.create(STUDENT, minutes_from_now=20)
+    world.choose(STUDENT)
+    details = world.labs.inspector.details
+    details.open("spec")
+    details.spec.form.memory.setText("1Gi")
+    details.spec.form.memory.textEdited.emit("1Gi")
+    details.spec.tabs.choose("changes")
+
+
+@state
+async def labs_in_groups(world: WindowWorld) -> None:
+    await world.create_running(STUDENT)
+    world.choose(STUDENT)
+    world.trigger("labs.group_course")
+
+
+@state
+async def labs_with_filters(world: WindowWorld) -> None:
+    await world.create_running(STUDENT)
+    world.choose(STUDENT)
+    world.labs.toolbar.filter_button.click()
+    world.labs.toolbar.filters.set_labels("tier in (gold")
+
+
+@state
 async def labs_with_events(world: WindowWorld) -> None:
     await world.create_running(STUDENT)
     world.choose(STUDENT)
@@ -83,6 +120,16 @@ async def labs_with_none_found(world: WindowWorld) -> None:
 async def new_lab(world: WindowWorld) -> None:
     world.trigger("lab.new")
     await until(world.assembly.new_lab.isVisible)
+
+
+@state
+async def new_lab_ready(world: WindowWorld) -> None:
+    world.trigger("lab.new")
+    panel = world.assembly.new_lab
+    await until(panel.isVisible)
+    panel.gallery.choose("default/web")
+    panel.students.setPlainText(f"{STUDENT} <margaret@example.edu>")
+    await until(lambda: panel.preview.outlook_text)
 
 
 @state

@@ -137,7 +137,7 @@ async def edit(world: WindowWorld) -> None:
 
     async def save() -> None:
         editor = world.labs.inspector.details.spec
-        editor.form.duration.field.chips[90].click()
+        editor.form.duration.chips[90].click()
         editor.proceed()
 
     await taken_back(world, "lab.edit", save)

@@ -61,14 +61,18 @@ def _is_inner_edit(widget: QWidget) -> bool:
 
 
 def walked(world: WindowWorld, key: Qt.Key, steps: int) -> list[QWidget]:
-    """Press a key again and again; return where the keyboard was, in that order."""
+    """Press a key again and again; return where the keyboard was, in that order.
+
+    A date and time is gone through part by part, as everywhere, before the next one is reached.
+    """
     reached: list[QWidget] = []
     for _ in range(steps):
         press(world.window.focusWidget() or world.window, key)
         current = world.window.focusWidget()
-        if current is None or current in reached:
+        if current is None or current in reached[:-1]:
             break
-        reached.append(current)
+        if current not in reached:
+            reached.append(current)
     return reached
 
 

@@ -95,10 +95,10 @@ def test_a_change_from_elsewhere_is_told_and_both_are_kept(tmp_path: Path) -> No
     async def story(world: WindowWorld) -> None:
         await world.create(ADA, minutes_from_now=30)
         editor = await open_editor(world)
-        retype(editor.form.duration.field.number, "75")
+        retype(editor.form.duration.number, "75")
         await world.desk.commands.extend_async([world.row(ADA).key], 15)
         await until(lambda: "changed elsewhere" in editor.footer.news)
-        assert editor.form.duration.field.minutes == 75
+        assert editor.form.duration.minutes == 75
         assert editor.form.extension.value() == 15
         save(editor)
         await until(lambda: world.toasts == ["Ada Lovelace's lab saved"])
@@ -106,7 +106,7 @@ def test_a_change_from_elsewhere_is_told_and_both_are_kept(tmp_path: Path) -> No
         assert (spec.duration_minutes, spec.extension_minutes) == (75, 15)
         assert editor.footer.news == ""
         world.click_undo()
-        await until(lambda: editor.form.duration.field.minutes == 60)
+        await until(lambda: editor.form.duration.minutes == 60)
         assert (await world.lab(ADA)).spec.extension_minutes == 15
 
     play(tmp_path, story)
@@ -116,7 +116,7 @@ def test_who_loses_a_race_is_told_and_sees_the_new_state(tmp_path: Path) -> None
     async def story(world: WindowWorld) -> None:
         await world.create(ADA, minutes_from_now=30)
         editor = await open_editor(world)
-        retype(editor.form.duration.field.number, "75")
+        retype(editor.form.duration.number, "75")
         world.assembly.bridge.stop()  # the window does not hear of it in time
         await world.desk.commands.extend_async([world.row(ADA).key], 15)
         save(editor)
@@ -139,7 +139,7 @@ def test_undo_takes_back_the_edit_and_not_what_others_changed_since(tmp_path: Pa
     async def story(world: WindowWorld) -> None:
         await world.create(ADA, minutes_from_now=30)
         editor = await open_editor(world)
-        retype(editor.form.duration.field.number, "75")
+        retype(editor.form.duration.number, "75")
         save(editor)
         await until(lambda: world.toasts == ["Ada Lovelace's lab saved"])
         await world.desk.commands.extend_async([world.row(ADA).key], 15)
@@ -155,10 +155,10 @@ def test_what_was_given_up_comes_back_with_undo(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create(ADA, minutes_from_now=30)
         editor = await open_editor(world)
-        retype(editor.form.duration.field.number, "75")
+        retype(editor.form.duration.number, "75")
         click(editor.footer.revert_button)
-        assert editor.form.duration.field.minutes == 60
+        assert editor.form.duration.minutes == 60
         world.click_undo()
-        assert editor.form.duration.field.minutes == 75
+        assert editor.form.duration.minutes == 75
 
     play(tmp_path, story)

@@ -22,7 +22,7 @@ async def open_spec(world: WindowWorld, student: str) -> LabSpecEditor:
     world.window.show_page("labs", world.row(student).uid)
     world.labs.inspector.details.open("spec")
     editor = world.labs.inspector.details.spec
-    await until(lambda: editor.isVisible() and editor.form.duration.field.chips[90].height() > 0)
+    await until(lambda: editor.isVisible() and editor.form.duration.chips[90].height() > 0)
     return editor
 
 
@@ -101,7 +101,7 @@ def test_a_lab_to_come_is_changed_in_the_form_and_taken_back(tmp_path: Path) -> 
         assert not editor.footer.save_button.isEnabled()
         retype(editor.form.memory, "1Gi")
         retype(editor.form.student_name, "Ada King")
-        click(editor.form.duration.field.chips[90])
+        click(editor.form.duration.chips[90])
         await until(lambda: editor.form.template.findText("other") >= 0)
         editor.form.template.setCurrentText("other")
         editor.form.template.activated.emit(editor.form.template.currentIndex())
@@ -129,7 +129,7 @@ def test_the_start_is_moved_in_the_instructor_s_zone_and_untouched_it_stays_to_t
         before = (await world.lab("Ada Lovelace")).spec.scheduled_start
         assert before is not None
         editor = await open_spec(world, "Ada Lovelace")
-        edit = editor.form.start.field.edit
+        edit = editor.form.start.edit
         edit.setDateTime(edit.dateTime().addSecs(3_600))
         editor.proceed()
         await until(lambda: world.toasts)
@@ -252,7 +252,7 @@ def test_an_edit_that_the_lab_can_no_longer_take_back_says_why(tmp_path: Path) -
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)
         editor = await open_spec(world, "Ada Lovelace")
-        click(editor.form.duration.field.chips[90])
+        click(editor.form.duration.chips[90])
         editor.proceed()
         await until(lambda: world.toasts)
         await world.desk.commands.start_now_async([world.row("Ada Lovelace").key])

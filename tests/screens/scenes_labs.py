@@ -51,7 +51,7 @@ async def lab_edit_changes(stage: Stage) -> None:
     """Somebody else gave the lab more time while it was being edited here."""
     assert stage.assembly is not None
     editor = await _edit(stage, "Margaret Hamilton")
-    editor.form.duration.field.number.setValue(120)
+    editor.form.duration.number.setValue(120)
     editor.form.memory.setText("1Gi")
     editor.form.memory.edited.emit()
     await stage.assembly.context.commands.extend_async([stage.lab_of("Margaret Hamilton").key], 15)

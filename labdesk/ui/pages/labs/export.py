@@ -47,9 +47,9 @@ class LabSheet:
     def __init__(self, columns: Sequence[LabColumn], texts: LabTexts, groups: LabGroups) -> None:
         self._columns = columns
         self._texts = texts
-        grouped = groups.is_on and not (groups.by is Grouping.COURSE and LabColumn.COURSE in columns)
-        self._group = groups.name_of if grouped else None
-        self._heading = _tr("Session") if groups.by is Grouping.SESSION else heading(LabColumn.COURSE)
+        group = LabColumn.SESSION if groups.by is Grouping.SESSION else LabColumn.COURSE
+        self._group = groups.name_of if groups.is_on and group not in columns else None
+        self._heading = heading(group)
 
     def headings(self) -> list[str]:
         first = [] if self._group is None else [self._heading]

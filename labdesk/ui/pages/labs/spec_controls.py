@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labdesk.labs.request import MAX_MINUTES
 from labdesk.ui.pages.templates.controls import get_path
@@ -52,41 +51,22 @@ class TemplateControl(Select):
         return ""
 
 
-class _Wrapped(QWidget):
-    """A field of the New lab panel as a control of this form."""
-
-    edited = Signal()
-
-    def __init__(self, field: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(field)
-        self.setFocusProxy(field)
-        self._quiet = False
-
-    def _tell(self) -> None:
-        if not self._quiet:
-            self.edited.emit()
-
-
-class StartControl(_Wrapped):
+class StartControl(StartField):
     """When it starts, in the instructor's zone. What nobody touched stays to the second."""
 
+    edited = Signal()
     paths = ("spec.scheduledStart",)
 
     def __init__(self, theme: Theme, times: Times, now: Callable[[], datetime]) -> None:
-        self.field = StartField(theme, times, now)
-        super().__init__(self.field)
-        self._times = times
-        self._now = now
+        super().__init__(theme, times, now)
         self._chosen: str | None = None
-        self.field.changed.connect(self._choose)
+        self._quiet = False
+        self.changed.connect(self._take)
 
     @property
     def hint(self) -> str:
         """How far away the start is, in which zone."""
-        value = self.field.value
+        value = self.value
         if value is None:
             return self.tr("The lab starts at once.")
         now, times = self._now(), self._times
@@ -98,49 +78,54 @@ class StartControl(_Wrapped):
         self._quiet = True
         self._chosen = value if isinstance(value, str) else None
         if self._chosen is None:
-            self.field.reset()
+            self.reset()
         else:
             local = self._times.local(datetime.fromisoformat(self._chosen)).replace(tzinfo=None, fold=0)
-            self.field.set_wall_clock(local)
+            self.set_wall_clock(local)
         self._quiet = False
 
     def write(self, manifest: Manifest) -> None:
         manifest["spec"]["scheduledStart"] = self._chosen
 
     def complaint(self) -> str:
-        value = self.field.value
+        value = self.value
         if value is not None and value.clock is WallClock.NEVER:
             return problem_text(Problem(ProblemKind.SKIPPED_HOUR))
         return ""
 
-    def _choose(self) -> None:
+    def _take(self) -> None:
         if not self._quiet:
-            value = self.field.value
+            value = self.value
             moment = self._now().replace(microsecond=0) if value is None else value.utc
             self._chosen = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        self._tell()
+            self.edited.emit()
 
 
-class DurationControl(_Wrapped):
+class DurationControl(DurationField):
     """How long it runs, in minutes."""
 
+    edited = Signal()
     paths = ("spec.durationMinutes",)
 
     def __init__(self, theme: Theme) -> None:
-        self.field = DurationField(theme)
-        super().__init__(self.field)
-        self.field.changed.connect(self._tell)
+        super().__init__(theme)
+        self._quiet = False
+        self.changed.connect(self._tell)
 
     def show_value(self, manifest: Manifest) -> None:
         self._quiet = True
-        self.field.set_minutes(int(get_path(manifest, self.paths[0], 60)))
+        self.set_minutes(int(get_path(manifest, self.paths[0], 60)))
         self._quiet = False
 
     def write(self, manifest: Manifest) -> None:
-        manifest["spec"]["durationMinutes"] = self.field.minutes or 0
+        manifest["spec"]["durationMinutes"] = self.minutes or 0
 
     def complaint(self) -> str:
         return ""
+
+    def _tell(self) -> None:
+        if not self._quiet:
+            self.edited.emit()
 
 
 class ExtensionControl(NumberField):
