@@ -94,6 +94,7 @@ async def stage_async(
     theme.apply(app)
     times = Times(BERLIN, QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     memory = WindowMemory(folder / "window.ini")
+    memory.put("window.page", "labs")
     desk = still_desk(store, engine_away)
     window = MainWindow(theme, times, desk.clock, memory)
     failures: list[str] = []
