@@ -126,7 +126,7 @@ async def new_lab(world: WindowWorld) -> None:
 async def new_lab_ready(world: WindowWorld) -> None:
     world.trigger("lab.new")
     panel = world.assembly.new_lab
-    await until(panel.isVisible)
+    await until(lambda: panel.isVisible() and world.assembly.shelf.template("default/web") is not None)
     panel.gallery.choose("default/web")
     panel.students.setPlainText(f"{STUDENT} <margaret@example.edu>")
     await until(lambda: panel.preview.outlook_text)

@@ -66,6 +66,7 @@ def test_the_panel_says_where_the_links_lead(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         world.trigger("lab.new")
         panel = world.assembly.new_lab
+        await until(lambda: world.assembly.shelf.template("default/web") is not None)
         panel.gallery.choose("default/web")
         panel.students.setPlainText("Ada Lovelace <ada@example.edu>")
         hints = [label.text() for label in panel.findChildren(QLabel)]
