@@ -7,6 +7,7 @@ in LabDesk opens or closes the database, -wal or -shm files by hand: that would 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ else:
     from pysqlite3 import dbapi2 as dbapi
 
 BUSY_TIMEOUT_S = 5.0
+_WAL_PAUSE_S = 0.02
 """How long a connection waits for another process's write before it gives up."""
 
 __all__ = ["BUSY_TIMEOUT_S", "connect_reader", "connect_writer", "dbapi", "read_transaction"]
@@ -51,7 +53,7 @@ def connect_writer(path: Path, *, create: bool = False) -> dbapi.Connection:
         check_same_thread=False,
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -59,6 +61,20 @@ def connect_writer(path: Path, *, create: bool = False) -> dbapi.Connection:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: dbapi.Connection) -> None:
+    """Of two processes that make a store at once SQLite refuses one the switch to WAL without waiting: try again."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except dbapi.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(_WAL_PAUSE_S)
+        else:
+            return
 
 
 @contextmanager
