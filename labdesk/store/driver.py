@@ -19,8 +19,8 @@ else:
     from pysqlite3 import dbapi2 as dbapi
 
 BUSY_TIMEOUT_S = 5.0
-_WAL_PAUSE_S = 0.02
 """How long a connection waits for another process's write before it gives up."""
+_WAL_PAUSE_S = 0.02
 
 __all__ = ["BUSY_TIMEOUT_S", "connect_reader", "connect_writer", "dbapi", "read_transaction"]
 
