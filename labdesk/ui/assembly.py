@@ -28,10 +28,8 @@ from labdesk.ui.page import PageContext
 from labdesk.ui.pages.events.page import EventsPage
 from labdesk.ui.pages.health.page import HealthPage
 from labdesk.ui.pages.health.source import DeskHealth
-from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.page import LabsPage
 from labdesk.ui.pages.settings.assembly import make_settings_page, user_service
-from labdesk.ui.pages.settings.keeper import SettingsKeeper
 from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.templates.page import TemplatesPage
 from labdesk.ui.pages.timeline.page import TimelinePage
@@ -40,8 +38,10 @@ from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
 from labdesk.ui.panels.template_shelf import TemplateShelf
+from labdesk.ui.settings_keeper import SettingsKeeper
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
+from labdesk.ui.widgets.toast import HOLD_MS
 from labdesk.ui.words import counted
 
 if TYPE_CHECKING:

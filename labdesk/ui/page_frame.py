@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.page import Page
-from labdesk.ui.pages.health.diagnostics import without_secrets
+from labdesk.ui.redaction import without_secrets
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.banner import Banner
 

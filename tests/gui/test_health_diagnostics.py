@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labdesk.ui.pages.health.diagnostics import diagnostics_text, without_secrets
+from labdesk.ui.pages.health.diagnostics import diagnostics_text
 from labdesk.ui.pages.health.snapshot import EngineHealth, HealthSnapshot, Heartbeat, RecordedError, StoreHealth
+from labdesk.ui.redaction import without_secrets
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import QLocale
 
-from labdesk.ui.pages.labs.life import condition_rows
+from labdesk.ui.life.steps import condition_rows
 from labdesk.ui.times import Times
 from tests.labs.samples import NOW, lab
 

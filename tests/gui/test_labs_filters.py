@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 
 from labdesk.labs.request import COURSE_LABEL
 from labdesk.labs.students import Student
-from labdesk.ui.pages.events.filter_chip import FilterChip
 from labdesk.ui.pages.labs.filter_bar import LabFilterBar
+from labdesk.ui.widgets.filter_chip import FilterChip
 from tests.gui.page_world import click, press, until, write
 from tests.gui.window_world import WindowWorld, play
 

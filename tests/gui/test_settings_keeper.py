@@ -11,7 +11,7 @@ import pytest
 from labdesk.config import DeskSettings, read_settings_file
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.pages.settings.inputs import bytes_of_mib, mib_text, number_of
-from labdesk.ui.pages.settings.keeper import SettingsKeeper
+from labdesk.ui.settings_keeper import SettingsKeeper
 
 
 def keeper_of(tmp_path: Path, **environ: str) -> SettingsKeeper:

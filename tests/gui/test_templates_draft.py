@@ -8,18 +8,9 @@ import pytest
 
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.ui.pages.templates.draft import (
-    LEFT_OUT,
-    blank_manifest,
-    check_draft,
-    copy_of,
-    count_changes,
-    diff_lines,
-    manifest_of,
-    read_yaml,
-    yaml_of,
-)
+from labdesk.ui.pages.templates.draft import blank_manifest, check_draft, copy_of, manifest_of
 from labdesk.ui.pages.templates.files import read_import
+from labdesk.ui.panels.manifest.draft import LEFT_OUT, count_changes, diff_lines, read_yaml, yaml_of
 
 
 def manifest(**spec: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from labdesk.ui.pages.templates.drafts import NEW
+from labdesk.ui.panels.manifest.draft import NEW
 from tests.gui.page_world import click, press, until, write
 from tests.gui.templates_world import OTHER, WEB, open_page, page_of, retype, shown, stored
 from tests.gui.window_world import WindowWorld, play

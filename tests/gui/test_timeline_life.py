@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.ui.life.history import earlier_runs
+from labdesk.ui.life.scale import TimeScale
+from labdesk.ui.life.spans import Life, Span, life_of, merged
 from labdesk.ui.models.lab_row import LabRow
-from labdesk.ui.pages.timeline.history import earlier_runs
-from labdesk.ui.pages.timeline.life import Life, Span, life_of, merged
 from labdesk.ui.pages.timeline.overview import bands_of, stretches_of
-from labdesk.ui.pages.timeline.scale import TimeScale
 from tests.gui.lab_images import NOW, image_of, in_phase, make_lab
 
 NOW_S = NOW.timestamp()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labdesk.ui.pages.timeline.scale import RowScale, TimeScale
-from labdesk.ui.pages.timeline.ticks import TickKind, ticks
+from labdesk.ui.life.scale import RowScale, TimeScale
+from labdesk.ui.life.ticks import TickKind, ticks
 from labdesk.ui.pages.timeline.viewport import DEFAULT_SPAN_S, NOW_SHARE, Viewport
 
 BERLIN = ZoneInfo("Europe/Berlin")

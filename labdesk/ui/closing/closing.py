@@ -13,7 +13,7 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.ui.closing.outlook import Outlook, outlook_of
 from labdesk.ui.closing.sheet import ClosingSheet
 from labdesk.ui.models.lab_row import LabRow
-from labdesk.ui.pages.settings.keeper import SettingsKeeper
+from labdesk.ui.settings_keeper import SettingsKeeper
 
 SETTING = "on_close"
 

@@ -1,4 +1,4 @@
-"""The phase pill: icon, word and colour on a soft ground, the same on cards as in tables."""
+"""A state in a pill: icon, word and colour on a soft ground, the same on cards as in tables."""
 
 from __future__ import annotations
 
@@ -37,20 +37,22 @@ def paint_toned_pill(
     draw_text(painter, QRect(left, 0, size.width() - left, height), word, theme.fonts.caption_bold, ink)
 
 
-class PhasePill(QWidget):
-    """Shows one phase. `phase` is its key (`RUNNING`), `word` what people read; both empty show nothing."""
+class StatusPill(QWidget):
+    """Shows one state. `tone` is a colour token with a soft partner (`running`, `failed` …); no word shows nothing."""
 
-    def __init__(self, theme: Theme, phase: str = "", word: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._phase = ""
-        self._word = ""
+        self._word, self._icon, self._tone = "", "", ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
-        self.set_phase(phase, word)
 
-    def set_phase(self, phase: str, word: str) -> None:
-        self._phase, self._word = phase, word
+    @property
+    def word(self) -> str:
+        return self._word
+
+    def show_status(self, word: str, icon: str, tone: str) -> None:
+        self._word, self._icon, self._tone = word, icon, tone
         self.setAccessibleName(word)
         self.updateGeometry()
         self.update()
@@ -59,6 +61,14 @@ class PhasePill(QWidget):
         return pill_size(self._theme, self._word)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._phase:
-            return
-        paint_pill(QPainter(self), self._theme, self._phase, self._word, self.size(), self.devicePixelRatioF())
+        if self._word:
+            scale = self.devicePixelRatioF()
+            paint_toned_pill(QPainter(self), self._theme, self._word, self._icon, self._tone, self.size(), scale)
+
+
+class PhasePill(StatusPill):
+    """Shows one phase."""
+
+    def set_phase(self, phase: str, word: str) -> None:
+        """`phase` is its key (`RUNNING`), `word` what people read; both empty show nothing."""
+        self.show_status(word, self._theme.phase(phase).icon if phase else "", phase.lower())

@@ -13,6 +13,8 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import draw_pixmap_centered, frame_round
 
+HOLD_MS = 8_000
+"""How long what can be undone waits."""
 _FRAME_MS = 50
 _SHOWN_MS = 5_000
 _BAR_HEIGHT = 3
@@ -140,7 +142,7 @@ class ToastHost(QObject):
         text: str,
         undo: Callable[[], object],
         commit: Callable[[], object] | None = None,
-        milliseconds: int = 8_000,
+        milliseconds: int = HOLD_MS,
     ) -> Toast:
         """Show `text` with Undo and a countdown; exactly one of `undo` and `commit` is called, once."""
         toast = Toast(

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QWidget
 
-from labdesk.ui.pages.events.filter_chip import FilterChip
 from labdesk.ui.pages.events.filters import NAMES, EventFilters
 from labdesk.ui.pages.events.follow_button import FollowButton
 from labdesk.ui.pages.events.minutes import SEVERITIES
 from labdesk.ui.pages.events.search import EventSearch
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
+from labdesk.ui.widgets.filter_chip import FilterChip
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.tabs import Chip
 from labdesk.ui.words import counted

@@ -11,7 +11,6 @@ from labdesk.resource.quantity import format_bytes
 from labdesk.ui.pages.health.course_rows import INSET, CourseFact, CourseRows
 from labdesk.ui.pages.health.fact_rows import Fact, FactRows
 from labdesk.ui.pages.health.snapshot import HealthSnapshot, Heartbeat
-from labdesk.ui.pages.health.status_pill import StatusPill
 from labdesk.ui.pages.health.wording import (
     MetricLabel,
     age_text,
@@ -27,6 +26,7 @@ from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
 from labdesk.ui.widgets.meter import Meter
+from labdesk.ui.widgets.pill import StatusPill
 
 _PADDING = 16
 _ERRORS_SHOWN = 8

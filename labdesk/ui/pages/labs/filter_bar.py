@@ -12,11 +12,11 @@ from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.selectors import LabelSelector
 from labdesk.ui.models.lab_filter import EVERYTHING
 from labdesk.ui.models.lab_table import LabTableModel
-from labdesk.ui.pages.events.filter_chip import FilterChip
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import TextField, mark_problem
+from labdesk.ui.widgets.filter_chip import FilterChip
 from labdesk.ui.widgets.labels import ElidedLabel, Label
 
 _DELAY_MS = 150

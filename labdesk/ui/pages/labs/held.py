@@ -9,8 +9,7 @@ from labdesk.resource.resource import ResourceKey
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
-
-HOLD_MS = 8_000
+from labdesk.ui.widgets.toast import HOLD_MS
 
 Command = Callable[[Sequence[ResourceKey]], Awaitable[Outcome]]
 Report = Callable[[Outcome], None]

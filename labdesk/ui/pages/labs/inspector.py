@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import COURSE_LABEL, AccessUrl, LabInstanceRequest
+from labdesk.ui.life.steps import condition_rows, expected_start, life_rows, waiting_condition
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.details import LabDetails
 from labdesk.ui.pages.labs.lab_actions import EXTENSIONS, LAB_ACTIONS
-from labdesk.ui.pages.labs.life import condition_rows, expected_start, life_rows, waiting_condition
 from labdesk.ui.pages.labs.life_strip import LifeStrip
 from labdesk.ui.pages.labs.selection_summary import SelectionSummary
 from labdesk.ui.pages.labs.why import NEEDS_LESS, why

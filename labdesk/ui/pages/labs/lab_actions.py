@@ -16,8 +16,9 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.back_to_plan import back_to_plan_async
-from labdesk.ui.pages.labs.held import HOLD_MS, Command, HeldCommands
+from labdesk.ui.pages.labs.held import Command, HeldCommands
 from labdesk.ui.pages.labs.possible import ACTIVE, ANY, ENDED, LINKED, WAITING, PossibleActions
+from labdesk.ui.widgets.toast import HOLD_MS
 from labdesk.ui.words import counted
 
 EXTENSIONS = (15, 30, 60)

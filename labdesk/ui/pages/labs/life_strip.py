@@ -10,13 +10,13 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labdesk.ui.delegates.text_cache import TextCache
+from labdesk.ui.life.history import TimelineHistory
+from labdesk.ui.life.lane_painter import LanePainter
+from labdesk.ui.life.scale import TimeScale
+from labdesk.ui.life.spans import Life, life_of
+from labdesk.ui.life.ticks import TickKind, ticks
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.timeline.history import TimelineHistory
-from labdesk.ui.pages.timeline.lane_painter import LanePainter
-from labdesk.ui.pages.timeline.life import Life, life_of
-from labdesk.ui.pages.timeline.scale import TimeScale
-from labdesk.ui.pages.timeline.ticks import TickKind, ticks
 
 _LANE = 36
 _TICK_PX = 64.0

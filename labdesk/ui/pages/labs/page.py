@@ -18,7 +18,6 @@ from labdesk.ui.pages.labs.context_menu import LabContextMenu
 from labdesk.ui.pages.labs.events_strip import EventsStrip
 from labdesk.ui.pages.labs.exporting import LabExports
 from labdesk.ui.pages.labs.grouping import LabGrouping
-from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.labs.inspector import LabInspector
 from labdesk.ui.pages.labs.lab_actions import LabActions
 from labdesk.ui.pages.labs.lab_search import find_labs
@@ -30,6 +29,7 @@ from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.side_panel import SidePanel
+from labdesk.ui.widgets.toast import HOLD_MS
 from labdesk.ui.words import counted, phase_word
 
 _STUDENT = "student:"

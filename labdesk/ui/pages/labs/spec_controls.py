@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 
 from labdesk.labs.request import MAX_MINUTES
-from labdesk.ui.pages.templates.controls import get_path
-from labdesk.ui.pages.templates.draft import Manifest
+from labdesk.ui.panels.manifest.controls import get_path
+from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.new_lab.draft import Problem, ProblemKind
 from labdesk.ui.panels.new_lab.duration_field import DurationField
 from labdesk.ui.panels.new_lab.local_time import WallClock, zone_text

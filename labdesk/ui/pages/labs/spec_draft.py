@@ -18,7 +18,7 @@ from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.model import all_problems
 from labdesk.resource.resource import DEFAULT_NAMESPACE
-from labdesk.ui.pages.templates.draft import Manifest
+from labdesk.ui.panels.manifest.draft import Manifest
 
 
 class Editable(StrEnum):

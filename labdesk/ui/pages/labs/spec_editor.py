@@ -15,11 +15,10 @@ from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, is_shaped, manifest_of_lab, merged_edit
 from labdesk.ui.pages.labs.spec_form import LabSpecForm
-from labdesk.ui.pages.templates.code_view import DiffView, YamlEdit
-from labdesk.ui.pages.templates.draft import Manifest, count_changes, diff_lines, read_yaml, yaml_of
-from labdesk.ui.pages.templates.drafts import Draft
-from labdesk.ui.pages.templates.editor_footer import EditorFooter, EditorWords
+from labdesk.ui.panels.manifest.draft import Draft, Manifest, count_changes, diff_lines, read_yaml, yaml_of
+from labdesk.ui.panels.manifest.footer import EditorFooter, EditorWords
 from labdesk.ui.sentences import as_sentence
+from labdesk.ui.widgets.code_view import DiffView, YamlEdit
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.tabs import SegmentedTabs
 

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.pages.labs.spec_controls import DurationControl, ExtensionControl, StartControl, TemplateControl
 from labdesk.ui.pages.labs.spec_draft import Editable
-from labdesk.ui.pages.templates.controls import TextControl
-from labdesk.ui.pages.templates.draft import Manifest
-from labdesk.ui.pages.templates.form import PidsControl
-from labdesk.ui.pages.templates.manifest_form import ManifestForm
+from labdesk.ui.panels.manifest.controls import PidsControl, TextControl
+from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.form import ManifestForm
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.labels import Label

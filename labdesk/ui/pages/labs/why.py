@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.conditions import Condition
-from labdesk.ui.pages.labs.life import expected_start, waiting_condition
+from labdesk.ui.life.steps import expected_start, waiting_condition
 from labdesk.ui.times import Times
 from labdesk.ui.words import reason_html
 

@@ -12,9 +12,9 @@ from labdesk.desk import Desk
 from labdesk.desk_engine import docker_engine
 from labdesk.engines.service import EngineInfo
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.settings.keeper import SettingsKeeper
 from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.settings.user_service import UserService, unit_source
+from labdesk.ui.settings_keeper import SettingsKeeper
 
 
 def user_service(settings: DeskSettings, keeper: SettingsKeeper) -> UserService:

@@ -15,7 +15,6 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.settings.engine_test import AskEngine, EngineTest
-from labdesk.ui.pages.settings.keeper import AT_ONCE, SettingsKeeper
 from labdesk.ui.pages.settings.row import PlainRow
 from labdesk.ui.pages.settings.rows import SECTIONS, make_rows, section_titles
 from labdesk.ui.pages.settings.section import Section
@@ -24,6 +23,7 @@ from labdesk.ui.pages.settings.shortcuts import shortcut_rows
 from labdesk.ui.pages.settings.store_input import StoreInput
 from labdesk.ui.pages.settings.user_service import UserService
 from labdesk.ui.sentences import as_sentence
+from labdesk.ui.settings_keeper import AT_ONCE, SettingsKeeper
 from labdesk.ui.shell.matching import rank
 from labdesk.ui.theme import ThemeMode
 from labdesk.ui.widgets.action_button import ActionButton

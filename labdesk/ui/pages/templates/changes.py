@@ -12,10 +12,11 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.resource.manifest import write_documents
 from labdesk.resource.resource import ResourceKey
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.labs.held import HOLD_MS
-from labdesk.ui.pages.templates.draft import Manifest, manifest_of
+from labdesk.ui.pages.templates.draft import manifest_of
+from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.sentences import as_sentence
+from labdesk.ui.widgets.toast import HOLD_MS
 from labdesk.ui.words import counted
 
 

@@ -1,22 +1,17 @@
-"""A template while it is being edited: a manifest as plain data, what is wrong with it, and what it changes. Pure."""
+"""A template while it is being edited: its manifest as plain data, and what is wrong with it. Pure."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import ValidationError
 
 from labdesk.labs.template import LabTemplate
-from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.manifest import read_documents, write_documents
 from labdesk.resource.model import all_problems
 from labdesk.resource.resource import API_VERSION, DEFAULT_NAMESPACE
+from labdesk.ui.panels.manifest.draft import Manifest
 
-Manifest = dict[str, Any]
-LEFT_OUT = "…"
 _COPY = "copy"
 _LONGEST_NAME = 63
 
@@ -94,39 +89,3 @@ def _name_problem(manifest: Manifest, taken: Collection[str], subject: str) -> d
     elif not subject and wanted in taken:
         problem = f"'{name}' is the name of another template; choose a new one"
     return {"metadata.name": problem} if problem else {}
-
-
-def yaml_of(manifest: Manifest) -> str:
-    """Return the manifest as YAML, in the order of its keys."""
-    return write_documents([manifest])
-
-
-def read_yaml(text: str) -> Manifest:
-    """Return the one document of a text; raise InvalidResourceError with line and remedy."""
-    documents = read_documents(text)
-    if len(documents) > 1:
-        raise InvalidResourceError("", f"here is room for one manifest, not {len(documents)}; leave the others out")
-    if not isinstance(documents[0], dict):
-        raise InvalidResourceError("", "a manifest must be a mapping with apiVersion, kind, metadata and spec")
-    return documents[0]
-
-
-def diff_lines(old: Manifest | None, new: Manifest) -> list[str]:
-    """Return the changes as lines that begin with `+`, `-` or a space; none if nothing changes.
-
-    Unchanged lines far from any change are left out; between changes a line `…` stands for them.
-    """
-    before = yaml_of(old).splitlines() if old is not None else []
-    after = yaml_of(new).splitlines()
-    lines: list[str] = []
-    for line in list(difflib.unified_diff(before, after, lineterm="", n=3))[2:]:  # the first two name files
-        if not line.startswith("@@"):
-            lines.append(line)
-        elif lines:
-            lines.append(LEFT_OUT)
-    return lines
-
-
-def count_changes(lines: list[str]) -> tuple[int, int]:
-    """Return how many lines come and how many go."""
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)

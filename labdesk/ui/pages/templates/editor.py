@@ -13,26 +13,17 @@ from labdesk.labs.template import LabTemplate
 from labdesk.labs.template_grammar import is_image_name
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.templates.code_view import DiffView, YamlEdit
-from labdesk.ui.pages.templates.controls import get_path
-from labdesk.ui.pages.templates.draft import (
-    DraftCheck,
-    Manifest,
-    blank_manifest,
-    check_draft,
-    count_changes,
-    diff_lines,
-    manifest_of,
-    yaml_of,
-)
-from labdesk.ui.pages.templates.drafts import NEW, Draft
-from labdesk.ui.pages.templates.editor_footer import EditorFooter
+from labdesk.ui.pages.templates.draft import DraftCheck, blank_manifest, check_draft, manifest_of
 from labdesk.ui.pages.templates.form import TemplateForm
 from labdesk.ui.pages.templates.image_card import ImageCard
+from labdesk.ui.panels.manifest.controls import get_path
+from labdesk.ui.panels.manifest.draft import NEW, Draft, Manifest, count_changes, diff_lines, yaml_of
+from labdesk.ui.panels.manifest.footer import EditorFooter, EditorWords
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import ButtonKind
+from labdesk.ui.widgets.code_view import DiffView, YamlEdit
 from labdesk.ui.widgets.labels import ElidedLabel, Label
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.widgets.tabs import SegmentedTabs
@@ -88,7 +79,12 @@ class TemplateEditor(SidePanel):
         self.diff = DiffView(theme, self.tr("What saving changes"))
         self._unchanged = Label(theme, self.tr("Nothing has been changed."), tone="text_muted")
         self._problems = Label(theme, role="caption", tone="failed", wrap=True)
-        self.footer_part = EditorFooter(theme)
+        words = EditorWords(
+            gone=self.tr("This template was deleted meanwhile. Saving creates it again."),
+            changed=self.tr("This template was changed elsewhere meanwhile. Saving replaces that."),
+            save_tip=self.tr("{action} (Ctrl+Enter); labs already started keep what they had"),
+        )
+        self.footer_part = EditorFooter(theme, words)
         padding = theme.space.panel_padding
         self.column.setContentsMargins(padding + 1, 2, padding, padding)
         head = QHBoxLayout()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from labdesk.ui.pages.templates.controls import get_path, put_path
-from labdesk.ui.pages.templates.draft import Manifest
-from labdesk.ui.pages.templates.row_list import FormRow, RowList
+from labdesk.ui.panels.manifest.controls import get_path, put_path
+from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.row_list import FormRow, RowList
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import TextField
 

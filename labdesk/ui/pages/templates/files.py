@@ -15,7 +15,7 @@ from labdesk.labs.template import LabTemplate
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents
 from labdesk.resource.model import first_problem
-from labdesk.ui.pages.templates.draft import Manifest
+from labdesk.ui.panels.manifest.draft import Manifest
 
 _SUFFIX = "yaml"
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from labdesk.ui.pages.templates.controls import (
-    CapabilitiesControl,
-    ChoiceControl,
-    CommandControl,
-    LinesControl,
-    SwitchControl,
-    TextControl,
-)
-from labdesk.ui.pages.templates.draft import Manifest, blank_manifest
+from labdesk.ui.pages.templates.controls import CapabilitiesControl, CommandControl
+from labdesk.ui.pages.templates.draft import blank_manifest
 from labdesk.ui.pages.templates.env_list import EnvList
-from labdesk.ui.pages.templates.manifest_form import ManifestForm
 from labdesk.ui.pages.templates.port_list import PortList
 from labdesk.ui.pages.templates.probe_field import ProbeField
+from labdesk.ui.panels.manifest.controls import ChoiceControl, LinesControl, PidsControl, SwitchControl, TextControl
+from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.form import ManifestForm
 from labdesk.ui.theme import Theme
 
 _WHOLE_SPEC = {"the probe's port": "spec.readinessProbe", "access.ports": "spec.access.ports"}
@@ -107,13 +102,3 @@ class TemplateForm(ManifestForm):
         if path == "spec":
             return next((home for begin, home in _WHOLE_SPEC.items() if problem.startswith(begin)), path)
         return path
-
-
-class PidsControl(TextControl):
-    """A whole number, written as one."""
-
-    def write(self, manifest: Manifest) -> None:
-        super().write(manifest)
-        limits = manifest.get("spec", {}).get("resources", {})
-        if str(limits.get("pids", "")).isdecimal():
-            limits["pids"] = int(limits["pids"])

@@ -13,10 +13,9 @@ from labdesk.paths import resource_path
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
-from labdesk.ui.pages.labs.held import HOLD_MS
 from labdesk.ui.pages.templates.actions import ROW_ACTIONS, TemplateActions
 from labdesk.ui.pages.templates.changes import TemplateChanges, subject_of
-from labdesk.ui.pages.templates.draft import copy_of, manifest_of, yaml_of
+from labdesk.ui.pages.templates.draft import copy_of, manifest_of
 from labdesk.ui.pages.templates.editor import TemplateEditor
 from labdesk.ui.pages.templates.files import (
     ask_for_export,
@@ -31,11 +30,13 @@ from labdesk.ui.pages.templates.table import TemplateTableView
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
 from labdesk.ui.pages.templates.toolbar import TemplateToolbar
 from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples_async
+from labdesk.ui.panels.manifest.draft import yaml_of
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.toast import HOLD_MS
 
 _LABS_MS, _LABS_A_MS = 250, 50
 """Labs are counted at most every 250 ms, and less often the more there are (100,000: every 2 s)."""

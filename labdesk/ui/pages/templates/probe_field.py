@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from labdesk.ui.pages.templates.controls import get_path, put_path
-from labdesk.ui.pages.templates.draft import Manifest
+from labdesk.ui.panels.manifest.controls import get_path, put_path
+from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import NumberField, Select, TextField

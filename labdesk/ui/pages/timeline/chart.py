@@ -18,12 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from labdesk.ui.life.scale import TimeScale
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.chart_painter import ChartPainter, ChartView
 from labdesk.ui.pages.timeline.entries import TimelineEntries
 from labdesk.ui.pages.timeline.overview import Overview
 from labdesk.ui.pages.timeline.rows import Heading
-from labdesk.ui.pages.timeline.scale import TimeScale
 from labdesk.ui.pages.timeline.viewport import Viewport
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import KEYBOARD_REASONS

@@ -10,13 +10,13 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 
 from labdesk.ui.delegates.text_cache import TextCache
+from labdesk.ui.life.lane_painter import FULL_HEIGHT, LanePainter
+from labdesk.ui.life.scale import RowScale, TimeScale
+from labdesk.ui.life.spans import life_of
+from labdesk.ui.life.ticks import Tick, TickKind, ticks
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.entries import TimelineEntries
-from labdesk.ui.pages.timeline.lane_painter import FULL_HEIGHT, LanePainter
-from labdesk.ui.pages.timeline.life import life_of
 from labdesk.ui.pages.timeline.rows import Heading
-from labdesk.ui.pages.timeline.scale import RowScale, TimeScale
-from labdesk.ui.pages.timeline.ticks import Tick, TickKind, ticks
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.paint import draw_pixmap_centered, draw_text, fill_round

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.labs.request import COURSE_LABEL
+from labdesk.ui.life.spans import life_of
+from labdesk.ui.life.steps import life_rows
 from labdesk.ui.models.lab_columns import LabTexts
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.labs.life import life_rows
-from labdesk.ui.pages.timeline.life import life_of
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows

@@ -13,11 +13,11 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPixmap
 
+from labdesk.ui.life.lane_painter import strip_color
+from labdesk.ui.life.scale import TimeScale
+from labdesk.ui.life.spans import life_of, merged
 from labdesk.ui.models.lab_row import LabRow
-from labdesk.ui.pages.timeline.lane_painter import strip_color
-from labdesk.ui.pages.timeline.life import life_of, merged
 from labdesk.ui.pages.timeline.rows import Entry
-from labdesk.ui.pages.timeline.scale import TimeScale
 from labdesk.ui.theme import Theme
 
 SLICE_S = 0.006

@@ -10,13 +10,13 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionSpec, Undoing
+from labdesk.ui.life.history import TimelineHistory
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.timeline.chart import TimelineChart
 from labdesk.ui.pages.timeline.chart_painter import ChartPainter
 from labdesk.ui.pages.timeline.entries import TimelineEntries
-from labdesk.ui.pages.timeline.history import TimelineHistory
 from labdesk.ui.pages.timeline.hover_card import HoverCard
 from labdesk.ui.pages.timeline.rows import RowFilter
 from labdesk.ui.pages.timeline.table import TimelineTable, TimelineTableModel

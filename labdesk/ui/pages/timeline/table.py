@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from labdesk.ui.delegates.text_cache import PillCache, TextCache
+from labdesk.ui.life.spans import life_of
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.entries import TimelineEntries
-from labdesk.ui.pages.timeline.life import life_of
 from labdesk.ui.pages.timeline.rows import labs_of
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times

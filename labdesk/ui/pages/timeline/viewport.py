@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from labdesk.ui.pages.timeline.scale import RowScale, TimeScale
+from labdesk.ui.life.scale import RowScale, TimeScale
 
 DEFAULT_SPAN_S = 3 * 3_600.0
 """So much time is shown at first."""

@@ -1,4 +1,4 @@
-"""Beneath the editor: what went wrong or changed elsewhere, and the buttons."""
+"""Beneath an editor: what went wrong or changed elsewhere, and the buttons."""
 
 from __future__ import annotations
 
@@ -27,13 +27,9 @@ class EditorWords:
 class EditorFooter(QWidget):
     """The buttons are there to be connected."""
 
-    def __init__(self, theme: Theme, words: EditorWords | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, words: EditorWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = words or EditorWords(
-            gone=self.tr("This template was deleted meanwhile. Saving creates it again."),
-            changed=self.tr("This template was changed elsewhere meanwhile. Saving replaces that."),
-            save_tip=self.tr("{action} (Ctrl+Enter); labs already started keep what they had"),
-        )
+        self._words = words
         self._error = Banner(theme, "failed")
         self._error.hide()
         self._news = Banner(theme, "provisioning")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from labdesk.ui.pages.templates.controls import FormControl
-from labdesk.ui.pages.templates.draft import Manifest
-from labdesk.ui.pages.templates.row_list import RowList
+from labdesk.ui.panels.manifest.controls import FormControl
+from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.row_list import RowList
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import Field

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from labdesk.ui.pages.timeline.scale import TimeScale
+from labdesk.ui.life.scale import TimeScale
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _STEPS = (

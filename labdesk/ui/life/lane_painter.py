@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from labdesk.ui.delegates.text_cache import TextCache
+from labdesk.ui.life.scale import TimeScale
+from labdesk.ui.life.spans import Life, Span
 from labdesk.ui.models.lab_row import LabRow
-from labdesk.ui.pages.timeline.life import Life, Span
-from labdesk.ui.pages.timeline.scale import TimeScale
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.paint import draw_pixmap_centered, fill_round

@@ -1,0 +1,1 @@
+"""The editor of a manifest: its form, the same as YAML, and what saving changes."""

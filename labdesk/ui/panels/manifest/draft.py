@@ -1,0 +1,91 @@
+"""A manifest while it is being edited: plain data, the same as YAML, and what it changes. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import Any
+
+from labdesk.resource.errors import InvalidResourceError
+from labdesk.resource.manifest import read_documents, write_documents
+
+Manifest = dict[str, Any]
+LEFT_OUT = "…"
+NEW = ""
+"""The subject of what does not exist yet."""
+
+
+@dataclass
+class Draft:
+    """`base` is what is stored (None for a new template), `manifest` what is wanted instead.
+
+    `text` is YAML as typed while it says something else than `manifest`: while it cannot be read, or has comments.
+    `tried` tells that saving was tried: then every problem is shown, also in fields nobody has come to yet.
+    """
+
+    subject: str
+    base: Manifest | None
+    manifest: Manifest
+    text: str = ""
+    text_problem: str = ""
+    tried: bool = False
+    touched: bool = field(default=False)
+
+    @property
+    def is_dirty(self) -> bool:
+        """True if leaving it would lose something."""
+        if self.base is None:
+            return self.touched
+        return bool(self.text_problem) or self.manifest != self.base
+
+    @property
+    def yaml(self) -> str:
+        return self.text or yaml_of(self.manifest)
+
+    def take_manifest(self, manifest: Manifest) -> None:
+        """Take what a form says."""
+        self.manifest, self.text, self.text_problem, self.touched = manifest, "", "", True
+
+    def take_text(self, text: str) -> None:
+        """Take what was typed as YAML; what cannot be read changes nothing else."""
+        self.text, self.text_problem, self.touched = text, "", True
+        try:
+            self.manifest = read_yaml(text)
+        except InvalidResourceError as error:
+            self.text_problem = error.message
+
+
+def yaml_of(manifest: Manifest) -> str:
+    """Return the manifest as YAML, in the order of its keys."""
+    return write_documents([manifest])
+
+
+def read_yaml(text: str) -> Manifest:
+    """Return the one document of a text; raise InvalidResourceError with line and remedy."""
+    documents = read_documents(text)
+    if len(documents) > 1:
+        raise InvalidResourceError("", f"here is room for one manifest, not {len(documents)}; leave the others out")
+    if not isinstance(documents[0], dict):
+        raise InvalidResourceError("", "a manifest must be a mapping with apiVersion, kind, metadata and spec")
+    return documents[0]
+
+
+def diff_lines(old: Manifest | None, new: Manifest) -> list[str]:
+    """Return the changes as lines that begin with `+`, `-` or a space; none if nothing changes.
+
+    Unchanged lines far from any change are left out; between changes a line `…` stands for them.
+    """
+    before = yaml_of(old).splitlines() if old is not None else []
+    after = yaml_of(new).splitlines()
+    lines: list[str] = []
+    for line in list(difflib.unified_diff(before, after, lineterm="", n=3))[2:]:  # the first two name files
+        if not line.startswith("@@"):
+            lines.append(line)
+        elif lines:
+            lines.append(LEFT_OUT)
+    return lines
+
+
+def count_changes(lines: list[str]) -> tuple[int, int]:
+    """Return how many lines come and how many go."""
+    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
