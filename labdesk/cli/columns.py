@@ -43,7 +43,7 @@ def table_of(kind: str) -> KindTable:
     return _TABLES.get(kind, _PLAIN)
 
 
-HOLDS_A_REMOVAL = ("EngineReachable", "Removable")
+HOLDS_A_REMOVAL = ("EngineReachable", "Owned")
 """Conditions without which a container cannot be removed."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,7 +46,6 @@ class DockerContainerService:
 
     `base_url` is an address like DOCKER_HOST's; without it, DOCKER_HOST or the usual socket is taken. `timeout` is
     the read timeout of a call in seconds, running from when the call does. `desk_id` is whose events are heard.
-    Containers of other lineages are adopted only if they are in `adoptable_lineages`, which may change at any time.
 
     Creates and starts share 8 threads; stops and removes may use those and two more. Calls for one container run one
     after the other, and a look waits for them, also after their callers gave up.
@@ -58,16 +57,14 @@ class DockerContainerService:
         base_url: str | None = None,
         *,
         timeout: float = TIMEOUT_SECONDS,
-        adoptable_lineages: Iterable[str] = (),
     ) -> None:
-        self.adoptable_lineages = set(adoptable_lineages)
         self._desk_id = desk_id
         self._address = base_url or find_address()
         self._connection = DockerConnection(self._address, timeout)
         local = is_local(self._address)
         networks = DeskNetworks(self._connection, ROUTES.read_text() if local and ROUTES.exists() else "")
         self._workspaces = Workspaces(self._connection)
-        self._do = DockerChanges(self._connection, networks, self._workspaces, self.adoptable_lineages)
+        self._do = DockerChanges(self._connection, networks, self._workspaces)
         self._changes = BoundedPool("changes", CHANGE_SLOTS + RESERVED_FOR_STOPS, RESERVED_FOR_STOPS)
         self._reads = BoundedPool("reads", READ_SLOTS)
         self._probes = BoundedPool("probes", PROBE_SLOTS)

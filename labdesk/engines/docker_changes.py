@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from labdesk.engines.adoption import Adoption, decide_adoption
@@ -16,6 +15,7 @@ from labdesk.engines.docker_users import Owner, numeric_owner
 from labdesk.engines.docker_workspace import Workspaces
 from labdesk.engines.service import (
     ContainerBeingRemovedError,
+    MadeBeforeError,
     NameConflictError,
 )
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
@@ -28,18 +28,11 @@ TRIES = 3
 
 
 class DockerChanges:
-    def __init__(
-        self,
-        connection: DockerConnection,
-        networks: DeskNetworks,
-        workspaces: Workspaces,
-        adoptable_lineages: Collection[str],
-    ) -> None:
+    def __init__(self, connection: DockerConnection, networks: DeskNetworks, workspaces: Workspaces) -> None:
         self._connection = connection
         self._networks = networks
         self._workspaces = workspaces
         self._images = LabImages()
-        self._adoptable_lineages = adoptable_lineages
 
     def create(self, identity: ContainerIdentity, spec: ContainerSpec, password: str) -> str:
         """Return the id of the lab's container: made, adopted or replaced."""
@@ -92,7 +85,11 @@ class DockerChanges:
         state = found["State"]["Status"]
         if state in ("removing", "dead"):
             raise ContainerBeingRemovedError(f"An earlier container {name} is still being removed.", name=name)
-        match decide_adoption(identity, found["Config"].get("Labels") or {}, self._adoptable_lineages):
+        match decide_adoption(identity, found["Config"].get("Labels") or {}):
+            case Adoption.MADE_BEFORE:
+                raise MadeBeforeError(
+                    f"The container {name} was made before the store was restored or copied.", name=name
+                )
             case Adoption.FOREIGN:
                 raise NameConflictError(
                     f"A container that is not this lab's has the name {name}; "

@@ -72,6 +72,12 @@ class NameConflictError(EngineRequestError):
     reason = "NameConflict"
 
 
+class MadeBeforeError(NameConflictError):
+    """The lab's own name is held by its container of another lineage: whose it is, an instructor has to say."""
+
+    reason = "MadeBefore"
+
+
 class PortTakenError(EngineRequestError):
     """A host port the lab was given is used by something else; the container exists but could not start."""
 
@@ -181,10 +187,10 @@ class ContainerService(Protocol):
         """Pull in a pool of its own; raises ImagePullError when refused or absent. Cancelling stops the pull."""
 
     async def create_container_async(self, identity: ContainerIdentity, spec: ContainerSpec, password: str) -> str:
-        """Create (or adopt, if name, lab and hash agree; or replace, if only the hash differs) and return the id.
+        """Create (or adopt, if name, lab, lineage and hash agree; or replace, if only the hash differs); return the id.
 
         `password` replaces `{{lab.password}}` in env and command. Raises ImageAbsentError, NameConflictError,
-        ContainerBeingRemovedError.
+        MadeBeforeError, ContainerBeingRemovedError.
         """
 
     async def start_container_async(self, container_id: str) -> None:

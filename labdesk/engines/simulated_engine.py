@@ -19,6 +19,7 @@ from labdesk.engines.service import (
     EngineUnavailable,
     HintHandler,
     ImageAbsentError,
+    MadeBeforeError,
     NameConflictError,
     PortTakenError,
 )
@@ -49,7 +50,6 @@ class SimulatedEngine:
         self.engine_id = engine_id
         self.ports_in_use: set[int] = set()
         self.workspaces: dict[str, str] = {}
-        self.adoptable_lineages: set[str] = set()
         self.starts_of: Counter[str] = Counter()
         self._now = now
         self._chance = chance
@@ -131,7 +131,11 @@ class SimulatedEngine:
     def _create(self, identity: ContainerIdentity, spec: ContainerSpec, password: str) -> str:
         name = identity.container_name
         if (found := self._by_name.get(name)) is not None:
-            match decide_adoption(identity, found.labels, self.adoptable_lineages):
+            match decide_adoption(identity, found.labels):
+                case Adoption.MADE_BEFORE:
+                    raise MadeBeforeError(
+                        f"The container {name} was made before the store was restored or copied.", name=name
+                    )
                 case Adoption.FOREIGN:
                     raise NameConflictError(
                         f"Another container has the name {name}; remove it and run the lab again.", name=name

@@ -77,7 +77,10 @@ class ContainerSpec(Model):
 
 @dataclass(frozen=True, slots=True)
 class ContainerIdentity:
-    """Whose container it is. The name derives from lab and incarnation, so there can be at most one of each."""
+    """Whose container it is. The name derives from lab and incarnation, so there can be at most one of each.
+
+    `lineage` is the store's; containers of the `confirmed` ones, made before it was restored or copied, are ours too.
+    """
 
     desk_id: str
     lineage: str
@@ -86,6 +89,12 @@ class ContainerIdentity:
     lab_name: str
     incarnation: int
     spec_hash: str
+    confirmed: frozenset[str] = frozenset()
+
+    @property
+    def lineages(self) -> frozenset[str]:
+        """Those whose containers may be adopted, started and removed."""
+        return self.confirmed | {self.lineage}
 
     @property
     def container_name(self) -> str:

@@ -22,6 +22,7 @@ from labdesk.engines.service import (
     EngineLookError,
     EngineRequestError,
     EngineUnavailable,
+    MadeBeforeError,
     PortTakenError,
 )
 from labdesk.labs.capacity import CapacityLedger
@@ -230,7 +231,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             slots = self._steps.slots_for(lab)
             try:
                 lab, seen = await self._carry_out(lab, decision, seen, attempt)
-            except EngineUnavailable:
+            except (EngineUnavailable, MadeBeforeError):  # what a look shows decides
                 seen = self._steps.known()
             except ContainerBeingRemovedError:
                 return ReconciliationResult.requeue_after(BEING_REMOVED_SECONDS)

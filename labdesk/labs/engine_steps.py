@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from labdesk.control.attempt import Attempt
 from labdesk.control.metrics import SchedulerMetrics
+from labdesk.engines.adoption import is_of_lineage
 from labdesk.engines.monitor import EngineMonitor, EngineState
 from labdesk.engines.service import (
     NOT_FOUND,
@@ -21,6 +22,7 @@ from labdesk.engines.service import (
 )
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
 from labdesk.labs.lifecycle import LOG_LINES_IN_MESSAGE, ImageState, Observation
+from labdesk.labs.lineages import OwnLineages
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.pulls import ImagePullCoordinator
 from labdesk.labs.request import LabInstanceRequest
@@ -49,6 +51,7 @@ class EngineSteps:
     monitor: EngineMonitor
     secrets: SecretStore
     pulls: ImagePullCoordinator
+    lineages: OwnLineages
     metrics: SchedulerMetrics
     start_slots: asyncio.Semaphore
     look_slots: asyncio.Semaphore
@@ -78,6 +81,7 @@ class EngineSteps:
             lab_name=lab.metadata.name,
             incarnation=lab.status.incarnation,
             spec_hash=lab.status.resolved_spec_hash,
+            confirmed=self.lineages.confirmed,
         )
 
     async def observe(self, lab: LabInstanceRequest, attempt: Attempt) -> Observation:
@@ -93,7 +97,7 @@ class EngineSteps:
         seen = replace(self.known(), container=container, log_tail=log_tail)
         if container.state == ContainerState.NOT_FOUND:
             return self._with_image(seen, lab)
-        return replace(seen, made_before=(container.labels or {}).get("labdesk.lineage") != self.store.lineage)
+        return replace(seen, made_before=not is_of_lineage(container.labels or {}, self.lineages.own))
 
     async def _in_time(self, look: Awaitable[ContainerStatus]) -> ContainerStatus:
         """A lab whose time is over must not wait for an engine that hangs; the call itself waits longer."""
@@ -172,7 +176,7 @@ class EngineSteps:
         """Let the row go; with `ticket` the promise to remove its container is stored in the same commit."""
         values = {}
         if ticket:
-            promise = RemovalTicket(engine_id=lab.status.engine_id, **asdict(self.identity_of(lab)))
+            promise = RemovalTicket.of(self.identity_of(lab), lab.status.engine_id)
             values[promise.key] = promise.to_manifest()
         await self.store.commit_async([Remove(lab)], values=values)
         await self.in_thread(self.secrets.forget, lab.metadata.uid)

@@ -21,7 +21,7 @@ from labdesk.labs.resolve import (
     resolve_container_spec,
 )
 from labdesk.labs.template import LabTemplate
-from labdesk.resource.conditions import ConditionStatus
+from labdesk.resource.conditions import ConditionStatus, find_condition
 from labdesk.resource.quantity import format_bytes
 
 FORCE_DELETE_ANNOTATION = "labdesk/force-delete"
@@ -53,8 +53,8 @@ class Observation:
     `container` None means nobody has looked yet. `reachable_since` is when the engine last began to answer: time it
     was away does not count against a lab. `log_tail` is the container's last output, given when it has ended.
     `look_error` has the words of an engine that answers but would not say how the lab's container is; it is then not
-    `reachable`. `made_before` means that the container was made before the store was restored or copied: another desk
-    may be running it.
+    `reachable`. `made_before` means that the container was made before the store was restored or copied, and nobody
+    has confirmed yet that it is this desk's: another one may be running it.
     """
 
     reachable: bool
@@ -179,10 +179,8 @@ def _clean_up(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Deci
     if seen.container is None:
         return Observe()
     if seen.container.state == ContainerState.NOT_FOUND:
-        return Commit(_engine_back(lab, now).with_status(cleaned_up=True))
-    if seen.made_before:  # deleting it by force is how an instructor confirms
-        return _store_if_changed(lab, lab.with_lab_condition("Removable", False, "MadeBefore", {}, now))
-    return Remove(seen.container)
+        return Commit(_owned(_engine_back(lab, now), now).with_status(cleaned_up=True))
+    return _store_if_changed(lab, _made_before(lab, now)) if seen.made_before else Remove(seen.container)
 
 
 def _engine_absent(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decision | None:
@@ -211,10 +209,23 @@ def _without_engine(lab: LabInstanceRequest, seen: Observation, now: datetime) -
     return _store_if_changed(lab, lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, now))
 
 
+def _made_before(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
+    """Its container is left alone: another desk may be running it."""
+    return lab.with_lab_condition("Owned", False, "MadeBefore", {}, now)
+
+
 def _engine_back(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
-    if any(condition.type == "EngineReachable" for condition in lab.status.conditions):
-        return lab.with_lab_condition("EngineReachable", True, "EngineReachable", {}, now)
-    return lab
+    return _met(lab, "EngineReachable", "EngineReachable", now)
+
+
+def _owned(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
+    return _met(lab, "Owned", "Owned", now)
+
+
+def _met(lab: LabInstanceRequest, type_: str, reason: str, now: datetime) -> LabInstanceRequest:
+    """A condition that was told of is met now."""
+    known = find_condition(lab.status.conditions, type_)
+    return lab if known is None else lab.with_lab_condition(type_, True, reason, {}, now)
 
 
 def _store_if_changed(old: LabInstanceRequest, new: LabInstanceRequest) -> Decision:
@@ -298,6 +309,8 @@ def _provisioning(
     container = seen.container
     if container is None:
         return Observe()
+    if seen.made_before:
+        return _store_if_changed(lab, _made_before(_engine_back(lab, now), now))
     match container.state:
         case ContainerState.NOT_FOUND:
             return _without_container(lab, seen, now)
@@ -343,11 +356,8 @@ def _run(
     spec = lab.status.resolved_spec
     access = lab.status.access or (resolve_access(template, rules.access) if template else None)
     urls = access_urls(access, spec.ports, container.host_ports or {}) if spec and access else ()
-    known = _engine_back(lab, now)
-    if any(condition.type == "ImagePulled" for condition in known.status.conditions):
-        known = known.with_lab_condition("ImagePulled", True, "ImagePresent", {}, now)
-    if any(condition.type == "Ready" for condition in known.status.conditions):
-        known = known.with_lab_condition("Ready", True, "Answers", {}, now)
+    known = _owned(_engine_back(lab, now), now)
+    known = _met(_met(known, "ImagePulled", "ImagePresent", now), "Ready", "Answers", now)
     return known.transition_to_running(now, container.container_id, urls)
 
 
@@ -372,7 +382,8 @@ def _running(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decis
     if (expiry, lab.metadata.generation) != (lab.status.expires_at, lab.status.observed_generation):
         current = lab.with_status(expires_at=expiry, observed_generation=lab.metadata.generation)
     if (absent := _engine_absent(current, seen, now)) is None:
-        return _store_if_changed(lab, _engine_back(current, now))
+        current = _engine_back(current, now)
+        return _store_if_changed(lab, (_made_before if seen.made_before else _owned)(current, now))
     return absent if isinstance(absent, Commit) else _store_if_changed(lab, current)
 
 

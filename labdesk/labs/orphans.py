@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from labdesk.engines.adoption import is_of_lineage
 from labdesk.engines.service import ContainerStatus
 from labdesk.labs.request import LabInstanceRequest
 
@@ -22,12 +23,12 @@ def judge_orphans(
     labs: Iterable[LabInstanceRequest],
     earlier: Collection[str],
     desk_id: str,
-    lineage: str,
+    lineages: Collection[str],
 ) -> OrphanVerdict:
     """Compare a list of containers with their labs, read *after* it; a container whose lab is not given has none.
 
-    A container is wanted while its lab exists, is of the same incarnation, and may still have one. Containers of
-    another lineage (a restored or copied store) are never judged.
+    A container is wanted while its lab exists, is of the same incarnation, and may still have one. Only containers of
+    `lineages` are judged.
     """
     wanted = {
         (lab.metadata.uid, str(lab.status.incarnation)) for lab in labs if not (lab.is_final and lab.status.cleaned_up)
@@ -36,7 +37,7 @@ def judge_orphans(
         container
         for container in containers
         if (labels := container.labels or {}).get("labdesk.desk") == desk_id
-        and labels.get("labdesk.lineage") == lineage
+        and is_of_lineage(labels, lineages)
         and (labels.get("labdesk.lab-uid", ""), labels.get("labdesk.incarnation", "")) not in wanted
     ]
     return OrphanVerdict(

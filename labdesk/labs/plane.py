@@ -20,6 +20,7 @@ from labdesk.labs.capacity import CapacityLedger
 from labdesk.labs.controller import LabCollaborators, LabInstanceController
 from labdesk.labs.engine_steps import END_SLOTS, LOOK_SLOTS, START_SLOTS, EngineSteps
 from labdesk.labs.lifecycle import DeskRules
+from labdesk.labs.lineages import OwnLineages
 from labdesk.labs.pulls import ImagePullCoordinator
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.scheduler import LabInstanceSchedulerService
@@ -34,6 +35,8 @@ from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 
 RETENTION_SECONDS = 3600.0
+CONFIRMATION_PAUSE = 0.2
+"""Seconds between two looks under steady commits."""
 FILE_THREADS = 2
 T = TypeVar("T")
 
@@ -66,6 +69,7 @@ class ControlPlane:
         self._keep = timedelta(days=keep_days)
         self._tasks = TaskOwner("control plane", parts.on_error)
         self._listening = ExitStack()
+        self._lineages = OwnLineages(parts.store, parts.clock)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
         self.pulls = ImagePullCoordinator(parts.engine, parts.clock, self._tasks, self._wake_for_image)
         self.controller = LabInstanceController(
@@ -76,6 +80,7 @@ class ControlPlane:
                     monitor=parts.monitor,
                     secrets=parts.secrets,
                     pulls=self.pulls,
+                    lineages=self._lineages,
                     metrics=parts.metrics.scheduler,
                     start_slots=asyncio.Semaphore(START_SLOTS),
                     look_slots=asyncio.Semaphore(LOOK_SLOTS),
@@ -103,6 +108,7 @@ class ControlPlane:
             self.controller.enqueue,
             self.controller.plan_async,
             TaskOwner("scheduler", parts.on_error),
+            self._lineages,
             uncleaned=self.controller.uncleaned,
             interval=scheduler_interval,
             cleanup_interval=cleanup_interval,
@@ -110,6 +116,7 @@ class ControlPlane:
 
     async def start_async(self) -> None:
         """Take account of all labs, then begin to drive them."""
+        await self._lineages.start_async()
         self._parts.labs.drive(self.controller)
         await self.controller.take_account_async()
         self._listen()
@@ -117,6 +124,7 @@ class ControlPlane:
         await self.scheduler.start_async()
         self._tasks.spawn(self._clean_templates(), "clean templates")
         self._tasks.spawn(self._retention_loop(), "retention loop")
+        self._tasks.spawn(self._confirmation_loop(), "confirmation loop")
 
     def _listen(self) -> None:
         labs, templates, monitor = self._parts.labs, self._parts.templates, self._parts.monitor
@@ -167,6 +175,21 @@ class ControlPlane:
         """Those that were deleted while nobody acted."""
         for image in list(self._parts.templates.cache.images()):
             await self._remove_if_deleting(cast("LabTemplate", image.decode()))
+
+    async def _confirmation_loop(self) -> None:
+        """While containers wait for the instructor's word, listen for it in what this or another process commits."""
+        committed = asyncio.Event()
+        self._parts.store.add_commit_listener(committed.set)
+        self._listening.callback(self._parts.store.remove_commit_listener, committed.set)
+        while True:
+            await committed.wait()
+            committed.clear()
+            try:
+                if not self._lineages.are_all_known and await self._lineages.hear_async():
+                    self.scheduler.wake(everything=True)
+            except StoreError as error:
+                self._tasks.report_standing("read what is confirmed", error)
+            await asyncio.sleep(CONFIRMATION_PAUSE)
 
     async def _retention_loop(self) -> None:
         while True:

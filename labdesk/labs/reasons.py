@@ -86,8 +86,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "BeingRemoved": "An earlier container of this lab is still being removed.",
     "MadeBefore": (
         "Its container was made before this store was restored or copied, and another desk may be using it; "
-        "it is left alone. To remove it: labdesk delete lab NAME --force."
+        "it is left alone until you confirm that it is this desk's (labdesk adopt)."
     ),
+    "Owned": "No other desk is in its way any more.",
+    "ContainersFound": (
+        "This store was restored or copied. Containers made before: {count}; another desk may be running them, so they "
+        "are left alone until you confirm that they are this desk's (labdesk adopt)."
+    ),
+    "ContainersConfirmed": "Containers made before this store was restored or copied are this desk's now: {count}.",
     "OrphanRemoved": "Removed the container {container}, which belongs to no lab any more.",
     "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",
 }

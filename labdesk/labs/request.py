@@ -193,10 +193,9 @@ class LabInstanceRequest(Resource):
     def wants_to_run_again(self) -> bool:
         return self.is_final and self.requested_incarnation > self.status.incarnation
 
-    @property
-    def misses_engine(self) -> bool:
-        """Whether the last it was told of its engine is that it is away, or another one."""
-        condition = find_condition(self.status.conditions, "EngineReachable")
+    def lacks(self, condition_type: str) -> bool:
+        """Whether that condition was told of and is not met."""
+        condition = find_condition(self.status.conditions, condition_type)
         return condition is not None and condition.status == ConditionStatus.FALSE
 
     def needs_reconciliation(self) -> bool:

@@ -13,6 +13,7 @@ from labdesk.control.metrics import SchedulerMetrics
 from labdesk.control.queue import Priority
 from labdesk.control.tasks import TaskOwner
 from labdesk.control.timer import Alarm
+from labdesk.engines.adoption import is_of_lineage
 from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import (
     ContainerService,
@@ -22,6 +23,7 @@ from labdesk.engines.service import (
     EngineRequestError,
     EngineUnavailable,
 )
+from labdesk.labs.lineages import OwnLineages
 from labdesk.labs.orphans import judge_orphans
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.planned import AHEAD
@@ -60,6 +62,7 @@ class LabInstanceSchedulerService:
         enqueue: Enqueue,
         plan_async: Plan,
         tasks: TaskOwner,
+        lineages: OwnLineages,
         *,
         uncleaned: Collection[ResourceKey] = (),
         interval: float = 30.0,
@@ -75,6 +78,7 @@ class LabInstanceSchedulerService:
         self._enqueue = enqueue
         self._plan_async = plan_async
         self._tasks = tasks
+        self._lineages = lineages
         self._interval = interval
         self._cleanup_interval = cleanup_interval
         self._beside: dict[str, asyncio.Task[None]] = {}
@@ -162,7 +166,7 @@ class LabInstanceSchedulerService:
             self._go_beside("look for drift", self._enqueue_drifting)
 
     async def _enqueue_drifting(self) -> None:
-        """Bring up whose container is not as the phase says, and who must be told that the engine went or came."""
+        """Bring up whose container is not as the phase says, and who must be told that its engine or owner changed."""
         containers = await self._list_containers() if self._monitor.reachable else []
         if containers is None:
             return
@@ -170,6 +174,7 @@ class LabInstanceSchedulerService:
             ((container.labels or {}).get("labdesk.lab-uid"), (container.labels or {}).get("labdesk.incarnation"))
             for container in containers
             if container.state in (ContainerState.RUNNING, ContainerState.READY)
+            and is_of_lineage(container.labels or {}, self._lineages.own)
         }
         for image in await self._labs.find_active_images_async():
             try:
@@ -178,7 +183,7 @@ class LabInstanceSchedulerService:
                 self._tasks.report_standing(f"look at {image.key.subject}", error)
                 continue
             running = (lab.metadata.uid, str(lab.status.incarnation)) in alive
-            if not running or lab.phase == LabPhase.PROVISIONING or lab.misses_engine:
+            if not running or lab.phase == LabPhase.PROVISIONING or lab.lacks("EngineReachable") or lab.lacks("Owned"):
                 self._enqueue(lab.key, Priority.RESYNC)
 
     async def _list_containers(self) -> list[ContainerStatus] | None:
@@ -191,6 +196,7 @@ class LabInstanceSchedulerService:
             self._tasks.report_standing("list the containers", error)
             return None
         self._tasks.resolve("list the containers")
+        await self._lineages.note_async(containers)
         return containers
 
     async def _cleanup_expired_instances(self) -> None:
@@ -217,6 +223,8 @@ class LabInstanceSchedulerService:
             try:
                 container = await self._engine.get_container_status_async(ticket.identity)
                 if container.state != ContainerState.NOT_FOUND:
+                    if not is_of_lineage(container.labels or {}, self._lineages.own):
+                        continue
                     await self._engine.remove_container_async(container.container_id)
             except (EngineLookError, EngineRequestError) as error:  # tried again in the next pass
                 self._tasks.report_standing(what, error)
@@ -233,7 +241,7 @@ class LabInstanceSchedulerService:
         labs = await self._labs.find_by_uid_async(
             {(found.labels or {}).get("labdesk.lab-uid", "") for found in containers}
         )
-        verdict = judge_orphans(containers, labs, self._suspects, self._store.desk_id, self._store.lineage)
+        verdict = judge_orphans(containers, labs, self._suspects, self._store.desk_id, self._lineages.own)
         self._suspects = verdict.suspects
         for orphan in verdict.orphans:
             subject = (orphan.labels or {}).get("labdesk.lab", "")

@@ -21,6 +21,11 @@ class RemovalTicket(Model):
     incarnation: int
     spec_hash: str
 
+    @classmethod
+    def of(cls, identity: ContainerIdentity, engine_id: str) -> RemovalTicket:
+        told = {name: getattr(identity, name) for name in cls.model_fields if name != "engine_id"}
+        return cls(engine_id=engine_id, **told)
+
     @property
     def key(self) -> str:
         """Where the store keeps it."""

@@ -118,7 +118,16 @@ REASONS: Final[Mapping[str, object]] = {
     "MadeBefore": QT_TRANSLATE_NOOP(
         "Reasons",
         "Its container was made before this store was restored or copied, and another desk may be using it; "
-        "it is left alone. To remove it: labdesk delete lab NAME --force.",
+        "it is left alone until you confirm that it is this desk's (labdesk adopt).",
+    ),
+    "Owned": QT_TRANSLATE_NOOP("Reasons", "No other desk is in its way any more."),
+    "ContainersFound": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "This store was restored or copied. Containers made before: {count}; another desk may be running them, so they "
+        "are left alone until you confirm that they are this desk's (labdesk adopt).",
+    ),
+    "ContainersConfirmed": QT_TRANSLATE_NOOP(
+        "Reasons", "Containers made before this store was restored or copied are this desk's now: {count}."
     ),
     "OrphanRemoved": QT_TRANSLATE_NOOP(
         "Reasons", "Removed the container {container}, which belongs to no lab any more."

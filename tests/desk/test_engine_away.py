@@ -64,12 +64,12 @@ def test_a_running_lab_is_told_that_its_engine_went_and_that_it_came_back(tmp_pa
             world.engine.reachable = False
             desk.engine_monitor.report_failure(EngineUnavailable("gone"))
             async with asyncio.timeout(1):
-                told = await until(desk, lambda current: current.misses_engine)
+                told = await until(desk, lambda current: current.lacks("EngineReachable"))
             assert "does not answer" in told.status.conditions[-1].message
             await desk.commands.extend_async([key()], 15)
             world.engine.reachable = True
             async with asyncio.timeout(10):
-                back = await until(desk, lambda current: not current.misses_engine)
+                back = await until(desk, lambda current: not current.lacks("EngineReachable"))
             assert (back.phase, back.status.expires_at) == (LabPhase.RUNNING, back.get_expiry())
             assert (await read(desk)).spec.extension_minutes == 15
 

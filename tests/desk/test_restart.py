@@ -20,7 +20,7 @@ from labdesk.store.errors import StoreError, StoreFullError
 from labdesk.store.store import ResourceStore
 from labdesk.store.work import WorkItem
 from labdesk.store.writes import Create
-from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, read, until
+from tests.desk.harness import IMAGE, World, add, in_world, is_phase, lab, read, until
 from tests.labs.samples import MINUTE, NOW
 
 
@@ -204,32 +204,6 @@ def test_a_clock_set_back_is_told_at_once_and_makes_no_busy_loop(tmp_path: Path)
             assert desk.metrics.scheduler.scheduler_loop_iterations - passes < 10
             begun = await until(desk, is_phase("RUNNING"))
             assert timedelta() <= (begun.status.provisioning_at or NOW) - start < timedelta(seconds=1)
-
-    in_world(tmp_path, story)
-
-
-def test_a_copied_store_removes_no_container_of_the_desk_it_was_copied_from(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        async with world.desk() as desk:
-            await add(desk, lab(), lab("bob-web"))
-            for name in ("ada-web", "bob-web"):
-                await until(desk, is_phase("RUNNING"), name)
-            (tmp_path / "copy").mkdir()
-            await desk.store.backup_async(tmp_path / "copy" / "desk.db")
-            async with World(tmp_path / "copy", world.clock, world.engine).desk() as copy:
-                assert copy.store.lineage != desk.store.lineage
-                await copy.commands.stop_async([key()])
-                left = await until(
-                    copy, lambda current: any(one.type == "Removable" for one in current.status.conditions)
-                )
-                assert (left.phase, left.status.reason) == (LabPhase.COMPLETED, "StoppedByInstructor")
-                await copy.commands.delete_async([key("bob-web")])
-                await asyncio.sleep(300)
-                assert len(await world.engine.list_containers_async(desk.store.desk_id)) == 2
-                assert [(await read(desk, name)).phase for name in ("ada-web", "bob-web")] == [LabPhase.RUNNING] * 2
-                await copy.commands.delete_async([key()], force=True)
-                await asyncio.sleep(300)
-                assert len(await world.engine.list_containers_async(desk.store.desk_id)) == 1
 
     in_world(tmp_path, story)
 

@@ -14,6 +14,7 @@ from labdesk.engines.service import (
     EngineUnavailable,
     ImageAbsentError,
     ImagePullError,
+    MadeBeforeError,
     NameConflictError,
     PortTakenError,
     PullProgress,
@@ -155,15 +156,15 @@ def test_another_spec_replaces_and_a_foreign_container_is_left_alone() -> None:
     run_virtual(main)
 
 
-def test_a_container_of_another_lineage_is_foreign_until_that_lineage_is_accepted() -> None:
+def test_a_container_of_another_lineage_is_not_touched_until_that_lineage_is_confirmed() -> None:
     async def main(clock: VirtualClock) -> None:
         engine = engine_of(clock)
         container_id = await start_lab(engine)
         restored = identity_of(spec_of(), lineage="l2")
-        with pytest.raises(NameConflictError):
+        with pytest.raises(MadeBeforeError):
             await engine.create_container_async(restored, spec_of(), "")
-        engine.adoptable_lineages.add("l1")
-        assert await engine.create_container_async(restored, spec_of(), "") == container_id
+        confirmed = replace(restored, confirmed=frozenset({"l1"}))
+        assert await engine.create_container_async(confirmed, spec_of(), "") == container_id
 
     run_virtual(main)
 

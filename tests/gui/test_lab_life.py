@@ -23,7 +23,7 @@ PULLING = {"image": "postgres:17", "progress": "begun"}
         ("ImagePulled", "Pulling", PULLING, "Pulling its image"),
         ("EngineReachable", "EngineUnavailable", {}, "Engine does not answer"),
         ("EngineReachable", "EngineChanged", {"engine": "x"}, "Belongs to another engine"),
-        ("Removable", "MadeBefore", {}, "Container of a former store"),
+        ("Owned", "MadeBefore", {}, "Container of a former store"),
     ],
 )
 def test_what_is_the_matter_is_never_called_by_what_would_be_well(

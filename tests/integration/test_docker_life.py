@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -155,8 +156,8 @@ def test_a_container_of_somebody_else_is_never_touched(bench: Bench, change: dic
                 seen = await service.get_container_status_async(mine)
                 assert (seen == NOT_FOUND) == ("lineage" not in change)
                 if "lineage" in change:
-                    service.adoptable_lineages.add("l2")
-                    assert await service.create_container_async(mine, spec, "") == made
+                    confirmed = replace(mine, confirmed=frozenset({"l2"}))
+                    assert await service.create_container_async(confirmed, spec, "") == made
             finally:
                 bench.api.remove_container(made)
 

@@ -15,15 +15,15 @@ def container(uid: str, incarnation: int = 1, desk: str = "desk", lineage: str =
 
 def test_a_container_is_an_orphan_only_when_called_so_twice() -> None:
     stray = container("gone")
-    first = judge_orphans([stray], [], frozenset(), "desk", "line")
+    first = judge_orphans([stray], [], frozenset(), "desk", {"line"})
     assert (first.suspects, first.orphans) == ({"c-gone-1"}, ())
-    second = judge_orphans([stray], [], first.suspects, "desk", "line")
+    second = judge_orphans([stray], [], first.suspects, "desk", {"line"})
     assert second.orphans == (stray,)
 
 
 def test_only_the_present_incarnation_of_a_living_lab_is_wanted() -> None:
     living = lab("a").with_status(incarnation=2, cleaned_up=False)
-    verdict = judge_orphans([container("uid-a", 1), container("uid-a", 2)], [living], (), "desk", "line")
+    verdict = judge_orphans([container("uid-a", 1), container("uid-a", 2)], [living], (), "desk", {"line"})
     assert verdict.suspects == {"c-uid-a-1"}
 
 
@@ -33,4 +33,4 @@ def test_other_desks_and_lineages_are_never_judged() -> None:
         container("x", lineage="restored"),
         ContainerStatus(ContainerState.RUNNING, "z"),
     ]
-    assert judge_orphans(foreign, [], (), "desk", "line").suspects == frozenset()
+    assert judge_orphans(foreign, [], (), "desk", {"line", "confirmed"}).suspects == frozenset()

@@ -135,7 +135,9 @@ def _condition_words(condition: Condition, *, met: bool, final: bool) -> str:
                 return _tr("Engine does not say how it is")
             another = condition.reason == "EngineChanged"
             return _tr("Belongs to another engine") if another else _tr("Engine does not answer")
-        case "Removable", False:
+        case "Owned", True:
+            return _tr("Container of this desk")
+        case "Owned", False:
             return _tr("Container of a former store")
         case _:
             return condition.type
