@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from labdesk.cli.moments import describe_remaining, local_and_relative
 from labdesk.cli.tables import Column, Row
+from labdesk.labs.reasons import sentence
 from labdesk.labs.request import DesiredState, LabInstanceRequest, describe_span
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.conditions import ConditionStatus
@@ -58,6 +59,8 @@ def lab_message(lab: LabInstanceRequest) -> str:
             return max(unmet, key=lambda condition: condition.last_transition).message
         if lab.spec.desired == DesiredState.STOP:
             return "Is being stopped."
+    if lab.wants_to_run_again:
+        return sentence("RunAgain", {})
     return lab.status.message
 
 

@@ -15,6 +15,7 @@ from labdesk.cli.errors import UsageMistakeError
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, TablePrinter
+from labdesk.resource.errors import RevisionExpired
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery
 from labdesk.store.store import ResourceStore
@@ -83,18 +84,28 @@ async def events(invocation: Invocation, wanted: EventFilter, output: str, *, fo
 async def read_journal(
     store: ResourceStore, wanted: EventFilter, *, follow: bool
 ) -> AsyncIterator[Sequence[JournalEvent]]:
-    """Yield pages of matching events in the order of the journal; sleep between commits."""
+    """Yield pages of matching events in the order of the journal; sleep between commits.
+
+    In a store that was put back to an earlier state it goes on with what came after the last event it saw.
+    """
     committed = asyncio.Event()
     store.add_commit_listener(committed.set)
+    since = wanted.since
     try:
-        sequence = await _start(store, wanted.since)
+        lineage = await store.lineage_async()
+        sequence = await _start(store, since)
         while True:
             committed.clear()
-            page = await store.journal.after_async(sequence, PAGE)
+            try:
+                page = await store.journal.after_async(sequence, PAGE, lineage)
+            except RevisionExpired:
+                lineage = await store.lineage_async()
+                sequence = await _start(store, since)
+                continue
             if matching := [event for event in page if wanted.matches(event)]:
                 yield matching
             if page:
-                sequence = page[-1].sequence
+                sequence, since = page[-1].sequence, page[-1].time + timedelta.resolution
             elif follow:
                 await committed.wait()
             else:

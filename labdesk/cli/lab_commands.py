@@ -15,16 +15,14 @@ from labdesk.cli.moments import local_time
 from labdesk.cli.selection import Selection
 from labdesk.cli.storage import opened_store
 from labdesk.labs import commands as rules
-from labdesk.labs.commands import LabCommands, NotPossibleError, Outcome
+from labdesk.labs.commands import LabCommands, Outcome
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import DesiredState, LabInstanceRequest
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.resource.resource import Resource, ResourceKey
-from labdesk.store.store import ResourceStore
 
 Command = Callable[[LabCommands, Sequence[ResourceKey]], Awaitable[Outcome]]
-MOST_LABS = 1_000_000
 
 
 async def stop(invocation: Invocation, selection: Selection) -> None:
@@ -121,8 +119,9 @@ async def _carry_out(
         if not resources:
             typer.echo(nothing_found(selection))
             return
-        await _refuse_before_anything(store, resources, check)
-        outcome = await command(LabCommands(store, invocation.clock), [resource.key for resource in resources])
+        commands = LabCommands(store, invocation.clock)
+        await _refuse_before_anything(commands, resources, check)
+        outcome = await command(commands, [resource.key for resource in resources])
     before = {resource.key: resource for resource in resources}
     for after in outcome.changed:
         typer.echo(describe(before[after.key], after))
@@ -133,38 +132,20 @@ async def _carry_out(
 
 
 async def _refuse_before_anything(
-    store: ResourceStore, resources: Sequence[Resource], check: Callable[[Resource], Resource]
+    commands: LabCommands, resources: Sequence[Resource], check: Callable[[Resource], Resource]
 ) -> None:
     refusals: list[LabDeskError] = []
     for resource in resources:
         try:
             check(resource).check_update(resource)
+            if isinstance(resource, LabTemplate):
+                await commands.require_unused_async(resource.key)
         except InvalidResourceError:
             raise  # what was typed is wrong for every lab: exit code 2
         except LabDeskError as error:
             refusals.append(error)
-    refusals += await _templates_in_use(store, [one for one in resources if isinstance(one, LabTemplate)])
     if refusals:
         raise FailedError(_refusal(refusals, 0))
-
-
-async def _templates_in_use(store: ResourceStore, templates: Sequence[LabTemplate]) -> list[LabDeskError]:
-    """Templates that labs still wait for cannot go; LabCommands refuses them too, but one by one."""
-    if not templates:
-        return []
-    waiting: dict[tuple[str, str], list[str]] = {}
-    for image in await store.query_async(LabInstanceRequest.KIND, rules.NEEDS_TEMPLATE, None, MOST_LABS):
-        lab = _lab(image.decode())
-        waiting.setdefault((image.namespace, lab.spec.lab_template), []).append(image.name)
-    refusals: list[LabDeskError] = []
-    for template in templates:
-        names = waiting.get((template.metadata.namespace, template.metadata.name))
-        if names:
-            some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-            refusals.append(
-                NotPossibleError(f"The template {template.metadata.name} is still needed by {some}; delete them first")
-            )
-    return refusals
 
 
 def _refusal(errors: Sequence[LabDeskError], changed: int) -> str:

@@ -86,12 +86,22 @@ def explain_no_connection(
     )
 
 
-def explain_bad_address(address: str, error: ValueError) -> EngineUnavailable:
+def explain_bad_address(address: str, error: Exception) -> EngineUnavailable:
     """Return what to do about an address that is none."""
     return EngineUnavailable(
-        f"'{address}' is no address of Docker ({error}); set DOCKER_HOST to one like unix:///var/run/docker.sock or "
-        "tcp://lab-server:2375.",
+        f"The engine's address '{address}' (DOCKER_HOST or the settings) is no address of Docker ({error}); write it "
+        "like unix:///var/run/docker.sock or tcp://lab-server:2375.",
         cause="bad-address",
+        address=address,
+    )
+
+
+def explain_bad_certificates(address: str) -> EngineUnavailable:
+    """Return what to do when the environment asks for TLS without the files for it."""
+    return EngineUnavailable(
+        f"The certificates for Docker at {address} are not in DOCKER_CERT_PATH (ca.pem, cert.pem, key.pem); put them "
+        "there, or leave out DOCKER_TLS_VERIFY.",
+        cause="bad-certificates",
         address=address,
     )
 

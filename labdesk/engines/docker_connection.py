@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from labdesk.engines.docker_address import explain_bad_address
+from labdesk.engines.docker_address import explain_bad_address, explain_bad_certificates
 from labdesk.engines.service import EngineUnavailable, ImageAbsentError
 
 if TYPE_CHECKING:
@@ -163,10 +163,17 @@ class DockerConnection:
                 client.close()
 
     def _connect(self) -> APIClient:
+        from docker.errors import DockerException, TLSParameterError
+
         from labdesk.engines.docker_errors import SDK_ERRORS, translate
 
         try:
             client = self._make(OLDEST_VERSION, self.timeout)
+        except TLSParameterError as error:
+            raise explain_bad_certificates(self.address) from error
+        except (DockerException, ValueError) as error:  # nothing was asked yet: it is what we were told that is wrong
+            raise explain_bad_address(self.address, error) from error
+        try:
             try:
                 version = str(client.version(api_version=False).get("ApiVersion") or OLDEST_VERSION)
             finally:

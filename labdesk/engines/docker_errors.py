@@ -52,7 +52,7 @@ def translate(error: BaseException, address: str, timeout: float) -> LabDeskErro
     if isinstance(error, timeouts) or "timed out" in str(error).lower():
         return explain_timeout(address, timeout)
     if isinstance(error, DockerException) and not isinstance(error.__context__, OSError):
-        return EngineRequestError(f"Docker's client refused: {error}", detail=str(error))
+        return EngineRequestError(f"Docker's client refused: {str(error).rstrip('.')}.", detail=str(error))
     return explain_no_connection(address, error)
 
 

@@ -99,7 +99,7 @@ def _lacks_its_image(lab: LabInstanceRequest) -> bool:
 
 def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str] | None:
     if new.wants_to_run_again and not old.wants_to_run_again:
-        return "RunAgain", {}, "info"
+        return "RunAgainRequested", {}, "info"
     if new.spec.desired != old.spec.desired:
         return ("StopRequested" if new.spec.desired.value == "Stop" else "StartRequested"), {}, "info"
     if extra := new.spec.extension_minutes - old.spec.extension_minutes:

@@ -26,6 +26,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Extended": "Extended by {minutes} min.",
     "Shortened": "Shortened by {minutes} min.",
     "StopRequested": "The instructor asked it to stop.",
+    "RunAgainRequested": "The instructor asked it to run again.",
     "RunAgain": "Runs again.",
     "DeletionRequested": "Is being deleted.",
     "Deleted": "Was deleted.",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labdesk.store.driver import connect_writer, dbapi
-from labdesk.store.identity import SCHEMA, newer_store
+from labdesk.store.identity import SCHEMA, newer_store, older_store
 from labdesk.store.recent import CommittedWrites
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class WriterConnection:
         return self._driver_connection.in_transaction
 
     def begin(self) -> None:
-        """Take the write lock; raise StoreNewerError if a newer program has changed the schema meanwhile."""
+        """Take the write lock; raise a StoreError if a newer program or an older backup has changed the schema."""
         self._before.clear()
         self.made = []
         self._control("BEGIN IMMEDIATE")
@@ -109,7 +109,7 @@ class WriterConnection:
         schema, self.epoch, self.lineage = int(row[0]), int(row[1]), row[2]
         self.revision, self.sequence = self._counters_at_begin = (row[3], row[4])
         if schema != SCHEMA:
-            raise newer_store(self._path, schema)
+            raise (newer_store if schema > SCHEMA else older_store)(self._path, schema)
 
     def commit(self) -> None:
         if (counters := (self.revision, self.sequence)) != self._counters_at_begin:

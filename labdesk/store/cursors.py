@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labdesk.resource.errors import RevisionExpired
 from labdesk.store.access import StoreAccess
+from labdesk.store.lineage import lineage_expired
 
 if TYPE_CHECKING:
     from labdesk.store.connection import WriterConnection
@@ -33,7 +33,7 @@ class DurableCursors:
 def _get(connection: dbapi.Connection, name: str) -> int | None:
     revision, same_lineage = connection.execute(GET, {"name": name}).fetchone()
     if revision is not None and not same_lineage:
-        raise RevisionExpired("The store was restored from a backup or copied since; list again.")
+        raise lineage_expired()
     found: int | None = revision
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labdesk.store.driver import connect_reader, dbapi
+from labdesk.store.lineage import LINEAGE
 
 POLL_S = 0.035
 """Between two looks; one costs some 0.1 ms of CPU, nearly all of it for waking up: 0.5 % of a core in all."""
@@ -16,7 +17,6 @@ HEADS = """
 SELECT coalesce(max(CASE name WHEN 'change' THEN seq END), 0), coalesce(max(CASE name WHEN 'journal' THEN seq END), 0)
 FROM sqlite_sequence
 """
-LINEAGE = "SELECT value FROM meta WHERE key = 'lineage'"
 _LOG = logging.getLogger(__name__)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labdesk.store.driver import dbapi
-from labdesk.store.errors import StoreNewerError, corrupt
+from labdesk.store.errors import StoreNewerError, StoreReplacedError, corrupt
 
 SCHEMA = 1
 """The store schema this program reads and writes."""
@@ -41,6 +41,15 @@ def read_identity(connection: dbapi.Connection, path: Path) -> StoreIdentity | N
         return StoreIdentity(meta["desk_id"], meta["lineage"], int(meta["epoch"]), int(meta["schema"]))
     except (KeyError, ValueError):
         raise corrupt(path) from None
+
+
+def older_store(path: Path, schema: int) -> StoreReplacedError:
+    """Return the error of a store that got an older schema under an open program: a backup was put in its place."""
+    return StoreReplacedError(
+        f"An older backup was put in the place of {path} (store schema {schema}, this program writes {SCHEMA}); "
+        "start LabDesk again, which brings it up to date.",
+        path=str(path),
+    )
 
 
 def newer_store(path: Path, schema: int) -> StoreNewerError:

@@ -33,9 +33,12 @@ class EventJournal:
         found = await self._access.read(journal_reads.after, sequence - 1, 1)
         return found[0] if found and found[0].sequence == sequence else None
 
-    async def after_async(self, sequence: int, limit: int = 1000) -> list[JournalEvent]:
-        """Return up to `limit` events after `sequence`, oldest first."""
-        return await self._access.read(journal_reads.after, sequence, limit)
+    async def after_async(self, sequence: int, limit: int = 1000, lineage: str | None = None) -> list[JournalEvent]:
+        """Return up to `limit` events after `sequence`, oldest first.
+
+        Raises RevisionExpired if the store is no longer of the `lineage` that the sequence was read in.
+        """
+        return await self._access.read(journal_reads.after, sequence, limit, lineage)
 
     async def latest_async(self, limit: int = 200) -> list[JournalEvent]:
         """Return the last events, newest first."""

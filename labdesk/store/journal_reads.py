@@ -16,6 +16,7 @@ from typing import Any
 from labdesk.resource.events import JournalEvent
 from labdesk.store.driver import dbapi, read_transaction
 from labdesk.store.fulltext import match_expression
+from labdesk.store.lineage import LINEAGE, lineage_expired
 from labdesk.store.times import MICROS_PER_MINUTE, from_micros, to_micros
 from labdesk.store.writes import SEVERITIES
 
@@ -130,9 +131,12 @@ def head(connection: dbapi.Connection) -> int:
     return found
 
 
-def after(connection: dbapi.Connection, sequence: int, limit: int) -> list[JournalEvent]:
-    rows = connection.execute(AFTER, {"sequence": sequence, "limit": limit})
-    return [_event_of(row) for row in rows]
+def after(connection: dbapi.Connection, sequence: int, limit: int, lineage: str | None = None) -> list[JournalEvent]:
+    with read_transaction(connection):
+        if lineage is not None and connection.execute(LINEAGE).fetchone() != (lineage,):
+            raise lineage_expired()
+        rows = connection.execute(AFTER, {"sequence": sequence, "limit": limit})
+        return [_event_of(row) for row in rows]
 
 
 def search(connection: dbapi.Connection, query: EventQuery, before: int | None, limit: int) -> list[JournalEvent]:

@@ -12,13 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from labdesk.resource.errors import RevisionExpired
 from labdesk.store.errors import StoreReplacedError
 
 INODE_KEY = "inode"
+LINEAGE = "SELECT value FROM meta WHERE key = 'lineage'"
 
 
 def new_lineage() -> str:
     return uuid4().hex[:16]
+
+
+def lineage_expired() -> RevisionExpired:
+    """Return the error of a place in a log that has another history now."""
+    return RevisionExpired("The store was restored from a backup or copied since; list again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from labdesk.resource.events import ResourceImage
 from labdesk.resource.resource import ResourceKey
 from labdesk.resource.scheme import Scheme
 from labdesk.store.driver import dbapi, read_transaction
+from labdesk.store.lineage import lineage_expired
 from labdesk.store.views import IMAGE_COLUMNS, Listing, ResourceChange, change_of, image_of
 
 HEAD = """
@@ -145,7 +146,7 @@ def changes_after(
     with read_transaction(connection):
         head, horizon, stored_lineage = connection.execute(HEAD).fetchone()
         if stored_lineage != lineage:
-            raise RevisionExpired("The store was restored from a backup or copied since; list again.")
+            raise lineage_expired()
         if revision > head:
             raise RevisionExpired(f"Revision {revision} is beyond the store's last one, {head}; list again.")
         if revision < int(horizon):

@@ -244,6 +244,10 @@ class ResourceStore:
         """Return the last revision."""
         return (await self._access.read(reads.head))[0]
 
+    async def lineage_async(self) -> str:
+        """Return the lineage of this moment; `lineage` is that of the opening, or of the epoch that was taken."""
+        return (await self._access.read(reads.head))[1]
+
     async def snapshot_async(self) -> Listing:
         """Return the state at the log's horizon: with the changes after its revision, every later state."""
         return await self._access.read(reads.read_snapshot, self.scheme)

@@ -44,6 +44,7 @@ REASONS: Final[Mapping[str, object]] = {
     "Extended": QT_TRANSLATE_NOOP("Reasons", "Extended by {minutes} min."),
     "Shortened": QT_TRANSLATE_NOOP("Reasons", "Shortened by {minutes} min."),
     "StopRequested": QT_TRANSLATE_NOOP("Reasons", "The instructor asked it to stop."),
+    "RunAgainRequested": QT_TRANSLATE_NOOP("Reasons", "The instructor asked it to run again."),
     "RunAgain": QT_TRANSLATE_NOOP("Reasons", "Runs again."),
     "DeletionRequested": QT_TRANSLATE_NOOP("Reasons", "Is being deleted."),
     "Deleted": QT_TRANSLATE_NOOP("Reasons", "Was deleted."),

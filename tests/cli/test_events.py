@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from labdesk.cli.errors import UsageMistakeError
-from labdesk.cli.event_reading import parse_since
+from labdesk.cli.event_reading import EventFilter, parse_since, read_journal
 from labdesk.cli.invocation import Invocation
+from labdesk.labs.kinds import lab_scheme
+from labdesk.resource.events import JournalEvent
+from labdesk.store.restore import restore
+from labdesk.store.store import ResourceStore
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
 from tests.cli.process import RunningCommand
-from tests.labs.samples import NOW
+from tests.labs.samples import NOW, template
+from tests.store.kinds import ManualClock
 
 Applied = Callable[[str], None]
 
@@ -81,6 +89,33 @@ def test_following_tells_new_events_until_interrupted(
     following.signal(signal.SIGINT)
     assert following.end() == 130
     assert "labtemplate" not in following.text
+
+
+def test_following_goes_on_in_a_store_that_was_put_back_to_an_earlier_state(own_world: Path, tmp_path: Path) -> None:
+    clock = ManualClock()
+
+    async def heard(follower: AsyncIterator[Sequence[JournalEvent]]) -> list[str]:
+        async with asyncio.timeout(30):
+            return [event.message for event in await anext(follower)]
+
+    async def story() -> None:
+        backup = tmp_path / "backup.db"
+        store = await ResourceStore.open_async(own_world, lab_scheme(), clock)
+        async with aclosing(read_journal(store, EventFilter(), follow=True)) as follower:
+            await store.create_async(template("kept"))
+            await store.backup_async(backup)
+            for name in ("lost", "lost-too"):
+                clock.advance(seconds=1)
+                await store.create_async(template(name))
+            assert len(await heard(follower)) == 3
+            restore(backup, own_world, clock())
+            clock.advance(seconds=1)
+            for name in ("new", "newer", "newest"):  # as many as were lost, and one more, before the follower looks
+                await store.create_async(template(name))
+            assert await heard(follower) == [f"The template {name} was created." for name in ("new", "newer", "newest")]
+        await store.close_async()
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize(

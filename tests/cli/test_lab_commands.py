@@ -119,8 +119,14 @@ def test_a_template_that_labs_wait_for_stays_and_so_do_those_named_with_it(typed
     applied(together(TWO, TEMPLATE.replace("name: web", "name: spare")))
     done = typed("delete", "templates", "spare", "web")
     assert (done.code, done.out) == (1, "")
-    assert done.err == (
-        "The template web is still needed by ada-web, bob-web; delete them first; nothing was changed.\n"
-    )
+    assert done.err == "2 waiting labs use the template web (ada-web …); delete them first; nothing was changed.\n"
     assert "Is being deleted" not in typed("get", "templates").out
     assert typed("delete", "template", "spare").out.splitlines()[0] == "The template spare is being deleted."
+
+
+def test_running_again_is_told_once_when_asked_for(typed: Typed, applied: Applied, own_world: Path) -> None:
+    applied(TWO)
+    end(own_world, "ada-web")
+    typed("rerun", "ada-web")
+    assert "Runs again." in typed("get", "labs", "ada-web").out
+    assert typed("events").out.splitlines()[-1].endswith("The instructor asked it to run again.")

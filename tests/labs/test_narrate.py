@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labdesk.labs.commands import run_again
 from labdesk.labs.request import LabInstanceRequest
 from tests.labs.samples import MINUTE, NOW, lab
 
@@ -44,3 +45,10 @@ def test_a_lab_whose_image_never_came_is_not_said_to_have_left_a_container_and_a
 def test_the_clean_up_after_a_container_says_that_its_log_is_kept() -> None:
     ended = lab().transition_to_completed(NOW + MINUTE, "StoppedByInstructor")
     assert cleaned_up(ended) == "The container is gone; its log is kept."
+
+
+def test_running_again_is_asked_for_once_and_begins_once() -> None:
+    ended = lab().transition_to_completed(NOW, "StoppedByInstructor")
+    asked = run_again(ended, NOW + MINUTE)
+    assert asked.describe_change(ended).message == "The instructor asked it to run again."
+    assert asked.begin_again().describe_change(asked).message == "Runs again."

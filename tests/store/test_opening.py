@@ -19,6 +19,7 @@ from labdesk.store.errors import (
     StoreLockedError,
     StoreNewerError,
     StoreOnNetworkError,
+    StoreReplacedError,
     StoreUnwritableError,
 )
 from labdesk.store.opening import open_store
@@ -65,12 +66,17 @@ def test_a_newer_store_is_refused_with_its_bytes_untouched(run, made):
     assert set(neighbours) <= set(made.parent.iterdir())
 
 
-def test_a_store_that_became_newer_while_open_takes_no_more_writes(run, made):
+def test_a_store_that_became_newer_or_older_while_open_takes_no_more_writes(run, made):
     async def story():
         async with opened(made, acting=True) as store:
             await store.create_async(widget("b"))
             set_schema(made, 2)
             with pytest.raises(StoreNewerError):
+                await store.create_async(widget("c"))
+            set_schema(made, 0)
+            with pytest.raises(
+                StoreReplacedError, match=r"An older backup was put in the place .* start LabDesk again"
+            ):
                 await store.create_async(widget("c"))
             set_schema(made, 1)
             await store.create_async(widget("d"))
