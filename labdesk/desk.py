@@ -35,7 +35,7 @@ from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.labs.watcher import LabInstanceWatcher
 from labdesk.resource.resource import Resource
-from labdesk.store.errors import StoreError
+from labdesk.store.errors import NotActingError, StoreError, taken_over
 from labdesk.store.lock import ProcessLock, check_local_filesystem
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
@@ -98,6 +98,8 @@ class Desk:
         self._mode_listeners: list[Callable[[DeskMode], None]] = []
         self._metrics_listeners: list[MetricsListener] = []
         self._plane: ControlPlane | None = None
+        self._fenced_off = asyncio.Event()
+        self._stepping_down = asyncio.Lock()
         self._running = AsyncExitStack()
 
     # --- life -------------------------------------------------------------------------------------------------
@@ -119,6 +121,7 @@ class Desk:
             self.store = await ResourceStore.open_async(path, lab_scheme(), self.clock.now)
             started.push_async_callback(self.store.close_async)
             started.callback(self._lock.release)
+            self.store.add_fenced_off_listener(self._fenced_off.set)
             await self._build(started)
             self._running = started.pop_all()
 
@@ -135,8 +138,7 @@ class Desk:
             raise
         finally:
             if not acting:
-                self._set_mode(DeskMode.OBSERVING)
-                self._tasks.spawn(self._take_over_loop(), "take-over loop")
+                self._observe()
         gc.freeze()  # measured: a full collection over 10,000 resources pauses 185 ms
 
     async def _build(self, started: AsyncExitStack) -> None:
@@ -169,14 +171,10 @@ class Desk:
         Called again it does nothing.
         """
         running, self._running = self._running, AsyncExitStack()
-        plane, self._plane = self._plane, None
         try:
-            await self._tasks.cancel_async()
-            if plane is not None:
-                await plane.stop_async(grace)
-                with suppress(StoreError):  # the figures of the last seconds are not worth a failed end
-                    await self._save_metrics()
-                self.store.stop_acting()
+            async with self._stepping_down:
+                await self._tasks.cancel_async()
+                await self._end_plane(grace)
         finally:
             await running.aclose()
             self._set_mode(DeskMode.STOPPED)
@@ -186,14 +184,18 @@ class Desk:
 
         This desk does not act again by itself; `act_async` makes it.
         """
+        async with self._stepping_down:
+            await self._end_plane(grace)
+            self._lock.release()
+            self._set_mode(DeskMode.OBSERVING)
+
+    async def _end_plane(self, grace: float) -> None:
         plane, self._plane = self._plane, None
         if plane is not None:
             await plane.stop_async(grace)
-            with suppress(StoreError):
+            with suppress(StoreError):  # the figures of the last seconds are not worth a failed end
                 await self._save_metrics()
             self.store.stop_acting()
-        self._lock.release()
-        self._set_mode(DeskMode.OBSERVING)
 
     def _watcher(self, type_: Callable[..., W], kind: type[Resource]) -> W:
         return type_(
@@ -212,6 +214,7 @@ class Desk:
         if not self._lock.try_acquire(self.role):
             return False
         await self.store.take_epoch_async()
+        self._fenced_off.clear()
         plane = ControlPlane(
             PlaneParts(
                 store=self.store,
@@ -241,6 +244,17 @@ class Desk:
         self._tasks.spawn(self._metrics_loop(), "metrics loop")
         self._set_mode(DeskMode.ACTING)
         return True
+
+    def _observe(self) -> None:
+        """Show what the acting process does, and act as soon as it ends."""
+        self._set_mode(DeskMode.OBSERVING)
+        self._tasks.spawn(self._take_over_loop(), "take-over loop")
+
+    async def _give_way(self) -> None:
+        """Another process has taken the epoch: stop at once, for no lab must be driven twice, and observe."""
+        self._tasks.report("run the labs", taken_over(self.store.path))
+        await self.step_down_async(grace=0.0)
+        self._observe()
 
     async def _take_over_loop(self) -> None:
         while True:
@@ -325,6 +339,7 @@ class Desk:
         ]
 
     async def _metrics_loop(self) -> None:
+        """Also notices that another process has taken over: at once by any refused write, at the latest by its own."""
         plane = self._plane
         regular = {"keep metrics": self._save_metrics, "use the store": self.store.require_in_place_async}
         while self._plane is plane:  # until this process steps down
@@ -332,9 +347,16 @@ class Desk:
                 try:
                     await do()
                     self._tasks.resolve(what)
+                except NotActingError:
+                    break
                 except StoreError as error:
                     self._tasks.report_standing(what, error)
-            await asyncio.sleep(METRICS_SECONDS)
+            if self._plane is plane and not self.store.is_acting:
+                await self._give_way()
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(METRICS_SECONDS):
+                    await self._fenced_off.wait()
 
     async def _save_metrics(self) -> None:
         """So that other processes can show the acting process's values with their age."""

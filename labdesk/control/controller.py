@@ -368,8 +368,7 @@ class ResourceControllerBase(ABC, Generic[R]):
     ) -> None:
         """Journal the error and retry with backoff, or give the resource up if trying again cannot help."""
         if isinstance(error, NotActingError):
-            self._tasks.report_standing("act", error)
-            return  # another process acts now and looks at this key itself
+            return  # another process acts now and looks at this key itself; the desk tells of it, once
         if isinstance(error, ResourceNotFoundError) and await self._store.find_uid_async(resource.metadata.uid) is None:
             await self._watcher.wait_for_revision(await self._store.head_async())
             self.queue.add(attempt.key, Priority.RETRY)  # it is gone: the next look forgets it

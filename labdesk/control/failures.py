@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from labdesk.control.queue import Priority
-from labdesk.store.errors import StoreError
+from labdesk.store.errors import NotActingError, StoreError
 from labdesk.store.work import WorkItem
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ class FailureLedger:
         try:
             await self._work.save_async(item)
             self._tasks.resolve(_KEEPING)
+        except NotActingError:
+            pass  # another process acts; the desk stops this one
         except StoreError as problem:
             self._tasks.report_standing(_KEEPING, problem)
         return delay
@@ -119,5 +121,7 @@ class FailureLedger:
         try:
             await self._work.clear_async(key)
             self._tasks.resolve(_KEEPING)
+        except NotActingError:
+            return  # another process acts; the desk stops this one
         except StoreError as problem:
             self._tasks.report_standing(_KEEPING, problem)

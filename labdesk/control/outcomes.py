@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from labdesk.control.backoff import Backoff
-from labdesk.store.errors import NotActingError, StoreError
+from labdesk.store.errors import StoreError
 
 if TYPE_CHECKING:
     from labdesk.control.tasks import TaskOwner
@@ -57,9 +57,6 @@ class OutcomeJournal:
                 await self._append()
                 failures = 0
                 self._tasks.resolve("write controller events")
-            except NotActingError as error:
-                self._events.clear()  # another process acts and tells of its own attempts
-                self._tasks.report_standing("write controller events", error)
             except StoreError as error:
                 failures += 1
                 self._tasks.report_standing("write controller events", error)

@@ -30,7 +30,7 @@ from labdesk.labs.watcher import LabInstanceWatcher
 from labdesk.resource.errors import ResourceConflictError, ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
-from labdesk.store.errors import StoreError
+from labdesk.store.errors import NotActingError, StoreError
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 
@@ -168,8 +168,8 @@ class ControlPlane:
             return
         try:
             await self._parts.store.remove_async(template)
-        except (ResourceConflictError, ResourceNotFoundError):
-            return  # a later change tells of it again, or it is gone
+        except (ResourceConflictError, ResourceNotFoundError, NotActingError):
+            return  # a later change tells of it again, or it is gone, or another process does it
 
     async def _clean_templates(self) -> None:
         """Those that were deleted while nobody acted."""
@@ -195,6 +195,8 @@ class ControlPlane:
         while True:
             try:
                 await self._parts.store.compact_async(self._parts.clock.now() - self._keep)
+            except NotActingError:
+                return  # the desk stops all of this
             except StoreError as error:
                 self._tasks.report("retention", error)
             await asyncio.sleep(RETENTION_SECONDS)

@@ -42,6 +42,7 @@ class StoreAccess:
         """The epoch this process acts in, None while it only observes."""
         self._loop = asyncio.get_running_loop()
         self._listeners: list[Callable[[], None]] = []
+        self._fenced_off_listeners: list[Callable[[], None]] = []
         self._coming: tuple[int, int] | None = None
         self._coming_writes: CommittedWrites | None = None
         self.recent = recent
@@ -69,14 +70,19 @@ class StoreAccess:
 
     @contextmanager
     def fencing(self) -> Iterator[int | None]:
-        """Give the epoch to check inside the commit; a process that was fenced off knows so afterwards."""
+        """Give the epoch to check inside the commit; a process that was fenced off knows so, and tells, afterwards."""
         epoch = self.epoch
         try:
             yield epoch
         except NotActingError:
-            if self.epoch == epoch:
+            if epoch is not None and self.epoch == epoch:
                 self.epoch = None
+                for listener in tuple(self._fenced_off_listeners):
+                    listener()
             raise
+
+    def add_fenced_off_listener(self, listener: Callable[[], None]) -> None:
+        self._fenced_off_listeners.append(listener)
 
     async def _run(self, executor: Any, fn: Callable[..., T], *args: Any) -> T:
         try:

@@ -14,7 +14,7 @@ from labdesk.resource.errors import (
 )
 from labdesk.resource.events import ResourceChangeType
 from labdesk.store.connection import WriterConnection
-from labdesk.store.errors import NotActingError
+from labdesk.store.errors import NotActingError, taken_over
 from labdesk.store.writes import PreparedEvent, PreparedWrite, Row
 
 Outcome = list[int] | LabDeskError
@@ -79,9 +79,7 @@ def check_epoch(connection: WriterConnection, epoch: int | None, path: Path) -> 
             f"This process only observes the store {path}; only the one that runs the control plane may write this."
         )
     if epoch != connection.epoch:
-        raise NotActingError(
-            f"Another process has taken over the control plane of the store {path}; this one stops acting."
-        )
+        raise taken_over(path)
 
 
 def _commit(connection: WriterConnection, requests: Sequence[CommitRequest], path: Path) -> list[list[int]]:

@@ -85,6 +85,13 @@ class NotActingError(StoreError):
     reason = "NotActing"
 
 
+def taken_over(path: Path) -> NotActingError:
+    """Return the error of a process whose epoch is over."""
+    return NotActingError(
+        f"Another process has taken over the control plane of the store {path}; this one stops acting.", path=str(path)
+    )
+
+
 def explain(error: BaseException, path: Path) -> BaseException:
     """Return the typed error of a sqlite3, SQLAlchemy or operating-system error met at the store `path`.
 

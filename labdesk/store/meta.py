@@ -50,8 +50,8 @@ class MetaTable:
         return await self._access.read(_list, PREFIX + beginning)
 
     async def set_async(self, key: str, value: Any) -> None:
-        """Write a value of JSON types; anyone may."""
-        await self._access.write(put_values, encode_values({key: value}), to_micros(self._access.now()))
+        """Write a value of JSON types. Acting process only; others write values with a commit."""
+        await self._access.write_fenced(put_values, encode_values({key: value}), to_micros(self._access.now()))
 
     async def delete_async(self, key: str) -> None:
         """Forget a value; one that is not there is no error."""

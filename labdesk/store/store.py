@@ -129,6 +129,10 @@ class ResourceStore:
     def stop_acting(self) -> None:
         self._access.epoch = None
 
+    def add_fenced_off_listener(self, listener: Callable[[], None]) -> None:
+        """`listener` is called on the loop when a refused write shows that another process has taken the epoch."""
+        self._access.add_fenced_off_listener(listener)
+
     # --- writing ----------------------------------------------------------------------------------------------
 
     def prepare(self, write: Write, when: datetime) -> PreparedWrite:

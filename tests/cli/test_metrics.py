@@ -21,7 +21,7 @@ def keep(path: Path, at: datetime) -> None:
     async def save() -> None:
         store = await ResourceStore.open_async(path, lab_scheme(), lambda: datetime.now(UTC))
         values = {"reconciliations_total": 17, "cache_hit_ratio": 0.5}
-        await store.meta.set_async(METRICS_KEY, {"at": at.isoformat(), "values": values})
+        await store.commit_async([], values={METRICS_KEY: {"at": at.isoformat(), "values": values}})
         await store.close_async()
 
     asyncio.run(save())

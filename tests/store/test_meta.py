@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from labdesk.store.errors import NotActingError
 from tests.store.kinds import T0, ManualClock, opened
 
 
@@ -11,6 +14,7 @@ def test_values_have_their_time_and_are_listed_by_beginning(run, store_path):
     async def story():
         clock = ManualClock()
         async with opened(store_path, now=clock) as store:
+            await store.take_epoch_async()
             assert await store.meta.get_async("metrics") is None
             await store.meta.set_async("metrics", {"a": 1.5})
             clock.advance(seconds=7)
@@ -35,11 +39,27 @@ def test_no_value_can_change_what_the_store_keeps_for_itself(run, store_path):
     async def story():
         async with opened(store_path) as store:
             for key in ("epoch", "schema", "lineage", "desk_id"):
-                await store.meta.set_async(key, "mine")
+                await store.commit_async([], values={key: "mine"})
                 await store.meta.delete_async(key)
             identity = (store.desk_id, store.lineage)
         async with opened(store_path) as store:
             assert (store.desk_id, store.lineage) == identity
             assert await store.take_epoch_async() == 1
+
+    run(story())
+
+
+def test_only_the_acting_process_sets_values_by_themselves(run, store_path):
+    async def story():
+        async with opened(store_path) as former, opened(store_path) as store:
+            await former.take_epoch_async()
+            await store.take_epoch_async()
+            told: list[str] = []
+            former.add_fenced_off_listener(lambda: told.append("fenced off"))
+            for _ in range(2):
+                with pytest.raises(NotActingError):
+                    await former.meta.set_async("metrics", "stale")
+            assert (told, former.is_acting) == (["fenced off"], False)
+            assert await store.meta.get_async("metrics") is None
 
     run(story())

@@ -137,7 +137,7 @@ def test_what_a_full_disk_undid_is_never_told(run, store_path):
             finally:
                 WriterConnection.commit = commit
             heads = store._access.own_heads()
-            await store.meta.set_async("metrics", {"at": "now"})
+            await store.commit_async([], values={"metrics": {"at": "now"}})
             assert store._access.heads == heads == (1, 1)
             assert [change.revision for change in from_memory(store, 0) or []] == [1]
             again = await store.update_async(made, made.with_spec(color="green"))

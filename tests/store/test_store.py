@@ -273,7 +273,7 @@ def test_listeners_hear_of_a_commit_before_the_committer_goes_on(run, store_path
             assert heard == ["wake"]
             await store.journal.append_async([NewEvent("desk.told", "desk", T0, "info", "Told", "Told.")])
             assert heard == ["wake", "wake"]
-            await store.meta.set_async("x", 1)
+            await store.commit_async([], values={"x": 1})
             assert heard == ["wake", "wake"], "values wake nobody"
             with pytest.raises(ResourceExistsError):
                 await store.create_async(widget())

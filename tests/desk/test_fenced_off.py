@@ -1,0 +1,93 @@
+"""A desk whose epoch another process has taken: it drives nothing any more, says so once, and waits for its turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from labdesk.desk import Desk, DeskMode
+from labdesk.labs.kinds import lab_scheme
+from labdesk.labs.phases import LabPhase
+from labdesk.store.lock import ProcessLock
+from labdesk.store.store import ResourceStore
+from tests.desk.harness import World, add, in_world, is_phase, key, lab, until
+
+
+@asynccontextmanager
+async def another_acts(world: World, desk: Desk) -> AsyncIterator[None]:
+    """Another process acts although this one was started first: somebody removed the lock file."""
+    ProcessLock(desk.settings.store).path.unlink()
+    lock = ProcessLock(desk.settings.store)
+    store = await ResourceStore.open_async(desk.settings.store, lab_scheme(), world.clock.now)
+    try:
+        assert lock.try_acquire("test")
+        await store.take_epoch_async()
+        yield
+    finally:
+        lock.release()
+        await store.close_async()
+
+
+async def observing(desk: Desk) -> None:
+    changed = asyncio.Event()
+    desk.add_mode_listener(lambda _mode: changed.set())
+    while desk.mode is not DeskMode.OBSERVING:
+        changed.clear()
+        await changed.wait()
+
+
+def told(desk: Desk) -> list[str]:
+    return [what for _, what, _ in desk.errors]
+
+
+def test_a_refused_write_ends_the_plane_at_once(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web"), lab("bob-web"))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            async with another_acts(world, desk):
+                began = asyncio.get_running_loop().time()
+                await desk.commands.stop_async([key("ada-web"), key("bob-web")])
+                await observing(desk)
+                assert asyncio.get_running_loop().time() - began < 1
+                assert (desk.plane, desk.store.is_acting) == (None, False)
+                assert told(desk) == ["run the labs"]
+                assert "Another process has taken over" in desk.errors[0][2]
+                await asyncio.sleep(300)
+                assert desk.labs.cache.get(key()).phase == LabPhase.RUNNING  # type: ignore[union-attr]
+                assert len(world.engine.containers) == 2
+            ended = await until(desk, lambda current: current.status.cleaned_up and current.is_final)
+            assert (desk.mode, ended.status.reason) == (DeskMode.ACTING, "StoppedByInstructor")
+            assert told(desk) == ["run the labs"]
+
+    in_world(tmp_path, story)
+
+
+def test_a_desk_that_writes_nothing_else_notices_by_its_own_figures(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            async with another_acts(world, desk):
+                began = asyncio.get_running_loop().time()
+                await observing(desk)
+                assert asyncio.get_running_loop().time() - began <= 5
+                assert told(desk) == ["run the labs"]
+            await add(desk, lab())
+            await until(desk, is_phase("RUNNING"))
+            assert desk.mode == DeskMode.ACTING
+
+    in_world(tmp_path, story)
+
+
+def test_a_desk_that_is_closed_while_it_gives_way_ends_whole(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk, another_acts(world, desk):
+            refused = asyncio.Event()
+            desk.store.add_fenced_off_listener(refused.set)
+            await refused.wait()
+            await desk.stop_async()
+            assert (desk.mode, desk.plane) == (DeskMode.STOPPED, None)
+
+    in_world(tmp_path, story)
