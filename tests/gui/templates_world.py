@@ -32,7 +32,7 @@ async def open_page(world: WindowWorld, subject: str = "") -> TemplatesPage:
     page = page_of(world)
     await until(lambda: page.model.total > 0)
     if subject:
-        await until(page.editor.isVisible)
+        await until(page.panel.isVisible)
     return page
 
 

@@ -172,7 +172,7 @@ async def new_template(world: WindowWorld) -> None:
     page = await open_page(world)
 
     async def save() -> None:
-        await until(page.editor.isVisible)
+        await until(page.panel.isVisible)
         retype(page.editor.form.name, "other")
         retype(page.editor.form.image, "busybox:1.36")
         page.editor.proceed()

@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from labdesk.ui.pages.labs.spec_draft import merged_edit
-from labdesk.ui.pages.labs.spec_editor import CHANGES, YAML, LabSpecEditor
+from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
+from labdesk.ui.panels.manifest.editor import CHANGES, YAML
 from tests.gui.page_world import click, press, until
 from tests.gui.templates_world import retype
 from tests.gui.window_world import WindowWorld, play

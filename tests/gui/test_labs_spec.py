@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, manifest_of_lab
-from labdesk.ui.pages.labs.spec_editor import CHANGES, FORM, YAML, LabSpecEditor
+from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
+from labdesk.ui.panels.manifest.editor import CHANGES, FORM, YAML
 from tests.gui.lab_images import NOW, in_phase, make_lab
 from tests.gui.page_world import click, press, until, write
 from tests.gui.window_world import TEMPLATE, WindowWorld, play

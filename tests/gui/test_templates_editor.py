@@ -18,7 +18,7 @@ def test_a_change_is_saved_and_undone(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world, WEB)
         form = page.editor.form
-        assert not page.editor.footer_part.save_button.isEnabled()
+        assert not page.editor.footer.save_button.isEnabled()
         retype(form.memory, "1Gi")
         row = page.model.row(WEB)
         assert row is not None
@@ -43,7 +43,7 @@ def test_a_wrong_value_is_told_beside_its_field_while_it_is_typed(tmp_path: Path
         assert form.fields["spec.resources.memory"].problem.startswith("Must be from 6 MiB to 1 TiB, not 0Gi")
         retype(form.ports.rows[0].controls()[1], "99999")
         assert form.fields["spec.ports"].problem == "Must be at most 65535, not 99999."
-        click(page.editor.footer_part.save_button)
+        click(page.editor.footer.save_button)
         assert (await stored(world)).spec.resources.memory == "512Mi"
         retype(form.memory, "1Gi")
         assert form.fields["spec.resources.memory"].problem == ""
@@ -60,7 +60,7 @@ def test_a_probe_of_a_port_that_is_not_there_is_told_at_the_probe(tmp_path: Path
         write(probe.port, "ssh")
         assert "no port of this template" in page.editor.form.fields["spec.readinessProbe"].problem
         retype(probe.port, "8080")
-        click(page.editor.footer_part.save_button)
+        click(page.editor.footer.save_button)
         await until(lambda: world.toasts == ["web saved"])
         saved = (await stored(world)).spec.readiness_probe
         assert saved is not None
@@ -108,7 +108,7 @@ def test_what_was_typed_stays_while_another_template_is_looked_at(tmp_path: Path
         assert page.editor.form.description.text() == "Unsaved"
         page.new_template()
         assert page.editor.form.name.text() == "begun"
-        click(page.editor.footer_part.revert_button)
+        click(page.editor.footer.revert_button)
         assert page.editor.form.name.text() == ""
 
     play(tmp_path, story)
@@ -120,7 +120,7 @@ def test_changes_that_were_given_up_come_back_with_undo(tmp_path: Path) -> None:
         page = await open_page(world, WEB)
         await until(lambda: page.model.total == 2)
         write(page.editor.form.description, "Unsaved")
-        click(page.editor.footer_part.revert_button)
+        click(page.editor.footer.revert_button)
         assert page.editor.form.description.text() == ""
         page.show_target("default/shell")
         world.click_undo()
@@ -134,7 +134,7 @@ def test_changes_that_were_given_up_do_not_cover_new_ones(tmp_path: Path) -> Non
     async def story(world: WindowWorld) -> None:
         page = await open_page(world, WEB)
         write(page.editor.form.description, "Unsaved")
-        click(page.editor.footer_part.revert_button)
+        click(page.editor.footer.revert_button)
         write(page.editor.form.description, "Newer")
         world.click_undo()
         assert page.editor.form.description.text() == "Newer"
@@ -149,7 +149,7 @@ def test_a_copy_opens_under_a_name_of_its_own(tmp_path: Path) -> None:
         world.trigger("template.duplicate")
         assert page.editor.subject == NEW
         assert page.editor.form.name.text() == "web-copy"
-        click(page.editor.footer_part.save_button)
+        click(page.editor.footer.save_button)
         await until(lambda: world.toasts == ["web-copy created"])
         assert (await stored(world, "web-copy")).spec == (await stored(world)).spec
 
@@ -159,7 +159,7 @@ def test_a_copy_opens_under_a_name_of_its_own(tmp_path: Path) -> None:
 def test_a_change_from_elsewhere_is_shown_and_never_takes_away_what_is_typed(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world, WEB)
-        form, footer = page.editor.form, page.editor.footer_part
+        form, footer = page.editor.form, page.editor.footer
         changed = (await stored(world)).with_spec(description="From elsewhere")
         await world.desk.store.update_async(await stored(world), changed)
         await until(lambda: form.description.text() == "From elsewhere")
@@ -183,11 +183,11 @@ def test_yaml_is_reviewed_as_a_diff_before_it_is_saved(tmp_path: Path) -> None:
         text = editor.yaml.toPlainText()
         assert "image: busybox:1.36" in text
         editor.yaml.setPlainText(text.replace("busybox:1.36", "busybox:1.37"))
-        click(editor.footer_part.save_button)
+        click(editor.footer.save_button)
         assert editor.tabs.current == "changes"
         assert "+  image: busybox:1.37" in editor.diff.toPlainText()
         assert (await stored(world)).spec.image == "busybox:1.36"
-        click(editor.footer_part.save_button)
+        click(editor.footer.save_button)
         await until(lambda: world.toasts == ["web saved"])
         assert (await stored(world)).spec.image == "busybox:1.37"
 
@@ -204,7 +204,7 @@ def test_yaml_that_cannot_be_read_stays_and_says_where_it_is_wrong(tmp_path: Pat
         click(editor.tabs.button("form"))
         assert editor.tabs.current == "yaml"
         assert editor.yaml.toPlainText() == "spec: [\n"
-        click(editor.footer_part.revert_button)
+        click(editor.footer.revert_button)
         assert "image: busybox:1.36" in editor.yaml.toPlainText()
 
     play(tmp_path, story)
@@ -219,7 +219,7 @@ def test_what_the_form_does_not_show_survives_it(tmp_path: Path) -> None:
         page = await open_page(world, WEB)
         await until(lambda: page.editor.form.image.text() == "a:1")
         write(page.editor.form.description, "New")
-        click(page.editor.footer_part.save_button)
+        click(page.editor.footer.save_button)
         await until(lambda: world.toasts == ["web saved"])
         template = await stored(world)
         assert template.metadata.labels == {"team": "a"}
@@ -250,7 +250,7 @@ def test_a_template_goes_out_into_a_file_and_comes_back(tmp_path: Path) -> None:
         page.dialog.close()
         await until(lambda: page.editor.tabs.current == "changes")
         assert "+  image: busybox:1.37" in page.editor.diff.toPlainText()
-        click(page.editor.footer_part.save_button)
+        click(page.editor.footer.save_button)
         await until(lambda: "web saved" in world.toasts)
 
     play(tmp_path, story)

@@ -45,7 +45,7 @@ def test_a_pull_can_be_cancelled(tmp_path: Path) -> None:
         world.engine.pull_image_async = pull  # type: ignore[method-assign]
         page = await open_page(world, WEB)
         await until(lambda: word(page) == "Missing")
-        card = page.editor.image_card
+        card = page.panel.image_card
         click(card.pull_button)
         await until(lambda: word(page) == "Pulling 25 %")
         assert (card.progress.done, card.progress.total) == (30, 120)
@@ -76,10 +76,10 @@ def test_a_refused_pull_says_why_and_offers_another_try(tmp_path: Path) -> None:
         world.engine.pull_image_async = pull  # type: ignore[method-assign]
         page = await open_page(world, WEB)
         await until(lambda: word(page) == "Missing")
-        click(page.editor.image_card.pull_button)
+        click(page.panel.image_card.pull_button)
         await until(lambda: word(page) == "Pull failed")
-        assert page.editor.image_card.sentence == "Pull access denied for busybox:1.36."
-        assert page.editor.image_card.pull_button.text() == "Try again"
+        assert page.panel.image_card.sentence == "Pull access denied for busybox:1.36."
+        assert page.panel.image_card.pull_button.text() == "Try again"
 
     play(tmp_path, story, images=[])
 
@@ -97,8 +97,8 @@ def test_a_pull_for_waiting_labs_is_shown_but_not_to_be_cancelled_here(tmp_path:
         page = await open_page(world, WEB)
         await world.create("Ada Lovelace")
         await until(lambda: page.images.state("busybox:1.36").presence is Presence.PULLING)
-        assert not page.editor.image_card.cancel_button.isVisible()
-        assert not page.editor.image_card.pull_button.isVisible()
+        assert not page.panel.image_card.cancel_button.isVisible()
+        assert not page.panel.image_card.pull_button.isVisible()
         arrived.set()
         await until(lambda: word(page) == "Present")
 

@@ -75,8 +75,8 @@ def test_without_an_engine_nothing_is_claimed_and_it_is_asked_again_when_it_is_b
         world.engine.reachable = False
         world.desk.engine_monitor.report_failure(EngineUnavailable("Docker is not running; start it."))
         await until(lambda: word(page) == "Unknown")
-        assert not page.editor.image_card.pull_button.isEnabled()
-        assert "Waits for the engine" in page.editor.image_card.pull_button.toolTip()
+        assert not page.panel.image_card.pull_button.isEnabled()
+        assert "Waits for the engine" in page.panel.image_card.pull_button.toolTip()
         world.engine.reachable = True
         world.desk.engine_monitor.retry_now()
         await until(lambda: word(page) == "Present")
@@ -92,7 +92,7 @@ def test_the_command_field_finds_a_template(tmp_path: Path) -> None:
         write(field, "busybox")
         press(field, Qt.Key.Key_Return)
         assert world.window.current_page == "templates"
-        assert page_of(world).editor.title.text == "web"
+        assert page_of(world).panel.title.text == "web"
 
     play(tmp_path, story)
 
@@ -103,7 +103,7 @@ def test_the_template_looked_at_last_is_shown_again(tmp_path: Path) -> None:
 
     async def come_back(world: WindowWorld) -> None:
         page = await open_page(world)
-        assert page.editor.isVisible()
+        assert page.panel.isVisible()
         assert page.editor.subject == WEB
 
     play(tmp_path, leave)
@@ -129,7 +129,7 @@ def test_a_template_is_deleted_after_a_time_for_undo(tmp_path: Path) -> None:
         await until(lambda: world.toasts == ["Deleting web …"])
         world.window.toasts.finish_all()
         await until(lambda: page.model.total == 0)
-        assert not page.editor.isVisible()
+        assert not page.panel.isVisible()
         assert page.empty.isVisible()
 
     play(tmp_path, story)

@@ -90,7 +90,7 @@ async def templates_form_end(stage: Stage) -> None:
     await _add(stage, _RICH)
     page = await _templates(stage, "default/notebook")
     await stage.settle_async()
-    page.editor.scroll_to(page.editor.form.fields["spec.ports"])
+    page.panel.scroll_to(page.editor.form.fields["spec.ports"])
 
 
 @scene("templates-form-last")
@@ -98,7 +98,7 @@ async def templates_form_last(stage: Stage) -> None:
     await _add(stage, _RICH)
     page = await _templates(stage, "default/notebook")
     await stage.settle_async()
-    page.editor.scroll_to(page.editor.form.fields["spec.writable"])
+    page.panel.scroll_to(page.editor.form.fields["spec.writable"])
 
 
 @scene("templates-yaml")
@@ -146,7 +146,7 @@ async def templates_pulling(stage: Stage) -> None:
 
     _engine(stage).pull_image_async = pull  # type: ignore[method-assign]
     page = await _templates(stage, "default/python-intro")
-    page.editor.image_card.pull_button.click()
+    page.panel.image_card.pull_button.click()
 
 
 @scene("templates-pull-failed")
@@ -158,7 +158,7 @@ async def templates_pull_failed(stage: Stage) -> None:
 
     _engine(stage).pull_image_async = pull  # type: ignore[method-assign]
     page = await _templates(stage, "default/python-intro")
-    page.editor.image_card.pull_button.click()
+    page.panel.image_card.pull_button.click()
 
 
 @scene("templates-engine-away", engine_away=True)

@@ -50,7 +50,7 @@ class LabDetails(QWidget):
         self._all_events.clicked.connect(self._open_event_log)
         self.log = LogView(context)
         self.spec = LabSpecEditor(context)
-        self.spec.dirty_changed.connect(self._mark_edited)
+        self.spec.refreshed.connect(lambda: self._mark_edited(self.spec.is_dirty))
         self._sections: dict[str, QWidget] = {"events": self._events_section(), "log": self.log, "spec": self.spec}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -94,7 +94,7 @@ class LabDetails(QWidget):
         self._loading = self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
         if self._open == "spec":
             self.spec.show_lab(lab)
-        self._mark_edited(self.spec.is_edited(lab.metadata.uid))
+        self._mark_edited(lab.metadata.uid in self.spec.dirty_subjects())
         if self._open == "log" and (before is None or _log_differs(before, lab)):
             self.log.show_lab(lab)
 

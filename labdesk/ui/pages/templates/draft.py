@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -14,14 +13,6 @@ from labdesk.ui.panels.manifest.draft import Manifest
 
 _COPY = "copy"
 _LONGEST_NAME = 63
-
-
-@dataclass(frozen=True, slots=True)
-class DraftCheck:
-    """`problems` holds a sentence by camelCase path (`spec.ports[0].name`); `template` is there if it is empty."""
-
-    template: LabTemplate | None = None
-    problems: dict[str, str] = field(default_factory=dict)
 
 
 def blank_manifest() -> Manifest:
@@ -61,18 +52,18 @@ def copy_of(manifest: Manifest, taken: Collection[str]) -> Manifest:
         ending = f"{_COPY}-{number}"
 
 
-def check_draft(manifest: Manifest, taken: Collection[str], subject: str = "") -> DraftCheck:
-    """Say what is wrong with a draft, as applying it would; and whether it keeps its name.
+def check_draft(manifest: Manifest, taken: Collection[str], subject: str = "") -> dict[str, str]:
+    """Return what is wrong with a draft, as applying it would say, and with its name: a sentence by camelCase path.
 
     `subject` is the `namespace/name` of the template being edited, empty for a new one, whose name must not be among
     `taken` (subjects): applying it would silently change that other template.
     """
     named = _name_problem(manifest, taken, subject)
     try:
-        template = LabTemplate.model_validate(manifest)
+        LabTemplate.model_validate(manifest)
     except ValidationError as error:
-        return DraftCheck(None, all_problems(error) | named)
-    return DraftCheck(None, named) if named else DraftCheck(template)
+        return all_problems(error) | named
+    return named
 
 
 def _name_problem(manifest: Manifest, taken: Collection[str], subject: str) -> dict[str, str]:

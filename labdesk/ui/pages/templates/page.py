@@ -16,7 +16,6 @@ from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.templates.actions import ROW_ACTIONS, TemplateActions
 from labdesk.ui.pages.templates.changes import TemplateChanges, subject_of
 from labdesk.ui.pages.templates.draft import copy_of, manifest_of
-from labdesk.ui.pages.templates.editor import TemplateEditor
 from labdesk.ui.pages.templates.files import (
     ask_for_export,
     ask_for_import,
@@ -25,6 +24,7 @@ from labdesk.ui.pages.templates.files import (
     write_file_async,
 )
 from labdesk.ui.pages.templates.image_book import ImageBook, Presence
+from labdesk.ui.pages.templates.panel import TemplatePanel
 from labdesk.ui.pages.templates.rows import NO_USE, TemplateRow, Usage, labs_pulls, usage_of
 from labdesk.ui.pages.templates.table import TemplateTableView
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
@@ -100,8 +100,9 @@ class TemplatesPage(Page):
         context, theme = self.context, self.context.theme
         self.view = TemplateTableView(theme, self.model, context.memory)
         self.toolbar = TemplateToolbar(theme, context.actions, self.model)
-        self.editor = TemplateEditor(context, self._shelf)
-        self.editor.hide()
+        self.panel = TemplatePanel(context, self._shelf)
+        self.panel.hide()
+        self.editor = self.panel.editor
         self.menu = QMenu(self)
         theme.dress(self.menu)
         for identity in ROW_ACTIONS:
@@ -122,7 +123,7 @@ class TemplatesPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(main, 1)
-        row.addWidget(self.editor)
+        row.addWidget(self.panel)
         self._refresh()
 
     def _table_area(self) -> QWidget:
@@ -148,12 +149,12 @@ class TemplatesPage(Page):
         self._shelf.changed.connect(self._templates_changed)
         self.images.changed.connect(lambda _image: self._refresh())
         self.changes.held_changed.connect(self._refresh)
-        self.editor.drafts_changed.connect(self._draft_changed)
+        self.editor.refreshed.connect(self._draft_changed)
         self._image_timer.timeout.connect(lambda: self.images.look([self.editor.image] if self.editor.image else []))
-        self.editor.closed.connect(self._close_editor)
+        self.panel.closed.connect(self._close_editor)
         self.editor.saved.connect(self._saved)
-        self.editor.image_card.pull_wanted.connect(self._pull)
-        self.editor.image_card.cancel_wanted.connect(lambda: self.images.cancel(self.editor.image))
+        self.panel.image_card.pull_wanted.connect(self._pull)
+        self.panel.image_card.cancel_wanted.connect(lambda: self.images.cancel(self.editor.image))
         self.view.chosen.connect(self._show_template)
         self.view.opened.connect(lambda _subject: self.editor.form.description.setFocus())
         self.view.delete_wanted.connect(self.context.actions.action("template.delete").trigger)
@@ -264,8 +265,8 @@ class TemplatesPage(Page):
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1 if self.model.total else 2)
         self.toolbar.setVisible(bool(self.model.total))
         image = self.editor.image
-        self.editor.image_card.setVisible(bool(image) and self.editor.subject != "")
-        self.editor.image_card.show_state(self.images.state(image), self.images.is_reachable)
+        self.panel.image_card.setVisible(bool(image) and self.editor.subject != "")
+        self.panel.image_card.show_state(self.images.state(image), self.images.is_reachable)
         self._refresh_actions()
 
     def _refresh_actions(self) -> None:
@@ -299,21 +300,21 @@ class TemplatesPage(Page):
         self._awaited = ""
         self.context.navigate(self.KEY, "")
         self.view.show_template("")
-        self.editor.show()
+        self.panel.show()
         self.editor.open_new()
         self._refresh()
 
     def _show_template(self, subject: str) -> None:
         self._awaited = ""
         self.editor.open_template(subject)
-        self.editor.show()
+        self.panel.show()
         self.context.memory.put(_MEMORY_CURRENT, subject)
         if self.images.state(self.editor.image).presence is Presence.UNKNOWN:
             self.images.look([self.editor.image])
         self._refresh()
 
     def _close_editor(self) -> None:
-        self.editor.hide()
+        self.panel.hide()
         self.view.show_template("")
         self.context.memory.put(_MEMORY_CURRENT, "")
         self._refresh()
@@ -365,7 +366,7 @@ class TemplatesPage(Page):
         else:
             self.view.show_template("")
             self.editor.open_new(manifests[0])
-        self.editor.show()
+        self.panel.show()
         self._refresh()
 
     def _export(self) -> None:

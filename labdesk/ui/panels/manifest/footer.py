@@ -14,11 +14,14 @@ from labdesk.ui.widgets.labels import ElidedLabel
 
 @dataclass(frozen=True, slots=True)
 class EditorWords:
-    """What is said of the thing being edited: that it is gone, that it is another one meanwhile, and what saving does.
+    """What is said of the thing being edited.
 
-    `save_tip` has a place for what the button is called: {action}.
+    `tabs` and `yaml` name the views for screen readers; then that it is gone, that it is another one meanwhile, and
+    what saving does: `save_tip` has a place for what the button is called, {action}.
     """
 
+    tabs: str
+    yaml: str
     gone: str
     changed: str
     save_tip: str
