@@ -112,7 +112,7 @@ class MainWindow(Surface):
         self.frames[key] = frame
         self._stack.addWidget(frame)
         number, title = len(self.frames), frame.title
-        spec = ActionSpec(f"page.{key}", title, self.tr("Page"), Undoing.HARMLESS, f"Ctrl+{number}", kind.ICON)
+        spec = ActionSpec(f"page.{key}", title, self.tr("Pages"), Undoing.HARMLESS, f"Ctrl+{number}", kind.ICON)
         self.actions_registry.add(spec, lambda: self.show_page(key))
         button = self.rail.add_page(key, title, kind.ICON, f"{title} (Ctrl+{number})", apart=kind.APART)
         frame.badge_changed.connect(button.set_badge)

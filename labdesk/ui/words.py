@@ -199,11 +199,13 @@ def reason_html(reason: str, parameters: Mapping[str, str], times: Times, now: d
 
 
 def phases_summary(phases: Mapping[str, int]) -> str:
-    """Return what many labs are doing, from how many are in each phase: `24: 21 running, 2 failed, 1 waiting`."""
+    """Return what many labs are doing, from how many are in each phase: `24: 21 running, 3 waiting`, or `3 waiting`."""
     counts = [(phase, source) for phase, source in _COUNTED_PHASES.items() if phases.get(phase)]
     parts = [
         QCoreApplication.translate("Phases", cast("str", source)).format(n=phases[phase]) for phase, source in counts
     ]
+    if len(parts) == 1:
+        return parts[0]
     whole = QCoreApplication.translate("Phases", "{n}: {phases}")
     return whole.format(n=sum(phases[phase] for phase, _ in counts), phases=", ".join(parts))
 

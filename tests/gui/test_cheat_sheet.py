@@ -29,6 +29,7 @@ def test_a_question_mark_shows_every_key_under_its_heading(tmp_path: Path) -> No
         assert keyed <= {(one.text, one.keys) for one in sheet.shown}
         groups = [one.group for one in sheet.shown]
         assert groups == sorted(groups, key=groups.index)
+        assert list(dict.fromkeys(groups))[:3] == ["Window", "Pages", "Labs"]
         assert ("Create or save what a form says", "Ctrl ⏎") in {(one.text, one.keys) for one in sheet.shown}
 
     play(tmp_path, story)

@@ -93,6 +93,12 @@ def test_the_group_with_the_best_comes_first_and_every_group_has_a_share() -> No
     assert [one.group for one in found] == ["Labs"] * 2 + ["Actions"] * 3 + ["Templates"]
 
 
+def test_among_equals_what_an_instructor_does_comes_before_settings_even_while_it_must_wait() -> None:
+    waiting = Suggestion("Start now", "", "", lambda: None, group="Actions", possible=False, fit=7)
+    setting = Suggestion("Store", "", "", lambda: None, group="Settings", fit=7)
+    assert [one.group for one in grouped([[waiting], [setting]], 6)] == ["Actions", "Settings"]
+
+
 # --- what is found --------------------------------------------------------------------------------------------
 
 

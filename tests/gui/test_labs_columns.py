@@ -47,10 +47,11 @@ def border_of(world: WindowWorld, column: LabColumn) -> QPoint:
 
 
 def menu_entry(world: WindowWorld, text: str) -> QAction:
-    """An entry of the View menu, opened anew."""
+    """An entry of the View menu or of its Columns, opened anew."""
     world.labs.toolbar.view_button.click()
     menu = world.labs.toolbar.view_menu
-    found = next(action for action in menu.actions() if action.text() == text)
+    menu.columns.aboutToShow.emit()
+    found = next(action for action in [*menu.actions(), *menu.columns.actions()] if action.text() == text)
     menu.close()
     return found
 
@@ -103,6 +104,25 @@ def test_columns_come_and_go_in_the_view_menu_and_the_students_cannot(tmp_path: 
         ]  # fmt: skip
         assert menu_entry(world, "E-mail").isChecked()
         assert not menu_entry(world, "Student").isEnabled()
+
+    play(tmp_path, story)
+
+
+def test_the_headings_offer_the_columns_and_the_menu_stays_while_they_are_ticked(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        menu, header = world.labs.toolbar.view_menu.columns, world.labs.view.header
+        header.customContextMenuRequested.emit(heading_at(world, LabColumn.START))
+        entries = {action.text(): action for action in menu.actions()}
+        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(entries["E-mail"]).center())
+        menu.setActiveAction(entries["Template"])
+        QTest.keyClick(menu, Qt.Key.Key_Space)
+        assert menu.isVisible()
+        assert LabColumn.EMAIL in shown(world)
+        assert LabColumn.TEMPLATE not in shown(world)
+        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(entries["Reset columns"]).center())
+        assert not menu.isVisible()
+        assert shown(world) == list(SHOWN_AT_FIRST)
 
     play(tmp_path, story)
 

@@ -63,7 +63,7 @@ def test_a_summary_row_says_how_its_class_is_doing_and_follows_it(tmp_path: Path
     async def story(world: WindowWorld) -> None:
         await two_courses(world)
         assert lines(world) == ["[art]", "Ada", "Alan", "[bio]", "Bea", "Ben", "Bob"]
-        assert spoken(world, "course/bio") == "bio, 3: 3 waiting"
+        assert spoken(world, "course/bio") == "bio, 3 waiting"
         await world.desk.commands.start_now_async([world.row("Bob").key])
         await until(lambda: spoken(world, "course/bio") == "bio, 3: 1 running, 2 waiting")
 
@@ -100,6 +100,19 @@ def test_folding_by_mouse_and_keyboard(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_a_line_tells_folded_groups_apart(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await two_courses(world)
+        world.labs.model.fold(["art", "bio"])
+        view, colors = world.labs.view, world.window.theme.colors
+        row = view.visualRect(world.labs.model.index(0, LabColumn.STUDENT))
+        picture = view.viewport().grab().toImage()
+        assert picture.pixelColor(row.right(), row.bottom()) == colors.border
+        assert picture.pixelColor(row.right(), row.bottom() - 4) == colors.well
+
+    play(tmp_path, story)
+
+
 def test_a_summary_stands_for_its_labs_and_is_never_acted_on_itself(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await two_courses(world)
@@ -110,7 +123,7 @@ def test_a_summary_stands_for_its_labs_and_is_never_acted_on_itself(tmp_path: Pa
         assert selected(world) == ["Bea", "Ben", "Bob"]
         world.trigger("lab.stop")
         world.window.toasts.finish_all()
-        await until(lambda: spoken(world, "course/bio") == "bio, folded, 3: 3 completed")
+        await until(lambda: spoken(world, "course/bio") == "bio, folded, 3 completed")
         press(world.labs.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         assert len(selected(world)) == 5
         world.trigger("lab.delete")
@@ -141,7 +154,7 @@ def test_groups_work_with_search_and_sort(tmp_path: Path) -> None:
         assert lines(world) == ["[art]", "Alan", "Ada", "[bio]", "Bob", "Ben", "Bea"]
         world.labs.toolbar.search.set_text("be")
         assert lines(world) == ["[bio]", "Ben", "Bea"]
-        assert spoken(world, "course/bio") == "bio, 2: 2 waiting"
+        assert spoken(world, "course/bio") == "bio, 2 waiting"
 
     play(tmp_path, story)
 

@@ -20,6 +20,14 @@ async def labs_context_menu(stage: Stage) -> None:
     stage.overlays.append(menu)
 
 
+@scene("labs-columns-menu")
+async def labs_columns_menu(stage: Stage) -> None:
+    stage.window.show_page("labs")
+    menu, header = stage.labs.toolbar.view_menu.columns, stage.labs.view.header
+    menu.popup(header.mapToGlobal(header.rect().center()))
+    stage.overlays.append(menu)
+
+
 @scene("labs-export-menu")
 async def labs_export_menu(stage: Stage) -> None:
     stage.window.show_page("labs")

@@ -40,11 +40,10 @@ def fitting(query: str, suggestions: Sequence[Suggestion]) -> list[Suggestion]:
 def grouped(groups: Sequence[Sequence[Suggestion]], limit: int) -> list[Suggestion]:
     """Return the best of all groups, each in one piece, the group with the best of all first.
 
+    Among equals the order given holds, whether possible now or not: what an instructor does comes before settings.
     Every group keeps a fair share of the `limit`; what others leave free goes to the first ones.
     """
-    filled = sorted(
-        (list(group) for group in groups if group), key=lambda group: (-group[0].fit, not group[0].possible)
-    )
+    filled = sorted((list(group) for group in groups if group), key=lambda group: -group[0].fit)
     if not filled:
         return []
     share = max(limit // len(filled), 1)

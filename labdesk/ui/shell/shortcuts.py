@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from labdesk.ui.actions import ActionRegistry
 
+_EVERYWHERE = ("window.", "page.")
+
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
@@ -22,8 +24,9 @@ class Shortcut:
 
 
 def shortcuts(actions: ActionRegistry) -> list[Shortcut]:
-    """Return all, the groups in the order in which they came to the registry."""
-    found = [Shortcut(spec.text, spec.group, actions.key_text(spec.id)) for spec, _ in actions if spec.shortcut]
+    """Return all; what works everywhere comes first, then the groups in the order in which they came."""
+    specs = sorted((spec for spec, _ in actions if spec.shortcut), key=lambda spec: not spec.id.startswith(_EVERYWHERE))
+    found = [Shortcut(spec.text, spec.group, actions.key_text(spec.id)) for spec in specs]
     found += [Shortcut(note.text, note.group, note.keys) for note in actions.noted_keys]
     groups = list(dict.fromkeys(one.group for one in found))
     return sorted(found, key=lambda one: groups.index(one.group))

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
+
+_TICKING_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class TickMenu(QMenu):
+    """Stays open while its entries are ticked: one seldom wants only one of them changed."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not _tick(self.actionAt(event.position().toPoint())):
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _TICKING_KEYS or not _tick(self.activeAction()):
+            super().keyPressEvent(event)
+
+
+def _tick(action: QAction | None) -> bool:
+    if action is None or not action.isCheckable() or not action.isEnabled():
+        return False
+    action.trigger()
+    return True
 
 
 def open_below(menu: QMenu, button: QWidget) -> None:

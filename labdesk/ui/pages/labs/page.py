@@ -68,6 +68,9 @@ class LabsPage(Page):
         self.grouping = LabGrouping(context, self.model, self)
         self.exports = LabExports(context, self.model, self.view.columns, self)
         view_menu = LabViewMenu(theme, context.actions, self.view.columns, self)
+        self.view.header.customContextMenuRequested.connect(
+            lambda point: view_menu.columns.popup(self.view.header.mapToGlobal(point))
+        )
         self.toolbar = LabToolbar(theme, self.model, view_menu, context.actions, context.memory)
         self.menu = LabContextMenu(theme, context.actions, self)
         self.inspector = LabInspector(context, self.model.row)

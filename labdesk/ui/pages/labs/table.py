@@ -50,6 +50,7 @@ class LabTableView(QTableView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self._header = furnish_table(self, theme)
+        self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
@@ -176,11 +177,12 @@ class LabTableView(QTableView):
         height = self.verticalHeader().defaultSectionSize()
         top = self.rowViewportPosition(first) if last >= first else 0
         for place in range(first, last + 1):
-            entry = self._labs.entry_at(place)
+            entry, line = self._labs.entry_at(place), colors.well
             if isinstance(entry, LabGroup):
-                rect = QRect(0, top, width, height)
+                rect, line = QRect(0, top, width, height), colors.border
                 self._summaries.paint(painter, entry, rect, hovered=place == self._delegate.hovered)
-            painter.fillRect(0, top + height - 1, width, 1, colors.well)
+            if place < self._labs.rowCount() - 1:  # the last one ends at the frame
+                painter.fillRect(0, top + height - 1, width, 1, line)
             if place == self._delegate.marked:
                 painter.fillRect(0, top, 2, height - 1, colors.accent)
             top += height
