@@ -92,6 +92,8 @@ class MainWindow(Surface):
             OPEN_COMMAND, self.tr("Search or run a command"), group, Undoing.HARMLESS, "Ctrl+K", "mdi6.magnify"
         )
         self.actions_registry.add(spec, self.command.open)
+        spec = ActionSpec("window.search", self.tr("Search this page"), group, Undoing.HARMLESS, "/", "mdi6.magnify")
+        self.actions_registry.add(spec, self._search_page)
         spec = ActionSpec(
             "window.shortcuts", self.tr("Keyboard shortcuts"), group, Undoing.HARMLESS, "?", "mdi6.keyboard-outline"
         )
@@ -148,6 +150,15 @@ class MainWindow(Surface):
         """Show the page that was shown last, else the first."""
         remembered = str(self._memory.get("window.page", ""))
         self.show_page(remembered if remembered in self.frames else next(iter(self.frames)))
+
+    def _search_page(self) -> None:
+        """Go to the page's own search field; where there is none to be seen, to the one that finds everything."""
+        frame = self.frames.get(self._current)
+        field = frame.ask(lambda page: page.search_field(), None) if frame is not None else None
+        if field is not None and field.isVisible():
+            field.take_keyboard()
+        else:
+            self.command.open()
 
     def set_banner_shown(self, shown: bool) -> None:
         """Give the engine's banner its room, or take it back."""

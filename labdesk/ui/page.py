@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from labdesk.ui.memory import WindowMemory
     from labdesk.ui.theme import Theme
     from labdesk.ui.times import Times
+    from labdesk.ui.widgets.search_field import SearchField
     from labdesk.ui.widgets.toast import ToastHost
 
 Navigate = Callable[[str, str], None]
@@ -102,8 +103,9 @@ class Page(QWidget):
     def show_target(self, target: str) -> None:
         """Show one thing: a lab's uid, an event's sequence number, as `navigate` was given it."""
 
-    def focus_search(self) -> None:
-        """Put the keyboard into the page's search field, if it has one."""
+    def search_field(self) -> SearchField | None:
+        """Return the page's own search field, if it has one."""
+        return None
 
     def primary_actions(self) -> Sequence[str]:
         """Ids of the registered actions that stand as buttons beside the page's title."""

@@ -20,9 +20,9 @@ from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 HARMLESS = frozenset(
     {
-        "window.command", "window.shortcuts", "window.undo", "window.close",
+        "window.command", "window.search", "window.shortcuts", "window.undo", "window.close",
         "page.today", "page.labs", "page.timeline", "page.events", "page.templates", "page.health", "page.settings",
-        "lab.copy_links", "lab.logs", "lab.shell", "lab.search", "labs.copy_table", "labs.export_csv",
+        "lab.copy_links", "lab.logs", "lab.shell", "labs.copy_table", "labs.export_csv",
         "labs.group_none", "labs.group_course", "labs.group_session", "labs.fold_all", "labs.unfold_all",
         "labs.reset_columns",
         "timeline.zoom_in", "timeline.zoom_out", "timeline.fit", "timeline.now", "timeline.table",

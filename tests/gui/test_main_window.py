@@ -70,6 +70,35 @@ def test_the_command_field_runs_actions_that_make_sense_now(tmp_path: Path) -> N
     play(tmp_path, story)
 
 
+def test_a_slash_goes_to_the_search_of_the_page_that_is_shown(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        window = world.window
+        for key in window.frames:
+            window.show_page(key)
+            press(window, Qt.Key.Key_Slash)
+            own = window.page(key).search_field()
+            edit = own.edit if own is not None else window.top_bar.field.edit
+            assert window.focusWidget() is edit, key
+            write(edit, "ada")
+            press(edit, Qt.Key.Key_Slash)  # what is typed is no shortcut
+            assert edit.text() == "ada/", key
+            edit.clear()
+            press(edit, Qt.Key.Key_Escape)
+        assert [key for key in window.frames if window.page(key).search_field() is None] == ["today", "health"]
+
+    play(tmp_path, story)
+
+
+def test_without_a_field_to_be_seen_a_slash_searches_everything(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        world.window.show_page("timeline")  # nothing to search in before there is a lab
+        press(world.window, Qt.Key.Key_Slash)
+        assert world.window.focusWidget() is world.window.top_bar.field.edit
+
+    play(tmp_path, story)
+
+
 def test_n_opens_the_new_lab_panel_and_escape_closes_it(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

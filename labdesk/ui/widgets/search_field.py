@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from labdesk.ui.theme import Theme
@@ -41,6 +41,7 @@ class _Edit(QLineEdit):
     """Escape clears, then leaves; arrow keys and Enter go to whoever listens."""
 
     key_pressed = Signal(QKeyEvent)
+    focus_changed = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(False)
@@ -55,6 +56,14 @@ class _Edit(QLineEdit):
                 self.clearFocus()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
 
 class SearchField(QWidget):
@@ -93,6 +102,7 @@ class SearchField(QWidget):
         self._delay.timeout.connect(self._emit)
         self.edit.textChanged.connect(self._text_changed)
         self.edit.returnPressed.connect(self._emit)
+        self.edit.focus_changed.connect(self.update)  # the frame around it is this widget's
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.edit)
         self._emitted = ""
@@ -107,6 +117,11 @@ class SearchField(QWidget):
         """Put a text there and search for it at once."""
         self.edit.setText(text)
         self._emit()
+
+    def take_keyboard(self) -> None:
+        """Let the next keys be typed here, in place of what is there."""
+        self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.edit.selectAll()
 
     def finish_typing(self) -> None:
         """Search for what is there now, without waiting for more."""

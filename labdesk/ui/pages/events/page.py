@@ -35,6 +35,7 @@ from labdesk.ui.pages.events.work_strip import WorkStrip
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.search_field import SearchField
 
 _RECOUNT_MS = 1_000
 _FILL_MARGIN = 100
@@ -92,8 +93,8 @@ class EventsPage(Page):
         elif target.isdecimal():
             self._spawn(lambda: self.reader.open_event_async(int(target)), "open event")
 
-    def focus_search(self) -> None:
-        self.toolbar.search.edit.setFocus()
+    def search_field(self) -> SearchField:
+        return self.toolbar.search
 
     def close_page(self) -> None:
         self._recount.stop()

@@ -28,6 +28,7 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.focus import holds_focus
+from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.widgets.toast import HOLD_MS
 from labdesk.ui.words import counted, phase_word
@@ -111,8 +112,6 @@ class LabsPage(Page):
 
     def _declare(self) -> None:
         add, group = self.context.actions.add, self.tr("Labs")
-        spec = ActionSpec("lab.search", self.tr("Search labs"), group, Undoing.HARMLESS, "/", "mdi6.magnify")
-        add(spec, self.focus_search)
         reset = self.tr("Reset columns")
         spec = ActionSpec(RESET_COLUMNS, reset, group, Undoing.HARMLESS, "", "mdi6.table-refresh")
         add(spec, self.view.columns.reset)
@@ -180,9 +179,8 @@ class LabsPage(Page):
             self.toolbar.clear_narrowing()
             self.view.show_lab(target)
 
-    def focus_search(self) -> None:
-        self.toolbar.search.edit.setFocus()
-        self.toolbar.search.edit.selectAll()
+    def search_field(self) -> SearchField:
+        return self.toolbar.search
 
     def primary_actions(self) -> Sequence[str]:
         return ("lab.new",) if "lab.new" in self.context.actions else ()

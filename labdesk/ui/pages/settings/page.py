@@ -165,9 +165,8 @@ class SettingsPage(Page):
     def deactivate(self) -> None:
         self.engine_test.forget()
 
-    def focus_search(self) -> None:
-        self.search.edit.setFocus()
-        self.search.edit.selectAll()
+    def search_field(self) -> SearchField:
+        return self.search
 
     def show_target(self, target: str) -> None:
         """Show one setting by its key."""

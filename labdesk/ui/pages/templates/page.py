@@ -36,6 +36,7 @@ from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.toast import HOLD_MS
 
 _LABS_MS, _LABS_A_MS = 250, 50
@@ -193,9 +194,8 @@ class TemplatesPage(Page):
             self.view.show_template(target)
             self._show_template(target)
 
-    def focus_search(self) -> None:
-        self.toolbar.search.edit.setFocus()
-        self.toolbar.search.edit.selectAll()
+    def search_field(self) -> SearchField:
+        return self.toolbar.search
 
     def primary_actions(self) -> Sequence[str]:
         return ("template.new",)

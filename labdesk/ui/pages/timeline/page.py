@@ -25,6 +25,7 @@ from labdesk.ui.pages.timeline.viewport import DEFAULT_SPAN_S
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.search_field import SearchField
 
 ZOOM_STEP = 1.5
 _MEMORY = "timeline.view"
@@ -156,9 +157,8 @@ class TimelinePage(Page):
             self.entries.set_filter(replace(self.entries.filter, folded=frozenset()))
             self.chart.show_lab(target)
 
-    def focus_search(self) -> None:
-        self.toolbar.search.edit.setFocus()
-        self.toolbar.search.edit.selectAll()
+    def search_field(self) -> SearchField:
+        return self.toolbar.search
 
     def close_page(self) -> None:
         self._second.stop()
