@@ -168,9 +168,12 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         for key in keys:
             if slices.is_over(loop):
                 await slices.pause(loop)
-            lab = self.cache.get(key)
-            if lab is not None:
-                self._planned.plan(lab, self._template_of(lab), self._steps.known(), self._rules)
+            try:
+                lab = self.cache.get(key)
+                if lab is not None:
+                    self._planned.plan(lab, self._template_of(lab), self._steps.known(), self._rules)
+            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
+                self._tasks.report(f"plan {key.subject}", error)
 
     # --- one reconcile ----------------------------------------------------------------------------------------
 

@@ -174,7 +174,12 @@ class ControlPlane:
     async def _clean_templates(self) -> None:
         """Those that were deleted while nobody acted."""
         for image in list(self._parts.templates.cache.images()):
-            await self._remove_if_deleting(cast("LabTemplate", image.decode()))
+            try:
+                template = cast("LabTemplate", image.decode())
+            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
+                self._tasks.report(f"look at {image.key.subject}", error)
+                continue
+            await self._remove_if_deleting(template)
 
     async def _confirmation_loop(self) -> None:
         """While containers wait for the instructor's word, listen for it in what this or another process commits."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import cast
 
@@ -10,9 +10,12 @@ from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import ResourceImage
 from labdesk.resource.resource import ResourceKey
+from labdesk.store.errors import StoreError
 from labdesk.store.store import ResourceStore
 
 EVERYTHING = 1_000_000
+OnUnreadable = Callable[[str, Exception], None]
+"""Hears of what is stored but cannot be read: its uid or key, and why."""
 
 
 class LabInstanceRepository:
@@ -33,10 +36,19 @@ class LabInstanceRepository:
         """Labs RUNNING; with `due_before` only those that end by then, with `after` not those that ended before it."""
         return await self._due(LabPhase.RUNNING, due_before, after)
 
-    async def find_by_uid_async(self, uids: Iterable[str]) -> list[LabInstanceRequest]:
-        """The labs that exist among `uids`."""
-        found = [await self._store.find_uid_async(uid) for uid in uids if uid]
-        return [lab for lab in found if isinstance(lab, LabInstanceRequest)]
+    async def find_by_uid_async(self, uids: Iterable[str], on_unreadable: OnUnreadable) -> list[LabInstanceRequest]:
+        """The labs that exist among `uids`; `on_unreadable` hears of those that exist but cannot be read."""
+        labs: list[LabInstanceRequest] = []
+        for uid in uids:
+            try:
+                found = await self._store.find_uid_async(uid)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
+                on_unreadable(uid, error)
+            else:
+                labs += [found] if isinstance(found, LabInstanceRequest) else []
+        return labs
 
     async def find_active_async(self) -> list[LabInstanceRequest]:
         """Labs PROVISIONING or RUNNING: those that should have a container."""

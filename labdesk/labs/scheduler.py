@@ -171,7 +171,7 @@ class LabInstanceSchedulerService:
         if containers is None:
             return
         alive = {
-            ((container.labels or {}).get("labdesk.lab-uid"), (container.labels or {}).get("labdesk.incarnation"))
+            (_uid_of(container), (container.labels or {}).get("labdesk.incarnation"))
             for container in containers
             if container.state in (ContainerState.RUNNING, ContainerState.READY)
             and is_of_lineage(container.labels or {}, self._lineages.own)
@@ -180,7 +180,7 @@ class LabInstanceSchedulerService:
             try:
                 lab = cast("LabInstanceRequest", image.decode())
             except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
-                self._tasks.report_standing(f"look at {image.key.subject}", error)
+                self._report_unreadable(image.key.subject, error)
                 continue
             running = (lab.metadata.uid, str(lab.status.incarnation)) in alive
             if not running or lab.phase == LabPhase.PROVISIONING or lab.lacks("EngineReachable") or lab.lacks("Owned"):
@@ -216,7 +216,7 @@ class LabInstanceSchedulerService:
 
     async def _keep_tickets(self) -> None:
         info = self._monitor.info
-        for ticket in await self._tickets.load_async():
+        for ticket in await self._tickets.load_async(self._report_unreadable):
             if info is None or ticket.engine_id != info.engine_id:
                 continue
             what = f"remove the container of {ticket.namespace}/{ticket.lab_name}"
@@ -238,10 +238,15 @@ class LabInstanceSchedulerService:
         if not containers:
             self._suspects = frozenset() if containers is not None else self._suspects
             return
-        labs = await self._labs.find_by_uid_async(
-            {(found.labels or {}).get("labdesk.lab-uid", "") for found in containers}
-        )
-        verdict = judge_orphans(containers, labs, self._suspects, self._store.desk_id, self._lineages.own)
+        unreadable: set[str] = set()
+
+        def note(uid: str, error: Exception) -> None:
+            unreadable.add(uid)
+            self._report_unreadable(uid, error)
+
+        labs = await self._labs.find_by_uid_async({_uid_of(found) for found in containers}, note)
+        judged = [found for found in containers if _uid_of(found) not in unreadable]
+        verdict = judge_orphans(judged, labs, self._suspects, self._store.desk_id, self._lineages.own)
         self._suspects = verdict.suspects
         for orphan in verdict.orphans:
             subject = (orphan.labels or {}).get("labdesk.lab", "")
@@ -273,6 +278,10 @@ class LabInstanceSchedulerService:
             message=sentence(reason, parameters), data={"parameters": parameters},
         )  # fmt: skip
         await self._store.journal.append_async([event])
+
+    def _report_unreadable(self, what: str, error: Exception) -> None:
+        """One thing that cannot be read stops no other."""
+        self._tasks.report_standing(f"look at {what}", error)
 
     def _go_beside(self, what: str, ask: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Ask the engine beside the passes, one at a time: while it hangs, starts and ends must go on."""
@@ -314,3 +323,7 @@ class LabInstanceSchedulerService:
     def _wake_up(self) -> None:
         self._woken = True
         self._stir.set()
+
+
+def _uid_of(container: ContainerStatus) -> str:
+    return (container.labels or {}).get("labdesk.lab-uid", "")

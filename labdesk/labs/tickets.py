@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from labdesk.engines.spec import ContainerIdentity
+from labdesk.labs.repository import OnUnreadable
 from labdesk.resource.model import Model
 from labdesk.store.store import ResourceStore
 
@@ -44,10 +47,15 @@ class RemovalTickets:
     def __init__(self, store: ResourceStore) -> None:
         self._store = store
 
-    async def load_async(self) -> list[RemovalTicket]:
-        """Return all tickets still to be kept."""
-        stored = await self._store.meta.list_async(BEGINNING)
-        return [RemovalTicket.model_validate(entry.value) for entry in stored.values()]
+    async def load_async(self, on_unreadable: OnUnreadable) -> list[RemovalTicket]:
+        """Return all tickets still to be kept; `on_unreadable` hears of those that cannot be read."""
+        tickets: list[RemovalTicket] = []
+        for key, entry in (await self._store.meta.list_async(BEGINNING)).items():
+            try:
+                tickets.append(RemovalTicket.model_validate(entry.value))
+            except ValidationError as error:
+                on_unreadable(key, error)
+        return tickets
 
     async def done_async(self, ticket: RemovalTicket) -> None:
         """Forget a ticket whose container is gone."""

@@ -14,7 +14,7 @@ from labdesk.engines.service import EngineLookError, EngineRequestError, EngineU
 from labdesk.engines.simulation import Operation
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.tickets import RemovalTickets
+from labdesk.labs.tickets import RemovalTicket, RemovalTickets
 from labdesk.resource.conditions import find_condition
 from labdesk.resource.errors import LabDeskError
 from labdesk.store.driver import dbapi
@@ -131,9 +131,13 @@ def test_a_container_that_cannot_be_removed_holds_up_no_other(tmp_path: Path, mo
             world.engine.reachable = False
             desk.engine_monitor.report_failure(EngineUnavailable("gone"))
             await desk.commands.delete_async([key(), key("bob-web")], force=True)
-            tickets = RemovalTickets(desk.store)
+            tickets, unreadable = RemovalTickets(desk.store), list[str]()
+
+            async def load() -> list[RemovalTicket]:
+                return await tickets.load_async(lambda key, _error: unreadable.append(key))
+
             await asyncio.sleep(10)
-            promised = await tickets.load_async()
+            promised = await load()
             assert len(promised) == 2
             remove = world.engine.remove_container_async
             stuck = container_of(world, promised[0].lab_uid)
@@ -146,11 +150,12 @@ def test_a_container_that_cannot_be_removed_holds_up_no_other(tmp_path: Path, mo
             monkeypatch.setattr(world.engine, "remove_container_async", refuse)
             world.engine.reachable = True
             await asyncio.sleep(300)
-            assert await tickets.load_async() == [promised[0]]
+            assert await load() == [promised[0]]
             monkeypatch.undo()
             await asyncio.sleep(120)
-            assert await tickets.load_async() == []
+            assert await load() == []
             assert await world.engine.list_containers_async(desk.store.desk_id) == []
+            assert unreadable == []
 
     in_world(tmp_path, story)
 

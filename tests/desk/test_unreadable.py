@@ -1,0 +1,80 @@
+"""One thing in the store that cannot be read: it is left alone and told of, and everything else goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from labdesk.desk import Desk
+from labdesk.engines.spec import ContainerIdentity, ContainerSpec
+from labdesk.labs.tickets import BEGINNING, RemovalTicket
+from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, until
+from tests.labs.samples import MINUTE, NOW
+
+
+async def damage(desk: Desk, name: str) -> None:
+    """Spoil the stored image of a lab or template."""
+    text = "UPDATE resource SET body = '{\"spec\": 3}' WHERE name = :name"
+    await desk.store._access.write(lambda connection: connection.run(text, {"name": name}))
+
+
+async def leave_behind(world: World, desk: Desk, uid: str) -> ContainerIdentity:
+    """Make a container of this desk for a lab that no row tells of."""
+    spec = ContainerSpec(image=IMAGE)
+    identity = ContainerIdentity(desk.store.desk_id, desk.store.lineage, uid, "default", uid, 1, spec.hash)
+    await world.engine.start_container_async(await world.engine.create_container_async(identity, spec, ""))
+    return identity
+
+
+def told(desk: Desk, text: str) -> int:
+    return sum(text in what for _, what, _ in desk.errors)
+
+
+def test_the_container_of_a_lab_that_cannot_be_read_is_no_orphan_and_the_others_are(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web", durationMinutes=480), lab("bob-web", durationMinutes=480))
+            for name in ("ada-web", "bob-web"):
+                running = await until(desk, is_phase("RUNNING"), name)
+            image = desk.labs.cache.image(key("ada-web"))
+            assert image is not None
+            await damage(desk, "ada-web")
+            await leave_behind(world, desk, "gone")
+            await asyncio.sleep(300)
+            left = {found.lab_uid for found in world.engine.containers}
+            assert left == {image.uid, running.metadata.uid}
+            assert told(desk, image.uid) == 1
+
+    in_world(tmp_path, story)
+
+
+def test_a_ticket_that_cannot_be_read_keeps_no_other_from_being_kept(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await asyncio.sleep(1)
+            identity = await leave_behind(world, desk, "gone")
+            ticket = RemovalTicket.of(identity, world.engine.engine_id)
+            await desk.store.commit_async(
+                [], values={f"{BEGINNING}a/1": {"whose": "?"}, ticket.key: ticket.to_manifest()}
+            )
+            await asyncio.sleep(100)
+            assert world.engine.containers == []
+            assert list(await desk.store.meta.list_async(BEGINNING)) == [f"{BEGINNING}a/1"]
+            assert told(desk, f"{BEGINNING}a/1") == 1
+
+    in_world(tmp_path, story)
+
+
+def test_a_lab_that_cannot_be_read_keeps_no_other_from_being_planned_and_started(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        start = NOW + 30 * MINUTE
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web", scheduledStart=start), lab("bob-web", scheduledStart=start))
+            await until(desk, lambda current: bool(current.status.host_ports))  # nothing more is written of it now
+            await damage(desk, "ada-web")
+        async with world.desk() as desk:
+            running = await until(desk, is_phase("RUNNING"), "bob-web")
+            assert running.status.provisioning_at == start
+            assert told(desk, "plan default/ada-web") == 1
+
+    in_world(tmp_path, story)
