@@ -488,7 +488,7 @@ def test_what_is_no_expression_is_said_at_the_field_and_changes_nothing(tmp_path
         assert search.problem == "missing ), unterminated subpattern at position 1"
         assert search.edit.accessibleDescription() == search.problem
         assert len(sentences(page)) == 1
-        page.exports.ask("csv")
+        page.context.actions.action("events.export_csv").trigger()
         choose_file(page, tmp_path / "a.csv")
         await until(lambda: [toast.text for toast in world.context.toasts.toasts] == ["1 event exported to a.csv"])
         search.set_text("")
@@ -545,7 +545,7 @@ def choose_file(page: EventsPage, file: Path) -> None:
 
 def test_what_is_shown_is_exported_as_json_lines_or_csv(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
-        await write(world, 'Said "no", twice.', "two")
+        await write(world, 'Said "no", twice.', "=two")
         await write(world, "bad", severity="error")
         page = await open_page(world)
         click(page.toolbar.chips["error"])
@@ -562,7 +562,7 @@ def test_what_is_shown_is_exported_as_json_lines_or_csv(tmp_path: Path) -> None:
         await until(sheet.exists)
         with sheet.open(newline="") as file:
             rows = list(csv.DictReader(file))
-        assert [row["message"] for row in rows] == ['Said "no", twice.', "two"]
+        assert [row["message"] for row in rows] == ['Said "no", twice.', "'=two"]
         assert list(rows[0]) == ["time", "severity", "type", "subject", "student", "message", "reason"]
         assert (rows[0]["student"], rows[0]["reason"], rows[0]["subject"]) == (
             "Ada Lovelace",
@@ -590,14 +590,14 @@ def test_an_export_that_is_cancelled_or_fails_leaves_no_file(tmp_path: Path, mon
 
         with monkeypatch.context() as patch:
             patch.setattr(world.desk.store.journal, "oldest_async", wait)
-            page.exports.ask("csv")
+            page.context.actions.action("events.export_csv").trigger()
             choose_file(page, folder / "a.csv")
             await begun.wait()
             assert page.exporting.isVisible()
             click(page.exporting.cancel_button)
             await until(lambda: not page.exporting.isVisible())
         await until(lambda: not list(folder.iterdir()))
-        page.exports.ask("csv")
+        page.context.actions.action("events.export_csv").trigger()
         choose_file(page, tmp_path / "nowhere" / "a.csv")
         await until(lambda: page.problem.isVisible())
         assert "cannot be written" in page.problem.text

@@ -196,9 +196,9 @@ async def import_templates(world: WindowWorld, folder: Path) -> None:
     file.write_text(f"{OTHER}\n---\n{TEMPLATE.replace('8080', '8081')}")
 
     async def choose() -> None:
-        assert page.dialog is not None
-        page.dialog.fileSelected.emit(str(file))
-        page.dialog.close()
+        assert page.files.dialog is not None
+        page.files.dialog.fileSelected.emit(str(file))
+        page.files.dialog.close()
 
     await taken_back(world, "template.import", choose)
 

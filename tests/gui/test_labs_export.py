@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from labdesk.labs.request import COURSE_LABEL
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_columns import LabColumn
-from labdesk.ui.pages.labs.export import safe_cell
-from tests.gui.page_world import press, until
+from labdesk.ui.models.lab_row import LabRow
+from labdesk.ui.pages.labs import exporting
+from labdesk.ui.pages.labs.export import LabSheet
+from labdesk.ui.panels.export.growing_file import safe_cell
+from tests.gui.page_world import click, press, until
 from tests.gui.window_world import WindowWorld, play
 
 
 async def export(world: WindowWorld, file: Path) -> list[list[str]]:
     """Export as a person does who chooses a file in the dialog; return the file's lines."""
     world.trigger("labs.export_csv")
-    dialog = world.labs.exports.dialog
+    dialog = world.labs.exports.files.dialog
     assert dialog is not None
     dialog.fileSelected.emit(str(file))
     dialog.close()
@@ -120,11 +126,46 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_of_it_is_left(tmp_pat
     async def story(world: WindowWorld) -> None:
         await world.create("Ada", minutes_from_now=30)
         world.trigger("labs.export_csv")
-        dialog = world.labs.exports.dialog
+        dialog = world.labs.exports.files.dialog
         assert dialog is not None
         dialog.fileSelected.emit(str(tmp_path / "nowhere" / "labs.csv"))
         dialog.close()
         await until(lambda: any("cannot be written" in text for text in world.toasts))
+
+    play(tmp_path, story)
+
+
+def test_an_export_of_many_labs_shows_how_far_it_is_and_can_be_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "FEW", 1)
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def slices(sheet: LabSheet, rows: Sequence[LabRow]) -> AsyncGenerator[list[list[str]], None]:
+        yield [sheet.cells(rows[0])]
+        begun.set()
+        await never.wait()
+
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", "Grace", minutes_from_now=30)
+        exports, folder = world.labs.exports, tmp_path / "exports"
+        folder.mkdir()
+        with monkeypatch.context() as patch:
+            patch.setattr(LabSheet, "slices", slices)
+            world.trigger("labs.export_csv")
+            assert exports.files.dialog is not None
+            exports.files.dialog.fileSelected.emit(str(folder / "labs.csv"))
+            exports.files.dialog.close()
+            await begun.wait()
+        assert exports.strip.isVisible()
+        assert exports.strip.label.text() == "Exporting: 1 of 2"
+        world.trigger("labs.export_csv")
+        assert world.toasts == ["An export is under way; it can be cancelled below the table."]
+        click(exports.strip.cancel_button)
+        await until(lambda: not exports.strip.isVisible() and not list(folder.iterdir()))
+        world.choose("Ada")
+        assert len(await export(world, folder / "one.csv")) == 2
+        assert not exports.strip.isVisible()
 
     play(tmp_path, story)
 

@@ -240,14 +240,14 @@ def test_a_template_goes_out_into_a_file_and_comes_back(tmp_path: Path) -> None:
         page = await open_page(world, WEB)
         file = tmp_path / "web.yaml"
         world.trigger("template.export")
-        assert page.dialog is not None
-        page.dialog.fileSelected.emit(str(file))
-        page.dialog.close()
+        assert page.files.dialog is not None
+        page.files.dialog.fileSelected.emit(str(file))
+        page.files.dialog.close()
         await until(lambda: world.toasts == ["Exported to web.yaml"])
         file.write_text(file.read_text("utf-8").replace("busybox:1.36", "busybox:1.37"), "utf-8")
         world.trigger("template.import")
-        page.dialog.fileSelected.emit(str(file))
-        page.dialog.close()
+        page.files.dialog.fileSelected.emit(str(file))
+        page.files.dialog.close()
         await until(lambda: page.editor.tabs.current == "changes")
         assert "+  image: busybox:1.37" in page.editor.diff.toPlainText()
         click(page.editor.footer.save_button)
@@ -264,15 +264,15 @@ def test_several_imported_templates_come_all_or_none_and_can_be_taken_back(tmp_p
         changed = OTHER.replace("shell", "web")
         file.write_text(f"{OTHER}---\n{changed}---\n{OTHER.replace('shell', 'Bad Name')}", "utf-8")
         world.trigger("template.import")
-        assert page.dialog is not None
-        page.dialog.fileSelected.emit(str(file))
+        assert page.files.dialog is not None
+        page.files.dialog.fileSelected.emit(str(file))
         await until(lambda: world.toasts)
         assert "(document 3)" in world.toasts[0]
         assert shown(page) == ["web"]
         world.window.toasts.finish_all()
         file.write_text(f"{OTHER}---\n{changed}", "utf-8")
-        page.dialog.fileSelected.emit(str(file))
-        page.dialog.close()
+        page.files.dialog.fileSelected.emit(str(file))
+        page.files.dialog.close()
         await until(lambda: world.toasts == ["2 templates imported"])
         await until(lambda: shown(page) == ["shell", "web"])
         world.click_undo()
@@ -287,11 +287,11 @@ def test_a_file_that_cannot_be_read_is_said_and_nothing_happens(tmp_path: Path) 
         page = await open_page(world)
         (tmp_path / "picture.yaml").write_bytes(b"\xff\xfe\x00")
         world.trigger("template.import")
-        assert page.dialog is not None
-        page.dialog.fileSelected.emit(str(tmp_path / "picture.yaml"))
+        assert page.files.dialog is not None
+        page.files.dialog.fileSelected.emit(str(tmp_path / "picture.yaml"))
         await until(lambda: world.toasts == ["Picture.yaml is no text; choose a manifest in YAML or JSON."])
-        page.dialog.fileSelected.emit(str(tmp_path / "nothing.yaml"))
-        page.dialog.close()
+        page.files.dialog.fileSelected.emit(str(tmp_path / "nothing.yaml"))
+        page.files.dialog.close()
         await until(lambda: len(world.toasts) == 2)
         assert "cannot be read (No such file or directory)" in world.toasts[1]
 

@@ -78,3 +78,8 @@ async def _edit(stage: Stage, student: str) -> LabSpecEditor:
     stage.window.actions_registry.action("lab.edit").trigger()
     await stage.settle_async()
     return stage.labs.inspector.details.spec
+
+
+@scene("labs-exporting")
+async def labs_exporting(stage: Stage) -> None:
+    stage.labs.exports.strip.show_progress("Exporting: 42,000 of 100,000", 42_000, 100_000)

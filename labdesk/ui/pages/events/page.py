@@ -18,8 +18,7 @@ from labdesk.store.pattern_scan import InvalidPatternError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.events.detail import PANEL_WIDTH, EventDetail
-from labdesk.ui.pages.events.export import Pages, pages_of_query, pages_of_sequences
-from labdesk.ui.pages.events.exports import EventExports
+from labdesk.ui.pages.events.export import CSV, JSON_LINES, slices_of_query, slices_of_sequences
 from labdesk.ui.pages.events.feed import EventFeed, Work, is_plain
 from labdesk.ui.pages.events.filters import EventFilters
 from labdesk.ui.pages.events.histogram import EventHistogram
@@ -31,11 +30,13 @@ from labdesk.ui.pages.events.tally import EventTally, Question
 from labdesk.ui.pages.events.texts import EventTexts
 from labdesk.ui.pages.events.toolbar import EventToolbar
 from labdesk.ui.pages.events.view import EventTableView
-from labdesk.ui.pages.events.work_strip import WorkStrip
+from labdesk.ui.panels.export.exports import Export, FileExports
+from labdesk.ui.panels.export.work_strip import WorkStrip
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.words import counted
 
 _RECOUNT_MS = 1_000
 _FILL_MARGIN = 100
@@ -126,13 +127,13 @@ class EventsPage(Page):
         self.detail = EventDetail(theme, self._texts, context.desktop.copy)
         self.detail.hide()
         self.reader = EventReader(context, self.view, self.model, self.detail, lambda: self.feed, self._spawn, self)
-        stack_host = _Host()
+        stack_host = QWidget()
         self._stack = QStackedLayout(stack_host)
         self._stack.addWidget(self._card)
         self._stack.addWidget(self.empty)
         self.searching = WorkStrip(theme, self.tr("Search"), self.tr("Search no further"), stack_host, level=1)
         self.exporting = WorkStrip(theme, self.tr("Export"), self.tr("End the export; no file stays"), stack_host)
-        self.exports = EventExports(context, self.exporting, self._shown_pages, self._fail, self)
+        self.exports = FileExports(context, self.exporting, self._counted, self._fail, self)
         column = QVBoxLayout()
         margin = theme.space.page_margin
         column.setContentsMargins(margin, 12, margin, margin)
@@ -154,7 +155,7 @@ class EventsPage(Page):
         toolbar.changed.connect(self._chips_changed)
         toolbar.values_wanted.connect(self._read_values)
         toolbar.follow_clicked.connect(self._toggle_follow)
-        toolbar.export_wanted.connect(self.exports.ask)
+        toolbar.export_wanted.connect(self._export)
         toolbar.type_column_toggled.connect(lambda shown: self.view.show_column(EventColumn.TYPE, shown))
         search.changed.connect(self._search_changed)
         search.step_wanted.connect(self.reader.step)
@@ -328,7 +329,12 @@ class EventsPage(Page):
 
     def _export_from_anywhere(self, form: str) -> None:
         self.context.navigate(self.KEY, "")
-        self.exports.ask(form)
+        self._export(form)
+
+    def _export(self, form: str) -> None:
+        """Ask where to write what is shown; `form` is `jsonl` or `csv`."""
+        words = self.tr("CSV (*.csv)") if form == "csv" else self.tr("JSON lines (*.jsonl)")
+        self.exports.ask(self.tr("Export events"), f"events.{form}", words, lambda: self._taken(form))
 
     def _at_newest_changed(self, at_newest: bool) -> None:
         if self._paused_by_hand:
@@ -386,19 +392,13 @@ class EventsPage(Page):
         self._next.setEnabled(on)
         self._previous.setEnabled(on)
 
-    def _shown_pages(self) -> tuple[Pages, int]:
+    def _taken(self, form: str) -> Export[JournalEvent]:
         """Return what is shown, for an export: all that matches, whether it is read already or not."""
-        journal = self.context.store.journal
+        journal, file_form = self.context.store.journal, CSV if form == "csv" else JSON_LINES
         if self.feed is self._pattern:
             sequences = self.model.sequences_between(0, self.model.rowCount() - 1)[::-1]
-            return pages_of_sequences(journal, sequences), len(sequences)
-        return pages_of_query(journal, self.feed.query), self._found() or 0
+            return Export(slices_of_sequences(journal, sequences), len(sequences), file_form)
+        return Export(slices_of_query(journal, self.feed.query), self._found() or 0, file_form)
 
-
-class _Host(QWidget):
-    """Strips of work lie over the foot of the log."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for strip in self.findChildren(WorkStrip):
-            strip.place()
+    def _counted(self, number: int) -> str:
+        return counted(number, self.tr("{n} event"), self.tr("{n} events"))

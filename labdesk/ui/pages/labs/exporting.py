@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.column_layout import LabColumnLayout
-from labdesk.ui.pages.labs.export import ExportError, LabSheet, table_text_async, write_csv_async
+from labdesk.ui.pages.labs.export import LabSheet, table_text_async
+from labdesk.ui.panels.export.exports import FileExports
+from labdesk.ui.panels.export.work_strip import WorkStrip
 from labdesk.ui.words import counted
 
 COPY_TABLE, EXPORT_CSV = "labs.copy_table", "labs.export_csv"
+FEW = 5_000
+"""So many labs are written in a moment."""
 
 
 class LabExports(QObject):
     """Takes the selected labs if there are any, else all that pass the filter; never a password."""
 
-    def __init__(self, context: PageContext, model: LabTableModel, columns: LabColumnLayout, parent: QWidget) -> None:
+    def __init__(
+        self, context: PageContext, model: LabTableModel, columns: LabColumnLayout, room: QWidget, parent: QWidget
+    ) -> None:
+        """How far an export is stands at the foot of `room`."""
         super().__init__(parent)
         self._context = context
         self._labs = model
         self._columns = columns
-        self._parent = parent
         self._offered = False
-        self.dialog: QFileDialog | None = None
+        self.strip = WorkStrip(context.theme, self.tr("Export"), self.tr("End the export; no file stays"), room)
+        self.files = FileExports(context, self.strip, self._counted, self._fail, parent, FEW)
         self._declare()
         model.counts_changed.connect(self._refresh)
         self._refresh()
@@ -64,30 +69,11 @@ class LabExports(QObject):
         self._context.toasts.show(counted(len(rows), self.tr("Copied {n} lab"), self.tr("Copied {n} labs")))
 
     def _ask(self) -> None:
-        """Ask where to; it asks before it replaces a file."""
-        dialog = self.dialog = QFileDialog(self._parent, self.tr("Export labs"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters([self.tr("CSV (*.csv)"), self.tr("All files (*)")])
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("labs.csv")
-        dialog.fileSelected.connect(self._begin)
-        dialog.destroyed.connect(self._forget_dialog)
-        dialog.open()
+        title, form = self.tr("Export labs"), self.tr("CSV (*.csv)")
+        self.files.ask(title, "labs.csv", form, lambda: LabSheet.export(*self._taken()))
 
-    def _forget_dialog(self) -> None:
-        self.dialog = None
+    def _counted(self, number: int) -> str:
+        return counted(number, self.tr("{n} lab"), self.tr("{n} labs"))
 
-    def _begin(self, path: str) -> None:
-        self._context.tasks.spawn(self._export_async(Path(path)), "export labs")
-
-    async def _export_async(self, path: Path) -> None:
-        sheet, rows = self._taken()
-        try:
-            await write_csv_async(sheet, rows, path)
-        except ExportError as error:
-            self._context.toasts.show(error.message, tone="failed")
-            return
-        labs = counted(len(rows), self.tr("{n} lab"), self.tr("{n} labs"))
-        self._context.toasts.show(self.tr("{labs} exported to {file}").format(labs=labs, file=path.name))
+    def _fail(self, message: str) -> None:
+        self._context.toasts.show(message, tone="failed")

@@ -67,7 +67,8 @@ class LabsPage(Page):
         self.lab_actions = LabActions(context, self.model, self.targets, self._show_log, hold_milliseconds, self)
         self._declare()
         self.grouping = LabGrouping(context, self.model, self)
-        self.exports = LabExports(context, self.model, self.view.columns, self)
+        self._stack = QStackedWidget()
+        self.exports = LabExports(context, self.model, self.view.columns, self._stack, self)
         view_menu = LabViewMenu(theme, context.actions, self.view.columns, self)
         self.view.header.customContextMenuRequested.connect(
             lambda point: view_menu.columns.popup(self.view.header.mapToGlobal(point))
@@ -79,7 +80,6 @@ class LabsPage(Page):
         self.strip = EventsStrip(context)
         self.empty = EmptyState(theme, "mdi6.flask-outline")
         self.empty_button: Button | None = None
-        self._stack = QStackedWidget()
         self._stack.addWidget(self._table_area())
         self._stack.addWidget(self.empty)
         margin = theme.space.page_margin

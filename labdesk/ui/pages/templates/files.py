@@ -4,51 +4,98 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import ValidationError
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from labdesk.labs.template import LabTemplate
-from labdesk.resource.errors import InvalidResourceError
+from labdesk.paths import resource_path
+from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents
 from labdesk.resource.model import first_problem
-from labdesk.ui.panels.manifest.draft import Manifest
-
-_SUFFIX = "yaml"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Templates", text)
-
-
-def ask_for_import(parent: QWidget, chosen: Callable[[Path], object]) -> QFileDialog:
-    """Open a dialog for a manifest to read, without blocking; `chosen` gets the file unless the dialog is cancelled."""
-    dialog = _dialog(parent, _tr("Import templates"), chosen)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.open()
-    return dialog
+from labdesk.ui.page import PageContext
+from labdesk.ui.pages.templates.changes import TemplateChanges
+from labdesk.ui.pages.templates.draft import manifest_of
+from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples_async
+from labdesk.ui.panels.manifest.draft import Manifest, yaml_of
+from labdesk.ui.panels.template_shelf import TemplateShelf
+from labdesk.ui.sentences import as_sentence
+from labdesk.ui.widgets.file_dialog import ask_where, ask_which
 
 
-def ask_for_export(parent: QWidget, name: str, chosen: Callable[[Path], object]) -> QFileDialog:
-    """Open a dialog for a file to write, which proposes `name`.yaml; it asks before it replaces a file."""
-    dialog = _dialog(parent, _tr("Export template"), chosen)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setDefaultSuffix(_SUFFIX)
-    dialog.selectFile(f"{name}.{_SUFFIX}")
-    dialog.open()
-    return dialog
+class TemplateFiles(QObject):
+    """Imports, exports, and the samples that come with the program. What goes wrong is told in a toast."""
 
+    read = Signal(dict)
+    """The one manifest of a file: it is shown before it is saved. Several are applied at once, all or none."""
 
-def _dialog(parent: QWidget, title: str, chosen: Callable[[Path], object]) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setNameFilters([_tr("Manifests (*.yaml *.yml *.json)"), _tr("All files (*)")])
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-    return dialog
+    def __init__(self, context: PageContext, shelf: TemplateShelf, changes: TemplateChanges, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._shelf = shelf
+        self._changes = changes
+        self._parent = parent
+        self.dialog: QFileDialog | None = None
+
+    def ask_import(self) -> None:
+        """Ask for a file to read."""
+        title, spawn = self.tr("Import templates"), self._context.tasks.spawn
+        self.dialog = ask_which(
+            self._parent, title, self._form(), lambda path: spawn(self._import_async(path), "import templates")
+        )
+
+    def ask_export(self, subject: str) -> None:
+        """Ask where to write a template."""
+        template = self._shelf.template(subject)
+        if template is not None:
+            title, name = self.tr("Export template"), f"{template.metadata.name}.yaml"
+            text = yaml_of(manifest_of(template))
+            self.dialog = ask_where(
+                self._parent, title, name, self._form(),
+                lambda path: self._context.tasks.spawn(self._export_async(path, text), "export a template"),
+            )  # fmt: skip
+
+    def add_samples(self) -> None:
+        """Add the samples that are missing."""
+        self._context.tasks.spawn(self._add_samples_async(), "add the samples")
+
+    def _form(self) -> str:
+        return self.tr("Manifests (*.yaml *.yml *.json)")
+
+    async def _import_async(self, path: Path) -> None:
+        try:
+            manifests = read_import(await read_file_async(path))
+            if len(manifests) > 1:
+                await self._changes.import_async(manifests)
+                return
+        except LabDeskError as error:
+            self._fail(error)
+            return
+        self.read.emit(manifests[0])
+
+    async def _export_async(self, path: Path, text: str) -> None:
+        try:
+            await write_file_async(path, text)
+        except LabDeskError as error:
+            self._fail(error)
+            return
+        self._context.toasts.show(self.tr("Exported to {file}").format(file=path.name))
+
+    async def _add_samples_async(self) -> None:
+        try:
+            samples = await read_samples_async(resource_path("templates"))
+            missing = manifest_of_missing(samples, {facts.subject for facts in self._shelf.facts})
+            if missing:
+                await self._changes.import_async(read_import(missing))
+            else:
+                self._context.toasts.show(self.tr("All samples are there already"))
+        except LabDeskError as error:
+            self._fail(error)
+
+    def _fail(self, error: LabDeskError) -> None:
+        self._context.toasts.show(as_sentence(error.message), tone="failed")
 
 
 async def read_file_async(path: Path) -> str:

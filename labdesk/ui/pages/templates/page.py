@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.labs.template import LabTemplate
-from labdesk.paths import resource_path
-from labdesk.resource.errors import LabDeskError
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.templates.actions import ROW_ACTIONS, TemplateActions
 from labdesk.ui.pages.templates.changes import TemplateChanges, subject_of
 from labdesk.ui.pages.templates.draft import copy_of, manifest_of
-from labdesk.ui.pages.templates.files import (
-    ask_for_export,
-    ask_for_import,
-    read_file_async,
-    read_import,
-    write_file_async,
-)
+from labdesk.ui.pages.templates.files import TemplateFiles
 from labdesk.ui.pages.templates.image_book import ImageBook, Presence
 from labdesk.ui.pages.templates.panel import TemplatePanel
 from labdesk.ui.pages.templates.rows import NO_USE, TemplateRow, Usage, labs_pulls, usage_of
 from labdesk.ui.pages.templates.table import TemplateTableView
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
 from labdesk.ui.pages.templates.toolbar import TemplateToolbar
-from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples_async
-from labdesk.ui.panels.manifest.draft import yaml_of
+from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.template_shelf import TemplateShelf
-from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.card import TableCard
 from labdesk.ui.widgets.empty_state import EmptyState
@@ -67,10 +56,10 @@ class TemplatesPage(Page):
         self._usage: dict[str, Usage] = {}
         self._is_active = False
         self._awaited = ""
-        self.dialog: QFileDialog | None = None
         self.model = TemplateTableModel(self)
         self.images = ImageBook(context.engine, context.engine_monitor, context.tasks, self)
         self.changes = TemplateChanges(context, shelf, hold_milliseconds, self)
+        self.files = TemplateFiles(context, shelf, self.changes, self)
         self._actions = TemplateActions(
             context.actions,
             {
@@ -79,9 +68,9 @@ class TemplatesPage(Page):
                 "template.cancel_pull": lambda: self.images.cancel(self.editor.image),
                 "template.duplicate": self._duplicate,
                 "template.import": self._import,
-                "template.export": self._export,
+                "template.export": lambda: self.files.ask_export(self.view.current),
                 "template.delete": lambda: self.changes.delete(self.view.current),
-                "template.add_samples": self._add_samples,
+                "template.add_samples": self.files.add_samples,
             },
             self,
         )
@@ -156,6 +145,7 @@ class TemplatesPage(Page):
         self.editor.saved.connect(self._saved)
         self.panel.image_card.pull_wanted.connect(self._pull)
         self.panel.image_card.cancel_wanted.connect(lambda: self.images.cancel(self.editor.image))
+        self.files.read.connect(self._show_import)
         self.view.chosen.connect(self._show_template)
         self.view.opened.connect(lambda _subject: self.editor.form.description.setFocus())
         self.view.delete_wanted.connect(self.context.actions.action("template.delete").trigger)
@@ -338,62 +328,21 @@ class TemplatesPage(Page):
             self.editor.open_new(copy_of(manifest_of(template), taken))
             self._refresh()
 
-    def _open_menu(self, point: QPoint) -> None:
-        if self.view.indexAt(point).isValid():
-            self.menu.popup(self.view.viewport().mapToGlobal(point))
-
-    # --- files ------------------------------------------------------------------------------------------------
-
     def _import(self) -> None:
         self.context.navigate(self.KEY, "")
-        spawn = self.context.tasks.spawn
-        self.dialog = ask_for_import(self, lambda path: spawn(self._import_async(path), "import templates"))
+        self.files.ask_import()
 
-    async def _import_async(self, path: Path) -> None:
-        """One template is shown before it is saved; several are applied, all or none."""
-        try:
-            manifests = read_import(await read_file_async(path))
-            if len(manifests) > 1:
-                await self.changes.import_async(manifests)
-                return
-        except LabDeskError as error:
-            self.context.toasts.show(as_sentence(error.message), tone="failed")
-            return
-        subject = subject_of(manifests[0])
+    def _show_import(self, manifest: Manifest) -> None:
+        subject = subject_of(manifest)
         if self._shelf.template(subject) is not None:
             self.view.show_template(subject)
-            self.editor.open_import(manifests[0], subject)
+            self.editor.open_import(manifest, subject)
         else:
             self.view.show_template("")
-            self.editor.open_new(manifests[0])
+            self.editor.open_new(manifest)
         self.panel.show()
         self._refresh()
 
-    def _export(self) -> None:
-        template = self._shelf.template(self.view.current)
-        if template is not None:
-            spawn, text = self.context.tasks.spawn, yaml_of(manifest_of(template))
-            name = template.metadata.name
-            self.dialog = ask_for_export(self, name, lambda path: spawn(self._export_async(path, text), "export"))
-
-    async def _export_async(self, path: Path, text: str) -> None:
-        try:
-            await write_file_async(path, text)
-        except LabDeskError as error:
-            self.context.toasts.show(as_sentence(error.message), tone="failed")
-            return
-        self.context.toasts.show(self.tr("Exported to {file}").format(file=path.name))
-
-    def _add_samples(self) -> None:
-        self.context.tasks.spawn(self._add_samples_async(), "add the samples")
-
-    async def _add_samples_async(self) -> None:
-        try:
-            samples = await read_samples_async(resource_path("templates"))
-            missing = manifest_of_missing(samples, {facts.subject for facts in self._shelf.facts})
-            if missing:
-                await self.changes.import_async(read_import(missing))
-            else:
-                self.context.toasts.show(self.tr("All samples are there already"))
-        except LabDeskError as error:
-            self.context.toasts.show(as_sentence(error.message), tone="failed")
+    def _open_menu(self, point: QPoint) -> None:
+        if self.view.indexAt(point).isValid():
+            self.menu.popup(self.view.viewport().mapToGlobal(point))

@@ -1,8 +1,8 @@
-"""Work that goes on beside the log: what it is, how far it is, and a way to end it."""
+"""Work that goes on beside a table: what it is, how far it is, and a way to end it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ class WorkStrip(QWidget):
         row.addWidget(self.cancel_button)
         self.setFixedWidth(_WIDTH)
         self.hide()
+        parent.installEventFilter(self)
         theme.changed.connect(self.update)
 
     def show_progress(self, text: str, done: int, total: int) -> None:
@@ -48,9 +49,14 @@ class WorkStrip(QWidget):
         self.line.set_progress(done, total)
         if not self.isVisible():
             self.show()
-            self.place()
+            self._place()
 
-    def place(self) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
         """Stand at the foot of the parent, above the strips of lower levels that are shown."""
         height = self.sizeHint().height()
         room = self._host.rect()
