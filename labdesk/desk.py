@@ -28,6 +28,7 @@ from labdesk.labs.capacity import CapacityLedger, CapacityLimits
 from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.lifecycle import DeskRules
+from labdesk.labs.lineages import FormerContainers
 from labdesk.labs.plane import ControlPlane, PlaneParts
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.labs.resolve import PASSWORD_PLACEHOLDER, AccessDefaults
@@ -67,6 +68,7 @@ class Desk:
 
     store: ResourceStore
     commands: LabCommands
+    former: FormerContainers
     labs: LabInstanceWatcher
     templates: ResourceWatcherBase[LabTemplate]
     engine: ContainerService
@@ -144,6 +146,7 @@ class Desk:
     async def _build(self, started: AsyncExitStack) -> None:
         self.clock.raise_floor(await self.store.last_committed_async())
         self.commands = LabCommands(self.store, self.clock)
+        self.former = FormerContainers(self.store, self.clock)
         self.secrets = SecretStore(self.store.path)
         self.capacity = CapacityLedger(self._limits(0))
         self.labs = self._watcher(LabInstanceWatcher, LabInstanceRequest)

@@ -44,7 +44,8 @@ class FormerContainers:
             FOUND: None,
             CONFIRMED: {"lineage": found["lineage"], "lineages": sorted({*known, *found["labs"]})},
         }
-        await self._store.commit_async([], [_event("desk.containers_confirmed", found, self._clock)], values)
+        event = _event("desk.containers_confirmed", "ContainersConfirmed", found, self._clock)
+        await self._store.commit_async([], [event], values)
         return _count(found)
 
 
@@ -81,10 +82,12 @@ class OwnLineages:
         former = self.confirmed
         confirmed = _of_lineage(await self._store.meta.get_async(CONFIRMED), self._store.lineage)
         self.confirmed = frozenset(confirmed.get("lineages", ()))
+        for lineage in self.confirmed:
+            del self._found[lineage]
         return self.confirmed != former
 
     async def note_async(self, containers: Iterable[ContainerStatus]) -> None:
-        """Tell the store of what waits among all the desk's containers, and people of what they did not know."""
+        """Tell the store and people of what waits among all the desk's containers, whenever that has changed."""
         if self._found:
             await self.hear_async()  # should nobody have been woken
         labels = [container.labels or {} for container in containers]
@@ -93,9 +96,11 @@ class OwnLineages:
             return
         former, self._found = self._found, found
         told = {"lineage": self._store.lineage, "labs": dict(found)} if found else None
-        events = [_event("desk.containers_found", told, self._clock)] if found.keys() - former.keys() else []
+        reason = "ContainersFound" if found else "ContainersGone"
+        severity = "warning" if found.keys() - former.keys() else "info"
+        event = _event("desk.containers_found", reason, told, self._clock, severity)
         try:
-            await self._store.commit_async([], events, {FOUND: told})
+            await self._store.commit_async([], [event], {FOUND: told})
         except BaseException:
             self._found = former
             raise
@@ -110,10 +115,9 @@ def _count(found: Any) -> int:
     return sum(found["labs"].values()) if found else 0
 
 
-def _event(type_: str, found: Any, clock: Clock) -> NewEvent:
-    is_new = type_ == "desk.containers_found"
-    reason, parameters = "ContainersFound" if is_new else "ContainersConfirmed", {"count": str(_count(found))}
+def _event(type_: str, reason: str, found: Any, clock: Clock, severity: str = "info") -> NewEvent:
+    parameters = {"count": str(_count(found))}
     return NewEvent(
-        type=type_, subject="", time=clock.now(), severity="warning" if is_new else "info", reason=reason,
+        type=type_, subject="", time=clock.now(), severity=severity, reason=reason,
         message=sentence(reason, parameters), data={"parameters": parameters},
     )  # fmt: skip

@@ -94,6 +94,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "This store was restored or copied. Containers made before: {count}; another desk may be running them, so they "
         "are left alone until you confirm that they are this desk's (labdesk adopt)."
     ),
+    "ContainersGone": "No container made before this store was restored or copied is left.",
     "ContainersConfirmed": "Containers made before this store was restored or copied are this desk's now: {count}.",
     "OrphanRemoved": "Removed the container {container}, which belongs to no lab any more.",
     "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",

@@ -22,6 +22,7 @@ from labdesk.ui.closing.closing import Closing
 from labdesk.ui.closing.hand_over import HandOver, serve_command
 from labdesk.ui.closing.sheet import ClosingSheet
 from labdesk.ui.desktop import Desktop
+from labdesk.ui.former_containers import FormerContainersNotice
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.page import PageContext
@@ -85,6 +86,7 @@ class Assembly(QObject):
         service = user_service(self.context.settings, keeper)
         self._add_pages(hold_milliseconds, keeper, service)
         self._add_closing(keeper, service)
+        self.former = FormerContainersNotice(self.context, desk.former, window.former_banner, self)
         self._connect()
 
     def begin(self) -> None:
@@ -96,6 +98,7 @@ class Assembly(QObject):
         bridge.list_templates(list(desk.templates.cache.images()))
         bridge.list_labs(list(desk.labs.cache.images()))
         self.show_engine()
+        self.former.refresh()
         if self.labs.is_welcoming:
             self._window.show_page("labs")
         else:
@@ -117,8 +120,8 @@ class Assembly(QObject):
         self._window.rail.engine_card.show_engine(
             monitor, self._desk.capacity, acting=self._desk.mode == DeskMode.ACTING
         )
-        self._window.banner.show_engine(monitor)
-        self._window.set_banner_shown(not monitor.reachable and not self.labs.is_welcoming)
+        self._window.banner.show_engine(monitor, told_elsewhere=self.labs.is_welcoming)
+        self._window.fit_banners()
 
     # --- building ---------------------------------------------------------------------------------------------
 
@@ -197,6 +200,7 @@ class Assembly(QObject):
         window = self._window
         window.banner.retry_wanted.connect(self._desk.engine_monitor.retry_now)
         window.banner.demo_wanted.connect(open_demo)
+        self.former.changed.connect(window.fit_banners)
         window.rail.engine_card.clicked.connect(lambda: window.show_page("health"))
         self.bridge.labs_changed.connect(self._card_soon)
         self._desk.engine_monitor.add_listener(self.show_engine)

@@ -17,6 +17,7 @@ from labdesk.ui.shell.cheat_sheet import CheatSheet
 from labdesk.ui.shell.command_field import CommandField
 from labdesk.ui.shell.command_finder import OPEN_COMMAND, CommandFinder
 from labdesk.ui.shell.engine_banner import EngineBanner
+from labdesk.ui.shell.former_banner import FormerBanner
 from labdesk.ui.shell.rail import Rail
 from labdesk.ui.shell.top_bar import TopBar
 from labdesk.ui.theme import Theme
@@ -50,6 +51,7 @@ class MainWindow(Surface):
         self.rail = Rail(theme)
         self.top_bar = TopBar(theme, self.actions_registry, times, clock)
         self.banner = EngineBanner(theme, times)
+        self.former_banner = FormerBanner(theme)
         self.starting = EmptyState(theme, "mdi6.flask-outline")
         self.starting.set_text(self.tr("Opening the desk …"), "")
         self._stack = QStackedWidget()
@@ -66,13 +68,12 @@ class MainWindow(Surface):
 
     def _lay_out(self) -> None:
         margin = self.theme.space.page_margin
-        banner_row = QHBoxLayout()
-        banner_row.setContentsMargins(margin, 0, margin, 0)
-        banner_row.addWidget(self.banner)
         self._banner_room = QWidget()
         room = QVBoxLayout(self._banner_room)
-        room.setContentsMargins(0, 12, 0, 4)
-        room.addLayout(banner_row)
+        room.setContentsMargins(margin, 12, margin, 4)
+        room.setSpacing(8)
+        room.addWidget(self.banner)
+        room.addWidget(self.former_banner)
         self._banner_room.hide()
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
@@ -160,9 +161,9 @@ class MainWindow(Surface):
         else:
             self.command.open()
 
-    def set_banner_shown(self, shown: bool) -> None:
-        """Give the engine's banner its room, or take it back."""
-        self._banner_room.setVisible(shown)
+    def fit_banners(self) -> None:
+        """Give the banners that have something to say their room, and take it back from the others."""
+        self._banner_room.setVisible(not (self.banner.isHidden() and self.former_banner.isHidden()))
 
     def close_pages(self) -> None:
         """Let every page go; for the end, which need not have begun with the window's cross."""

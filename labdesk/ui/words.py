@@ -127,6 +127,9 @@ REASONS: Final[Mapping[str, object]] = {
         "This store was restored or copied. Containers made before: {count}; another desk may be running them, so they "
         "are left alone until you confirm that they are this desk's (labdesk adopt).",
     ),
+    "ContainersGone": QT_TRANSLATE_NOOP(
+        "Reasons", "No container made before this store was restored or copied is left."
+    ),
     "ContainersConfirmed": QT_TRANSLATE_NOOP(
         "Reasons", "Containers made before this store was restored or copied are this desk's now: {count}."
     ),

@@ -40,10 +40,6 @@ def condition(lab: LabInstanceRequest) -> tuple[str, str]:
     return one.status.value, one.reason
 
 
-def former(desk: Desk) -> FormerContainers:
-    return FormerContainers(desk.store, desk.clock)
-
-
 def changes(world: World) -> dict[Operation, int]:
     made = (Operation.CREATE, Operation.START, Operation.STOP, Operation.REMOVE)
     return {operation: world.engine.calls[operation] for operation in made}
@@ -52,7 +48,7 @@ def changes(world: World) -> dict[Operation, int]:
 async def count_of(desk: Desk) -> int:
     """How many labs wait, once the desk has looked."""
     await asyncio.sleep(1)
-    return await former(desk).count_async()
+    return await desk.former.count_async()
 
 
 def test_a_copied_store_touches_no_container_of_the_desk_it_was_copied_from(tmp_path: Path) -> None:
@@ -94,19 +90,20 @@ def test_what_the_instructor_confirms_is_the_desks_at_once(tmp_path: Path) -> No
                 await copy.commands.delete_async([key("eve-web")], force=True)
                 await until(copy, lambda current: current.is_final, "bob-web")
                 await desk.stop_async()
-                assert await former(copy).confirm_async() == 3
+                assert await copy.former.confirm_async() == 3
                 began = asyncio.get_running_loop().time()
                 await until(copy, lambda current: current.status.cleaned_up, "bob-web")
                 running = await until(copy, lambda current: not left_alone(current))
                 assert asyncio.get_running_loop().time() - began < 5
                 assert (running.phase, condition(running)) == (LabPhase.RUNNING, ("True", "Owned"))
-                assert await former(copy).count_async() == 0
-                assert await former(copy).confirm_async() == 0
+                assert await copy.former.count_async() == 0
+                assert await copy.former.confirm_async() == 0
                 await asyncio.sleep(120)
                 (left,) = await world.engine.list_containers_async(copy.store.desk_id)
                 assert (left.labels or {})["labdesk.lab-uid"] == running.metadata.uid
             told = [event.reason for event in world.told]
-            assert (told.count("ContainersFound"), told.count("ContainersConfirmed")) == (1, 1)
+            counts = [told.count(reason) for reason in ("ContainersFound", "ContainersConfirmed", "ContainersGone")]
+            assert counts == [1, 1, 0]
 
     in_world(tmp_path, story)
 
@@ -149,7 +146,7 @@ def test_a_lab_that_begins_waits_while_a_container_made_before_has_its_name(tmp_
                 await asyncio.sleep(300)
                 waiting = await read(copy)
                 assert (waiting.phase, condition(waiting)) == (LabPhase.PROVISIONING, ("False", "MadeBefore"))
-                await former(copy).confirm_async()
+                await copy.former.confirm_async()
                 running = await until(copy, is_phase("RUNNING"))
                 assert condition(running) == ("True", "Owned")
                 assert changes(world)[Operation.START] == before
@@ -165,7 +162,7 @@ def test_a_copy_of_a_confirmed_store_asks_again(tmp_path: Path) -> None:
             await until(desk, is_phase("RUNNING"))
             async with copy_of(world, desk) as copy:
                 assert await count_of(copy) == 1
-                await former(copy).confirm_async()
+                await copy.former.confirm_async()
                 await until(copy, lambda current: condition(current) == ("True", "Owned"))
                 async with copy_of(world, copy, "again") as again:
                     assert await count_of(again) == 1
@@ -189,7 +186,8 @@ def test_nothing_waits_any_more_once_its_maker_has_removed_it(tmp_path: Path) ->
                 ended = await until(copy, lambda current: current.status.cleaned_up)
                 assert (ended.status.reason, left_alone(ended)) == ("ContainerLost", False)
                 await asyncio.sleep(60)
-                assert await former(copy).count_async() == 0
+                assert await copy.former.count_async() == 0
+                assert "ContainersGone" in [event.reason for event in world.told]
 
     in_world(tmp_path, story)
 

@@ -148,6 +148,17 @@ async def engine_away_with_a_message(world: WindowWorld) -> None:
 
 
 @state
+async def former_containers(world: WindowWorld) -> None:
+    await world.leave_former_containers(2)
+
+
+@state
+async def former_containers_asked(world: WindowWorld) -> None:
+    await world.leave_former_containers(2)
+    world.trigger("desk.confirm_containers")
+
+
+@state
 async def timeline(world: WindowWorld) -> None:
     await world.create_running(STUDENT)
     world.window.show_page("timeline")

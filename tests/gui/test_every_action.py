@@ -223,6 +223,19 @@ async def reset_settings(world: WindowWorld) -> None:
     assert (page.keeper.value("density"), page.keeper.value("watch_interval")) == ("compact", 7)
 
 
+async def confirm_containers(world: WindowWorld) -> None:
+    banner = world.window.former_banner
+    await world.leave_former_containers(2)
+    world.trigger("desk.confirm_containers")
+    banner.cancel_button.click()
+    world.trigger("desk.confirm_containers")
+    assert await world.desk.former.count_async() == 2, "it only asks"
+    banner.confirm_button.click()
+    await until(lambda: not banner.isVisible())
+    assert await world.desk.former.count_async() == 0
+    assert world.toasts == ["2 labs are this desk's now"]
+
+
 Proof = Callable[..., Awaitable[None]]
 INVERSE: dict[str, Proof] = {
     "lab.new": new_lab,
@@ -241,7 +254,7 @@ INVERSE: dict[str, Proof] = {
 """A second commit takes these back."""
 HELD: dict[str, Proof] = {"lab.stop": stop, "lab.delete": delete, "template.delete": delete_template}
 """These wait behind a toast."""
-CONFIRMED: dict[str, Proof] = {}
+CONFIRMED: dict[str, Proof] = {"desk.confirm_containers": confirm_containers}
 """These cannot be taken back and ask once."""
 PROOFS = {proof.__name__: proof for proof in (*INVERSE.values(), *HELD.values(), *CONFIRMED.values())}
 

@@ -127,6 +127,23 @@ def test_a_missing_engine_is_said_calmly_and_data_stays(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_what_a_former_store_left_is_told_until_it_is_gone(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        banner, action = world.window.former_banner, world.window.actions_registry.action("desk.confirm_containers")
+        assert not action.isEnabled()
+        await world.leave_former_containers(1)
+        assert banner.text.startswith("This store was restored or copied. The container of 1 lab was made before;")
+        banner.mine_button.click()
+        assert banner.text.startswith("Is no other desk running them?")
+        world.engine.remove_by_hand(world.engine.containers[0].container_id)
+        assert world.desk.plane is not None
+        world.desk.plane.scheduler.wake(everything=True)
+        await until(lambda: not banner.isVisible())
+        assert not action.isEnabled()
+
+    play(tmp_path, story)
+
+
 def test_the_card_says_how_much_is_booked(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         card = world.window.rail.engine_card

@@ -19,6 +19,7 @@ from labdesk.control.tasks import TaskOwner
 from labdesk.desk import Desk
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Latencies
+from labdesk.engines.spec import ContainerIdentity, ContainerSpec
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.students import Student
 from labdesk.paths import resource_path
@@ -121,6 +122,17 @@ class WindowWorld:
     async def create_running(self, *students: str) -> None:
         await self.create(*students)
         await until(lambda: all(self.phase(student) == "RUNNING" for student in students))
+
+    async def leave_former_containers(self, count: int) -> None:
+        """Let the engine have containers that this desk made before its store was restored, for labs it forgot."""
+        for number in range(count):
+            spec = ContainerSpec(image="busybox:1.36")
+            desk_id, uid = self.desk.store.desk_id, f"former-{number}"
+            identity = ContainerIdentity(desk_id, "former", uid, "default", uid, 1, spec.hash)
+            await self.engine.create_container_async(identity, spec, "")
+        assert self.desk.plane is not None
+        self.desk.plane.scheduler.wake(everything=True)
+        await until(self.window.former_banner.isVisible)
 
     async def lab(self, student: str) -> LabInstanceRequest:
         row = self.row(student)

@@ -33,9 +33,9 @@ class EngineBanner(Banner):
         demo.clicked.connect(self.demo_wanted)
         self.hide()
 
-    def show_engine(self, monitor: EngineMonitor) -> None:
+    def show_engine(self, monitor: EngineMonitor, *, told_elsewhere: bool = False) -> None:
         """Show or hide, by the state of now."""
-        unreachable = monitor.state is EngineState.UNREACHABLE
+        unreachable = monitor.state is EngineState.UNREACHABLE and not told_elsewhere
         if unreachable:
             parts: list[str] = []
             if monitor.info is not None and monitor.since is not None:
