@@ -201,6 +201,42 @@ def events(
 
 
 @app.command()
+def backup(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Where to; a file that is not there yet.")],
+    store: options.Store = None,
+    engine: options.Engine = None,
+) -> None:
+    """Write a copy of the store to a file; labs may be running."""
+    from labdesk.cli import backups
+
+    backups.back_up(Invocation.of(store, engine), file)
+
+
+@app.command()
+def restore(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A backup; it stays as it is.")],
+    store: options.Store = None,
+    engine: options.Engine = None,
+) -> None:
+    """Put a backup in the store's place and keep what was there beside it."""
+    from labdesk.cli import backups
+
+    backups.restore(Invocation.of(store, engine), file)
+
+
+@app.command()
+def adopt(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    store: options.Store = None,
+    engine: options.Engine = None,
+) -> None:
+    """Take over containers made before the store was restored or copied."""
+    from labdesk.cli import adopting
+
+    adopting.adopt(Invocation.of(store, engine), yes=yes)
+
+
+@app.command()
 def metrics(
     output: Annotated[str, typer.Option("--output", "-o", metavar="table|json|prometheus")] = "table",
     store: options.Store = None,

@@ -96,6 +96,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "ContainersGone": "No container made before this store was restored or copied is left.",
     "ContainersConfirmed": "Containers made before this store was restored or copied are this desk's now: {count}.",
+    "Restored": "The store was restored from a backup; what happened after {end} is not in it.",
     "OrphanRemoved": "Removed the container {container}, which belongs to no lab any more.",
     "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",
 }

@@ -6,23 +6,29 @@ import os
 from pathlib import Path
 
 from labdesk.store.driver import connect_reader, connect_writer, dbapi
-from labdesk.store.errors import explain
+from labdesk.store.errors import StoreCorruptError, corrupt, explain
 
 
 def backup(source: Path, target: Path) -> None:
-    """Write a copy of the store as it is now to `target`, which appears whole or not at all. Blocks."""
-    draft = target.with_name(f"{target.name}.partial")
-    draft.unlink(missing_ok=True)
+    """Write a copy of the store as it is now to `target`, for its owner's eyes; it appears whole or not at all. Blocks.
+
+    Raises StoreCorruptError that names the source, other StoreErrors that name what failed.
+    """
     try:
         reading = connect_reader(source)
-        try:
-            _copy(reading, draft)
-        finally:
-            reading.close()
+    except dbapi.Error as error:
+        raise explain(error, source) from error
+    draft = target.with_name(f"{target.name}.partial")
+    try:
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        _copy(reading, draft)
         os.replace(draft, target)
     except (dbapi.Error, OSError) as error:
-        raise explain(error, target) from error
+        failed = explain(error, target)
+        raise (corrupt(source) if isinstance(failed, StoreCorruptError) else failed) from error
     finally:
+        reading.close()
         draft.unlink(missing_ok=True)
 
 

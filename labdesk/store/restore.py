@@ -7,43 +7,76 @@ from pathlib import Path
 
 from labdesk.store.backup import backup, copy_into
 from labdesk.store.driver import connect_reader, dbapi
-from labdesk.store.errors import StoreCorruptError, StoreLockedError, StoreMissingError, corrupt, explain
+from labdesk.store.errors import (
+    StoreCorruptError,
+    StoreLockedError,
+    StoreMissingError,
+    StoreUnwritableError,
+    explain,
+)
 from labdesk.store.identity import SCHEMA, StoreIdentity, newer_store, read_identity
+from labdesk.store.in_use import require_closed
 from labdesk.store.lineage import INODE_KEY, new_lineage, read_mark
 from labdesk.store.lock import ProcessLock
 
 
-def restore(source: Path, path: Path, now: datetime) -> None:
-    """Replace the store at `path` by the backup `source`, whole or not at all. Blocks.
+def restore(source: Path, path: Path, now: datetime) -> Path | None:
+    """Replace the store at `path` by the backup `source`, whole or not at all; return where the former one is kept.
 
-    Observers that have the store open see the change as one commit and list again. Files that are too damaged to be
-    written into are set aside (`.damaged-<time>`). Raises StoreLockedError while a process acts, StoreMissingError,
-    StoreNewerError or StoreCorruptError for a backup that is not one; nothing is changed then.
+    Returns None if there was none. Blocks. Raises StoreLockedError while a process acts or has the store open,
+    StoreMissingError, StoreNewerError or StoreCorruptError for a backup that is not one; nothing is changed then.
     """
     lock = ProcessLock(path)
     if not lock.try_acquire("restore"):
         raise StoreLockedError(
             f"The store {path} is in use by {lock.describe_holder()}; close that one first.", path=str(path)
         )
+    try:
+        require_closed(path)
+        return put_in_place(source, path, now)
+    finally:
+        lock.release()
+
+
+def put_in_place(source: Path, path: Path, now: datetime) -> Path | None:
+    """The same, for a caller that keeps others from acting; one that observes hears of it as of a commit.
+
+    A former store that is too damaged to be copied or written into is set aside as it is.
+    """
     draft = path.with_name(f"{path.name}.restoring")
     try:
-        identity = _require_backup(source)
+        identity = require_backup(source)
         backup(source, draft)
         mark = read_mark(path)
         _begin_lineage(draft, max(identity.epoch, mark.epoch if mark else 0, _epoch_of(path)) + 1)
         try:
-            copy_into(draft, path)
+            return _replace(draft, path, now)
         except StoreCorruptError:
-            _set_aside(path, now)
+            aside = _set_aside(path, now)
             copy_into(draft, path)
+            return aside
     except (dbapi.Error, OSError) as error:
         raise explain(error, path) from error
     finally:
         draft.unlink(missing_ok=True)
-        lock.release()
 
 
-def _require_backup(source: Path) -> StoreIdentity:
+def _replace(draft: Path, path: Path, now: datetime) -> Path | None:
+    if not path.exists():
+        copy_into(draft, path)
+        return None
+    former = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}.backup")
+    backup(path, former)
+    try:
+        copy_into(draft, path)
+    except BaseException:
+        former.unlink()
+        raise
+    return former
+
+
+def require_backup(source: Path) -> StoreIdentity:
+    """Return what a backup says of itself. Reads all of it; raises StoreError for one that could not be restored."""
     if not source.exists():
         raise StoreMissingError(f"There is no backup at {source}; check the path.", path=str(source))
     try:
@@ -53,13 +86,21 @@ def _require_backup(source: Path) -> StoreIdentity:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         finally:
             connection.close()
-    except dbapi.Error as error:
-        raise explain(error, source) from error
+    except (dbapi.Error, StoreCorruptError) as error:
+        if isinstance(explain(error, source), StoreUnwritableError):
+            raise StoreMissingError(
+                f"The backup {source} cannot be read; check its permissions.", path=str(source)
+            ) from error
+        raise _no_backup(source) from error
     if identity is None or verdict != "ok":
-        raise corrupt(source)
+        raise _no_backup(source)
     if identity.schema > SCHEMA:
         raise newer_store(source, identity.schema)
     return identity
+
+
+def _no_backup(source: Path) -> StoreCorruptError:
+    return StoreCorruptError(f"{source} is damaged or is no backup of LabDesk; choose another one.", path=str(source))
 
 
 def _epoch_of(path: Path) -> int:
@@ -89,8 +130,10 @@ def _begin_lineage(draft: Path, epoch: int) -> None:
         connection.close()
 
 
-def _set_aside(path: Path, now: datetime) -> None:
+def _set_aside(path: Path, now: datetime) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
     for suffix in ("", "-wal", "-shm"):
         damaged = path.with_name(path.name + suffix)
         if damaged.exists():
-            damaged.replace(path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}{suffix}"))
+            damaged.replace(aside.with_name(aside.name + suffix))
+    return aside

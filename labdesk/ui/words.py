@@ -133,6 +133,9 @@ REASONS: Final[Mapping[str, object]] = {
     "ContainersConfirmed": QT_TRANSLATE_NOOP(
         "Reasons", "Containers made before this store was restored or copied are this desk's now: {count}."
     ),
+    "Restored": QT_TRANSLATE_NOOP(
+        "Reasons", "The store was restored from a backup; what happened after {end} is not in it."
+    ),
     "OrphanRemoved": QT_TRANSLATE_NOOP(
         "Reasons", "Removed the container {container}, which belongs to no lab any more."
     ),

@@ -18,7 +18,7 @@ from labdesk.cli.event_reading import EventFilter, parse_since, read_journal
 from labdesk.cli.invocation import Invocation
 from labdesk.labs.kinds import lab_scheme
 from labdesk.resource.events import JournalEvent
-from labdesk.store.restore import restore
+from labdesk.store.restore import put_in_place
 from labdesk.store.store import ResourceStore
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
@@ -108,7 +108,7 @@ def test_following_goes_on_in_a_store_that_was_put_back_to_an_earlier_state(own_
                 clock.advance(seconds=1)
                 await store.create_async(template(name))
             assert len(await heard(follower)) == 3
-            restore(backup, own_world, clock())
+            put_in_place(backup, own_world, clock())
             clock.advance(seconds=1)
             for name in ("new", "newer", "newest"):  # as many as were lost, and one more, before the follower looks
                 await store.create_async(template(name))

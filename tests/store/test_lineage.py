@@ -10,7 +10,7 @@ import pytest
 from labdesk.resource.errors import RevisionExpired
 from labdesk.store.errors import StoreCorruptError, StoreLockedError, StoreMissingError, StoreNewerError
 from labdesk.store.lock import ProcessLock
-from labdesk.store.restore import restore
+from labdesk.store.restore import put_in_place, restore
 from tests.store.kinds import T0, opened, widget
 
 
@@ -135,7 +135,7 @@ def test_an_observer_with_the_store_open_hears_of_the_restore_and_must_list_agai
             listing = await observer.list_async()
             wake = asyncio.Event()
             observer.add_commit_listener(wake.set)
-            restore(backup, store_path, T0)
+            put_in_place(backup, store_path, T0)
             await asyncio.wait_for(wake.wait(), 10)
             with pytest.raises(RevisionExpired):
                 await observer.changes_after_async(listing.revision, lineage=listing.lineage)
