@@ -1,9 +1,34 @@
-# Sourced by test: the real parts the tests talk to, started here and ended here by their process ids.
+# Sourced by test: the checks, and the real parts the tests talk to, started here and ended here by their process ids.
 # shellcheck shell=bash disable=SC2154
 
 test_packages=(busybox-static debootstrap docker-registry docker.io iproute2 iptables procps tesseract-ocr xdotool xvfb)
 
 scratch= xvfb_pid= dockerd_pid= bridge=
+
+failed=() status=0
+
+check() { "$@" || failed+=("$*"); }
+
+# run_tests [ARGUMENT...]: sets `status`. A person's own choice runs as it is; everything runs in a process per core,
+# but for what shares one engine and one screen.
+run_tests() {
+  local slow="docker or x11"
+  if (($#)); then
+    run_pytest ${fast:+-m "not ($slow)"} "$@"
+    return
+  fi
+  run_pytest -n auto --dist worksteal -m "not ($slow)"
+  if [[ ! $fast ]] && ((status < 2)); then # 2: interrupted, or there are tests that cannot be read
+    ((status == 0)) || failed+=("tests without Docker and X server")
+    run_pytest -m "$slow"
+  fi
+}
+
+# run_pytest ARGUMENT...: names at its end what failed until now.
+run_pytest() {
+  LABDESK_FAILED_CHECKS=$(IFS=,; echo "${failed[*]-}") \
+    python -m pytest -p tests.no_skips -o "cache_dir=$cache/pytest" "$@" || status=$?
+}
 
 # start_x_server: a screen of its own on a free display; sets DISPLAY.
 start_x_server() {

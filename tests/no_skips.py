@@ -44,4 +44,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     failed = [check for check in os.environ.get("LABDESK_FAILED_CHECKS", "").split(",") if check]
     if failed:
         terminalreporter.section("failed checks", sep="-")
-        terminalreporter.write_line(f"{', '.join(failed)}: see above, before the tests")
+        terminalreporter.write_line(f"{', '.join(failed)}: see above")

@@ -7,21 +7,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
+alone_or_in_workers = pytest.mark.parametrize("workers", ["-n0", "-n1"])
 
-def run_pytest(folder: Path, source: str, **environment: str) -> subprocess.CompletedProcess[str]:
+
+def run_pytest(folder: Path, source: str, workers: str = "-n0", **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  docker: real\n  x11: real\n")
     (folder / "test_it.py").write_text(source)
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-p", "no:cacheprovider", "-v", folder],
+        [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-p", "no:cacheprovider", "-v", workers, folder],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
-def test_a_skipped_test_fails(tmp_path: Path) -> None:
-    outcome = run_pytest(tmp_path, "import pytest\ndef test_one():\n    pytest.skip('no engine')\n")
+@alone_or_in_workers
+def test_a_skipped_test_fails(workers: str, tmp_path: Path) -> None:
+    outcome = run_pytest(tmp_path, "import pytest\ndef test_one():\n    pytest.skip('no engine')\n", workers)
     assert outcome.returncode == 1
     assert "1 failed" in outcome.stdout.splitlines()[-1]
     assert "no engine" in outcome.stdout
@@ -38,8 +43,9 @@ def test_a_skip_mark_and_a_skipped_fixture_fail(tmp_path: Path) -> None:
     assert "skipped" not in outcome.stdout.splitlines()[-1]
 
 
-def test_a_skipped_module_fails(tmp_path: Path) -> None:
-    outcome = run_pytest(tmp_path, "import pytest\npytest.importorskip('no_such_module')\n")
+@alone_or_in_workers
+def test_a_skipped_module_fails(workers: str, tmp_path: Path) -> None:
+    outcome = run_pytest(tmp_path, "import pytest\npytest.importorskip('no_such_module')\n", workers)
     assert outcome.returncode != 0
     assert "no_such_module" in outcome.stdout
 
@@ -51,8 +57,11 @@ def test_slow_parts_come_last_whatever_the_random_order(tmp_path: Path) -> None:
     assert order == ["fast"] * 5 + ["slow"] * 5
 
 
-def test_failed_checks_are_named_before_the_closing_line(tmp_path: Path) -> None:
-    outcome = run_pytest(tmp_path, "def test_one(): pass\n", LABDESK_FAILED_CHECKS="ruff check .,mypy --strict")
+@alone_or_in_workers
+def test_failed_checks_are_named_before_the_closing_line(workers: str, tmp_path: Path) -> None:
+    outcome = run_pytest(
+        tmp_path, "def test_one(): pass\n", workers, LABDESK_FAILED_CHECKS="ruff check .,mypy --strict"
+    )
     lines = outcome.stdout.splitlines()
     assert "1 passed" in lines[-1]
     assert any("ruff check ., mypy --strict" in line for line in lines[-4:])
