@@ -94,7 +94,7 @@ def test_labs_about_to_start_are_missed_too(tmp_path: Path) -> None:
         sheet = (await asked(world)).sheet
         assert sheet.heading.text() == "1 lab starts soon"
         assert "While LabDesk is closed nothing starts them" in sheet.text.text()
-        sheet.cancel()
+        sheet.dismiss()
 
     play(tmp_path, story)
 
@@ -138,7 +138,7 @@ def test_always_do_this_is_remembered_and_changed_in_settings(tmp_path: Path) ->
         click(sheet.always)
         click(sheet.close_button)
         assert ends.count == 1
-        sheet.cancel()
+        sheet.dismiss()
         ends.closing.ask()
         await until(lambda: ends.count == 2)
         settings = world.window.page("settings")

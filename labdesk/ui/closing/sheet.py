@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.control.clock import Clock
@@ -13,9 +13,8 @@ from labdesk.ui.closing.outlook import Outlook
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import Button, ButtonKind
-from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
-from labdesk.ui.widgets.paint import draw_veil
+from labdesk.ui.widgets.sheet import Sheet
 from labdesk.ui.widgets.switch import Switch
 from labdesk.ui.words import counted
 
@@ -24,35 +23,16 @@ _TOP = 64
 _PADDING = 20
 
 
-class _Veil(QWidget):
-    """Dims what lies behind the sheet, and takes the clicks."""
-
-    def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
-        self._theme = theme
-        self.hide()
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        draw_veil(QPainter(self), self.rect(), self._theme.colors.window)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-
-class ClosingSheet(Card):
+class ClosingSheet(Sheet):
     """Enter takes the filled button or the one with the keyboard, Escape cancels."""
 
     keep_wanted = Signal()
     close_wanted = Signal()
 
     def __init__(self, theme: Theme, times: Times, clock: Clock, window: QWidget) -> None:
-        super().__init__(theme, padding=_PADDING, parent=window)
-        self._window = window
-        self._veil = _Veil(theme, window)
+        super().__init__(theme, window, _PADDING)
         self._times = times
         self._clock = clock
-        self._former: QWidget | None = None
         self._is_busy = False
         self.heading = Label(theme, role="section", wrap=True)
         self.text = Label(theme, tone="text_muted", wrap=True)
@@ -73,9 +53,7 @@ class ClosingSheet(Card):
         self._lay_out()
         self.keep_button.clicked.connect(self.keep_wanted)
         self.close_button.clicked.connect(self.close_wanted)
-        self.cancel_button.clicked.connect(self.cancel)
-        window.installEventFilter(self)
-        self.hide()
+        self.cancel_button.clicked.connect(self.dismiss)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -83,13 +61,12 @@ class ClosingSheet(Card):
         for button in self._buttons:
             row.addWidget(button)
         row.addStretch()
-        self.column.setSpacing(12)
+        column = self.card.column
+        column.setSpacing(12)
         for widget in (self.heading, self.text, self.problem, self.always):
-            self.column.addWidget(widget)
-        self.column.addSpacing(4)
-        self.column.addLayout(row)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+            column.addWidget(widget)
+        column.addSpacing(4)
+        column.addLayout(row)
 
     # --- what it shows ----------------------------------------------------------------------------------------
 
@@ -98,7 +75,6 @@ class ClosingSheet(Card):
         if self._is_busy:
             return
         if not self.isVisible():
-            self._former = self._window.focusWidget()
             self.always.setChecked(False)
         self._show(self._heading(outlook), self._sentence(outlook))
 
@@ -113,14 +89,10 @@ class ClosingSheet(Card):
         text = self.tr("Your labs keep running, and this window goes on looking after them.")
         self._show(self.tr("The labs could not be handed over"), text, problem)
 
-    def cancel(self) -> None:
+    def dismiss(self) -> None:
         """The window stays, and the keyboard is where it was."""
-        if self._is_busy:
-            return
-        self.hide()
-        self._veil.hide()
-        if self._former is not None and self._former.isVisible():
-            self._former.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self._is_busy:
+            super().dismiss()
 
     def _show(self, heading: str, text: str, problem: str = "") -> None:
         self.heading.setText(heading)
@@ -131,10 +103,7 @@ class ClosingSheet(Card):
         self.setAccessibleDescription(f"{text} {problem}".strip())
         for widget in (*self._buttons, self.always):
             widget.setEnabled(not self._is_busy)
-        self._place()
-        for part in (self._veil, self):
-            part.show()
-            part.raise_()
+        self.lay_over()
         if not self._is_busy:
             self.keep_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -162,40 +131,14 @@ class ClosingSheet(Card):
 
     # --- place and keys ---------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
-
-    def _place(self) -> None:
-        width = min(max(_WIDTH, self.minimumSizeHint().width()), self._window.width() - 32)
-        self._veil.setGeometry(self._window.rect())
-        self.resize(width, max(self.heightForWidth(width), self.minimumSizeHint().height()))
-        self.move((self._window.width() - width) // 2, _TOP)
-
-    def event(self, event: QEvent) -> bool:
-        """The window's single-letter actions rest while the keyboard is here."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+    def _place_card(self) -> None:
+        card, room = self.card, self.width()
+        width = min(max(_WIDTH, card.minimumSizeHint().width()), room - 32)
+        height = max(card.heightForWidth(width), card.minimumSizeHint().height())
+        card.setGeometry((room - width) // 2, _TOP, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key == Qt.Key.Key_Escape:
-            self.cancel()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = next((button for button in self._buttons if button.hasFocus()), self.keep_button)
             focused.click()
-        else:
-            super().keyPressEvent(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab stays in the sheet: what lies behind it is not what one goes on with."""
-        parts = [part for part in (self.always, *self._buttons) if part.isEnabled()]
-        current = next((place for place, part in enumerate(parts) if part.hasFocus()), -1)
-        if not parts:
-            return False
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        parts[(current + (1 if forward else -1)) % len(parts)].setFocus(reason)
-        return True
+        super().keyPressEvent(event)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from labdesk.ui.panels.template_card import TemplateCard
 from labdesk.ui.panels.template_facts import TemplateFacts
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 from labdesk.ui.widgets.search_field import SearchField
 
 _SEARCHABLE_FROM = 7
@@ -144,22 +145,14 @@ class _CardColumn(QWidget):
         return min(whole, round(max(heights, default=0) * most) + spacing * int(most))
 
 
-class _CardScroll(QScrollArea):
+class _CardScroll(ScrollColumn):
     """As high as its cards where there is room; else it scrolls."""
 
     def __init__(self, theme: Theme, column: _CardColumn) -> None:
-        super().__init__()
+        super().__init__(theme, column)
         self._cards = column
         self._count = _CARDS_SHOWN
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.dress(self.verticalScrollBar())
-        self.setWidget(column)
-        self.viewport().setAutoFillBackground(False)
-        column.setAutoFillBackground(False)  # setWidget turned it on
 
     def sizeHint(self) -> QSize:
         return QSize(200, self._cards.shown_height(self._count))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Surface
 from labdesk.ui.widgets.labels import ElidedLabel
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 
 PANEL_WIDTH = 322
 
@@ -36,15 +37,7 @@ class SidePanel(Surface):
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(padding + 1, 0, padding, padding)
         self.column.setSpacing(theme.space.gap)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        theme.dress(self._scroll.verticalScrollBar())
-        self._scroll.setWidget(self.body)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self.body.setAutoFillBackground(False)
+        self._scroll = ScrollColumn(theme, self.body)
         self.footer = QHBoxLayout()
         self.footer.setContentsMargins(padding + 1, 0, padding, 0)
         self.footer.setSpacing(theme.space.gap)

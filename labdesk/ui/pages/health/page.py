@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.actions import ActionSpec, Undoing
@@ -30,6 +30,7 @@ from labdesk.ui.pages.health.wording import (
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 
 REFRESH_MS = 1_000
 _PLOT = "labdesk.ui.pages.health.plot"
@@ -155,13 +156,9 @@ class HealthPage(Page):
         inner.addWidget(self.problem)
         inner.addLayout(grid)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = ScrollColumn(theme, self._body)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # there is little else here to scroll it with the keyboard
         scroll.setAccessibleName(self.tr("Health"))
-        scroll.setWidget(self._body)
-        theme.dress(scroll.verticalScrollBar())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)

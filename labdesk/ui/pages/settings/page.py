@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.tz import tzlocal
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode
 from labdesk.resource.errors import LabDeskError
@@ -29,6 +29,7 @@ from labdesk.ui.theme import ThemeMode
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
 
@@ -105,13 +106,7 @@ class SettingsPage(Page):
             self._column.addWidget(section)
         self._column.addStretch()
         self._body.setMaximumWidth(_WIDTH)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._body)
-        theme.dress(self._scroll.verticalScrollBar())
+        self._scroll = ScrollColumn(theme, self._body)
         head = QHBoxLayout()
         head.setContentsMargins(margin, 12, margin, 0)
         head.setSpacing(theme.space.gap)

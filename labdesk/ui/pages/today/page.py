@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
@@ -17,6 +17,7 @@ from labdesk.ui.pages.today.sections import Today, today_of
 from labdesk.ui.pages.today.texts import TodayTexts
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.empty_state import EmptyState
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 
 GATHER_MS = 150
 """Changes are gathered this long before the labs are sorted anew."""
@@ -117,13 +118,7 @@ class TodayPage(Page):
         row.setSpacing(gap)
         row.addLayout(left, 19)
         row.addLayout(right, 11)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
-        theme.dress(scroll.verticalScrollBar())
+        scroll = ScrollColumn(theme, body)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(scroll)
         self._stack.addWidget(self.empty)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode
 from labdesk.engines.monitor import EngineState
@@ -25,6 +25,7 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field, TextField
 from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 
 ChooseAccess = Callable[[AccessMode], Awaitable[None]]
 """Makes the choice hold from now on: for this desk and for the next start."""
@@ -196,8 +197,7 @@ class FirstRun(QWidget):
 
     def _wrap(self, body: QWidget, footer: QWidget) -> None:
         """Centre the column; it scrolls where it is too low, while the buttons stay in sight."""
-        scroll = _ContentScroll(_centred(body))
-        self._context.theme.dress(scroll.verticalScrollBar())
+        scroll = _ContentScroll(self._context.theme, _centred(body))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -342,17 +342,8 @@ class FirstRun(QWidget):
         self.add_button.setEnabled(not busy)
 
 
-class _ContentScroll(QScrollArea):
+class _ContentScroll(ScrollColumn):
     """Never higher than what it holds."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._content = content
-        self.setWidget(content)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -365,7 +356,8 @@ class _ContentScroll(QScrollArea):
         return handled
 
     def _fit(self) -> None:
-        self.setMaximumHeight(max(self._content.heightForWidth(self.width()), self._content.sizeHint().height()))
+        if (content := self.widget()) is not None:
+            self.setMaximumHeight(max(content.heightForWidth(self.width()), content.sizeHint().height()))
 
 
 def _leave_room(host: QWidget, right: int) -> None:
