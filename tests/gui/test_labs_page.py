@@ -460,6 +460,46 @@ def test_columns_yield_to_the_message_where_there_is_no_room(tmp_path: Path) -> 
     play(tmp_path, story)
 
 
+def test_where_there_is_little_room_the_tabs_stay_whole_in_a_row_of_their_own(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        toolbar, tabs = world.labs.toolbar, world.labs.toolbar.tabs
+        world.labs.view.show_lab(world.row("Ada Lovelace").uid)
+        for width, in_one_row in ((1600, True), (1120, False), (1366, True)):
+            world.window.resize(width, 700)
+            await until(lambda one=in_one_row: (toolbar.search.y() < tabs.geometry().bottom()) is one)
+            assert all(tab.width() >= tab.sizeHint().width() for tab in tabs.buttons())
+            assert toolbar.export_button.mapTo(toolbar, toolbar.export_button.rect().topRight()).x() < toolbar.width()
+
+    play(tmp_path, story)
+
+
+def test_a_log_is_brought_to_the_top_only_where_it_would_have_too_little_room(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        inspector, window = world.labs.inspector, world.window
+        world.labs.view.show_lab(world.row("Ada Lovelace").uid)
+
+        def top() -> int:
+            return inspector.details.mapTo(window, QPoint(0, 0)).y()
+
+        window.resize(1366, 1400)
+        await until(lambda: window.height() == 1400)
+        before = top()
+        inspector.details.open("log")
+        await until(lambda: inspector.details.log.text.height() > 400)
+        assert top() == before
+        inspector.details.open("")
+        window.resize(1366, 700)
+        await until(lambda: inspector.room < 500)
+        inspector.details.open("log")
+        text = inspector.details.log.text
+        await until(lambda: 0 < inspector.height() - text.mapTo(inspector, text.rect().bottomLeft()).y() < 40)
+        assert text.mapTo(inspector, QPoint(0, 0)).y() > inspector.height() - inspector.room
+
+    play(tmp_path, story)
+
+
 def test_of_many_selected_labs_one_that_ends_can_be_run_again(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create(*(f"Student {number:03}" for number in range(MANY + 1)), minutes_from_now=30)

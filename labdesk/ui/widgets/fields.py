@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -57,6 +57,12 @@ class NumberField(QSpinBox):
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         theme.dress(self)
 
+    def sizeHint(self) -> QSize:
+        return _as_a_line(self, super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return _as_a_line(self, super().minimumSizeHint())
+
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         _place_line(self, self.lineEdit(), event)
@@ -72,10 +78,21 @@ class DateTimeField(QDateTimeEdit):
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         theme.dress(self)
 
+    def sizeHint(self) -> QSize:
+        return _as_a_line(self, super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return _as_a_line(self, super().minimumSizeHint())
+
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         _place_line(self, self.lineEdit(), event)
         return handled
+
+
+def _as_a_line(box: QAbstractSpinBox, hint: QSize) -> QSize:
+    """As high as a line of text and a button beside it; the style makes boxes three pixels higher."""
+    return QSize(hint.width(), box.fontMetrics().height() + 14)
 
 
 _PLACING_EVENTS = frozenset({QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.FontChange})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from labdesk.ui.theme import Theme
@@ -15,8 +15,20 @@ from labdesk.ui.widgets.scroll_column import ScrollColumn
 PANEL_WIDTH = 322
 
 
+class _Scroll(ScrollColumn):
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class SidePanel(Surface):
-    """Title and cross above a column that scrolls; `footer` stays at the bottom. Escape closes it."""
+    """Title and cross above a column that scrolls; `footer` stays at the bottom. Escape closes it.
+
+    `room_changed` tells that more or less of the column can be seen.
+    The column is as wide with its scroll bar as without: that lies in the margin. Lines show where it goes on.
+    """
 
     closed = Signal()
 
@@ -37,7 +49,11 @@ class SidePanel(Surface):
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(padding + 1, 0, padding, padding)
         self.column.setSpacing(theme.space.gap)
-        self._scroll = ScrollColumn(theme, self.body)
+        self._scroll = _Scroll(theme, self.body)
+        self.room_changed = self._scroll.resized
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(self._make_room_for_bar)
+        bar.valueChanged.connect(lambda _value: self.update())
         self.footer = QHBoxLayout()
         self.footer.setContentsMargins(padding + 1, 0, padding, 0)
         self.footer.setSpacing(theme.space.gap)
@@ -78,8 +94,13 @@ class SidePanel(Surface):
         """Pixels of the column in view."""
         return self._scroll.viewport().height()
 
+    def lay_out_now(self) -> None:
+        """Let what was shown, hidden or sized just now have its place, which Qt else gives it later."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
     def scroll_to(self, widget: QWidget) -> None:
-        """Bring the top of a widget in the column to the top of the view, as it is laid out now."""
+        """Bring the top of a widget in the column to the top of the view."""
+        self.lay_out_now()
         self.column.activate()
         self.body.resize(self.body.width(), max(self.column.totalSizeHint().height(), self.room))
         self._scroll.verticalScrollBar().setValue(widget.mapTo(self.body, QPoint(0, 0)).y())
@@ -87,6 +108,21 @@ class SidePanel(Surface):
     def reveal(self, widget: QWidget) -> None:
         """Scroll no further than it takes to see a widget in the column."""
         self._scroll.ensureWidgetVisible(widget, 0, self.theme.space.gap)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter, bar, view = QPainter(self), self._scroll.verticalScrollBar(), self._scroll.geometry()
+        if bar.value() > bar.minimum():
+            painter.fillRect(1, view.top() - 1, view.width() - 1, 1, self.theme.colors.border)
+        if bar.value() < bar.maximum():
+            painter.fillRect(1, view.bottom() + 1, view.width() - 1, 1, self.theme.colors.border)
+
+    def _make_room_for_bar(self, least: int, most: int) -> None:
+        taken = self._scroll.verticalScrollBar().sizeHint().width() if most > least else 0
+        margins = self.column.contentsMargins()
+        margins.setRight(self.theme.space.panel_padding - taken)
+        self.column.setContentsMargins(margins)
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

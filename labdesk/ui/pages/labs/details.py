@@ -57,9 +57,10 @@ class LabDetails(QWidget):
         column.setSpacing(6)
         column.addWidget(Label(theme, self.tr("Details"), role="caption_bold", tone="text_muted"))
         column.addLayout(links)
-        for section in self._sections.values():
+        for name, section in self._sections.items():
             section.hide()
-            column.addWidget(section)
+            column.addWidget(section, 0 if name == "events" else 1)
+        column.addStretch(0)
         self._links = {"events": self.events_link, "log": self.log_link, "spec": self.spec_link}
         for name, link in self._links.items():
             link.setCheckable(True)
@@ -132,11 +133,6 @@ class LabDetails(QWidget):
         if self._lab is not None:
             self.open("spec")
             self.spec.take_focus()
-
-    def set_room(self, pixels: int) -> None:
-        """Let texts be as high as that; they scroll in themselves."""
-        self.log.text.setMinimumHeight(max(pixels - 24, 160))
-        self.spec.set_room(pixels)
 
     def close_streams(self) -> None:
         """Read nothing any more until a lab is shown again."""

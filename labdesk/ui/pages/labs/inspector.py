@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from labdesk.labs.phases import LabPhase
@@ -29,6 +29,8 @@ from labdesk.ui.widgets.pill import PhasePill
 from labdesk.ui.widgets.side_panel import PANEL_WIDTH, SidePanel
 from labdesk.ui.words import phase_word
 
+_TEXTS = ("log", "spec")
+"""The sections that a wider panel is for."""
 _BEGINS_WITH = {
     "PENDING": ("lab.start_now", "lab.stop"),
     "PROVISIONING": ("lab.stop",),
@@ -38,8 +40,12 @@ _BEGINS_WITH = {
     "TIMEOUT": ("lab.run_again",),
 }
 """The buttons of a lab in each phase; everything else is in the menu behind the dots."""
-_WIDE = 460
-_ABOVE_TEXT = 74
+_WIDE, _WIDEST = 460, 720
+_WIDE_SHARE = 0.28
+_LEAST_TABLE = 560
+"""Pixels of the page that a wider panel leaves to the table."""
+_LEAST_TEXT = 320
+"""Pixels of a text that is worth reading where it is; one with less room is brought to the top."""
 
 
 class LabInspector(SidePanel):
@@ -54,6 +60,7 @@ class LabInspector(SidePanel):
         self._context = context
         self._row_of = row_of
         self._uid = ""
+        self._page_width = 0
         self._build()
 
     # --- building ---------------------------------------------------------------------------------------------
@@ -96,7 +103,7 @@ class LabInspector(SidePanel):
         self.summary.hide()
         self._head = QWidget()
         head = QVBoxLayout(self._head)
-        head.setContentsMargins(0, 0, 0, 4)
+        head.setContentsMargins(0, 0, 0, 8)
         head.setSpacing(8)
         head.addWidget(self._about)
         head.addSpacing(2)
@@ -110,14 +117,14 @@ class LabInspector(SidePanel):
         column.addWidget(self._why_section)
         for section in self._sections.values():
             column.addWidget(section)
-        column.addWidget(self.details)
-        column.addStretch()
+        column.addWidget(self.details, 1)
         self.add_above(self._head)
         self.column.addWidget(self._one)
         self.column.addWidget(self.summary)
         self.footer.addWidget(self.details.spec.footer)
         self._show_footer()
         self.details.opened.connect(self._make_room)
+        self.room_changed.connect(lambda: QTimer.singleShot(0, self, self._fit_details))
         self.details.spec.field_wanted.connect(self.reveal)
 
     def _titled(self, title: QWidget, card: QWidget) -> QWidget:
@@ -244,14 +251,35 @@ class LabInspector(SidePanel):
         self.details.spec.footer.setVisible(shown)
         self.use_footer(shown)
 
+    def fit(self, page_width: int) -> None:
+        """Texts get more of a wide page."""
+        self._page_width = page_width
+        self._choose_width()
+
+    def _choose_width(self) -> None:
+        wide = min(max(round(self._page_width * _WIDE_SHARE), _WIDE), _WIDEST, self._page_width - _LEAST_TABLE)
+        self.set_panel_width(max(wide, PANEL_WIDTH) if self.details.open_section in _TEXTS else PANEL_WIDTH)
+
     def _make_room(self) -> None:
-        """Give texts a wider panel, and bring an opened section into view as high as the panel allows."""
-        section = self.details.open_section
+        """Give texts a wider panel, and bring an opened section into view."""
         self._show_footer()
-        self.set_panel_width(_WIDE if section in ("log", "spec") else PANEL_WIDTH)
-        if section:
-            self.details.set_room(self.room - _ABOVE_TEXT)
-            QTimer.singleShot(0, self.details, lambda: self.scroll_to(self.details))
+        self._choose_width()
+        self.lay_out_now()
+        self._fit_details(just_opened=True)
+
+    def _fit_details(self, *, just_opened: bool = False) -> None:
+        """Let an open section that has too little room beneath all else have all of the panel."""
+        details, padding = self.details, self.theme.space.panel_padding
+        section = details.open_section
+        details.setMinimumHeight(0)
+        if not section:
+            return
+        wanted = max(details.sizeHint().height(), _LEAST_TEXT if section in _TEXTS else 0)
+        top = details.mapTo(self.body, QPoint(0, 0)).y()
+        if self.room - top - padding < wanted:
+            details.setMinimumHeight(self.room - padding)
+            if just_opened:
+                self.scroll_to(details)
 
     def _show_buttons(self, shown: Sequence[str]) -> None:
         for identity, button in self._by_id.items():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionSpec, Undoing
@@ -136,6 +137,10 @@ class LabsPage(Page):
         self.inspector.closed.connect(self.view.clear_current)
         self.strip.lab_chosen.connect(self._show_subject)
         self.strip.all_wanted.connect(lambda: self.context.navigate("events", ""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.inspector.fit(self.width())
 
     # --- the page's own ---------------------------------------------------------------------------------------
 

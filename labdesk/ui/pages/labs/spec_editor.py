@@ -65,11 +65,6 @@ class LabSpecEditor(ManifestEditor):
             field.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
             QTimer.singleShot(0, field, lambda: self.field_wanted.emit(field))  # once the panel has made room
 
-    def set_room(self, pixels: int) -> None:
-        """Let the texts be as high as that; they scroll in themselves."""
-        for text in (self.yaml, self.diff):
-            text.setMinimumHeight(max(pixels - 110, 200))
-
     # --- drafts -----------------------------------------------------------------------------------------------
 
     def _stored(self, subject: str) -> Draft:

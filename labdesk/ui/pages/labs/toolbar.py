@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.memory import WindowMemory
@@ -22,6 +22,8 @@ from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tabs import SegmentedTabs
 
 _LEAST_SEARCH = 150
+_SQUEEZED = 40
+"""So many pixels the search may be narrower than that, before it goes into a row of its own."""
 _ICON_BUTTON = 34
 _MEMORY_KEY = "labs.filter"
 
@@ -64,15 +66,15 @@ class LabToolbar(QWidget):
             theme, icon="mdi6.table-arrow-right", tip=self.tr("Copy or export the labs as a table")
         )
         self.filters = LabFilterBar(theme, model)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.tabs)
-        row.addSpacing(4)
-        row.addStretch(1)
-        row.addWidget(self.search, 3)
-        row.addWidget(self.filter_button)
-        row.addWidget(self.view_button)
-        row.addWidget(self.export_button)
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        tools.addStretch(1)
+        for widget, share in ((self.search, 3), *((button, 0) for button in self._buttons())):
+            tools.addWidget(widget, share)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._rows.setSpacing(8)
+        self._rows.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignLeft)
+        self._rows.addLayout(tools, 1)
         self.export_menu = QMenu(self)
         theme.dress(self.export_menu)
         for identity in (COPY_TABLE, EXPORT_CSV):
@@ -80,7 +82,7 @@ class LabToolbar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(row)
+        column.addLayout(self._rows)
         column.addWidget(self.filters)
         self.view_menu = view_menu
         self._restore()
@@ -95,18 +97,28 @@ class LabToolbar(QWidget):
         self.refresh_counts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the two buttons keep only their icons, and the tabs stay whole."""
+        """Where there is little room the two buttons keep only their icons; with still less, tabs have a row to
+        themselves: they stay whole.
+        """
         super().resizeEvent(event)
         buttons = (self.filter_button, self.view_button)
         words = sum(button.fontMetrics().horizontalAdvance(button.text()) + 24 for button in buttons)
-        narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + 3 * _ICON_BUTTON
+        left = self.width() - self.tabs.sizeHint().width() - _LEAST_SEARCH - 3 * _ICON_BUTTON
+        direction = QBoxLayout.Direction
+        self._rows.setDirection(direction.LeftToRight if left >= -_SQUEEZED else direction.TopToBottom)
         for button in buttons:
-            button.set_icon_only(narrow)
+            button.set_icon_only(-_SQUEEZED <= left < words)
+
+    def minimumSizeHint(self) -> QSize:
+        """In two rows it needs no more than the wider one."""
+        return QSize(self.tabs.sizeHint().width(), super().minimumSizeHint().height())
+
+    def _buttons(self) -> list[Button]:
+        return [self.filter_button, self.view_button, self.export_button]
 
     def tab_stops(self) -> list[QWidget]:
         """Where the Tab key goes, in order."""
-        buttons = [self.filter_button, self.view_button, self.export_button]
-        return [*self.tabs.buttons(), self.search.edit, *buttons, *self.filters.tab_stops()]
+        return [*self.tabs.buttons(), self.search.edit, *self._buttons(), *self.filters.tab_stops()]
 
     @property
     def wanted(self) -> LabFilter:
