@@ -15,7 +15,7 @@ async def opened_store(invocation: Invocation, *, create: bool = False) -> Async
     """Give the store, closed afterwards; without `create` a missing one is a StoreMissingError."""
     store = await ResourceStore.open_async(invocation.settings.store, lab_scheme(), invocation.clock.now, create=create)
     try:
-        invocation.clock.raise_floor(await store.last_committed_async())
+        store.add_time_listener(invocation.clock.raise_floor)
         yield store
     finally:
         await store.close_async()

@@ -12,9 +12,11 @@ STEP_SECONDS = 2.0
 
 
 class SteadyClock:
-    """A clock that stands still while the computer's clock is behind `floor`, so that nothing starts or ends twice.
+    """The computer's clock, which stands still while it is behind the last commit of the store, of any process.
 
-    `floor` (aware UTC) begins with the store's last committed time and rises with every reading.
+    What was committed has happened: it must not become due, be started or ended a second time. Every effect follows a
+    commit, so what was only read had none: time may go back behind it, and a clock that was set right after it had run
+    ahead holds up nothing that did not happen meanwhile.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -22,7 +24,7 @@ class SteadyClock:
         self._floor: datetime | None = None
 
     def raise_floor(self, moment: datetime) -> None:
-        """No later reading may lie before `moment`."""
+        """Something was committed at `moment` (aware UTC): no later reading may lie before it."""
         if self._floor is None or moment > self._floor:
             self._floor = moment
 
@@ -43,8 +45,7 @@ class SteadyClock:
 
     def now(self) -> datetime:
         now = self._clock.now()
-        self.raise_floor(now)
-        return max(now, self._floor or now)
+        return now if self._floor is None else max(now, self._floor)
 
     def monotonic(self) -> float:
         return self._clock.monotonic()

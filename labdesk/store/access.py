@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from labdesk.store.commit import check_epoch
+from labdesk.store.commit import CommitRequest, check_epoch
 from labdesk.store.commit_queue import CommitQueue
 from labdesk.store.connection import WriterConnection
 from labdesk.store.driver import dbapi
@@ -18,6 +18,7 @@ from labdesk.store.errors import NotActingError, StoreClosedError, explain
 from labdesk.store.group_commit import GroupCommitExecutor
 from labdesk.store.read_pool import ReadPool
 from labdesk.store.recent import CommittedWrites, RecentChanges
+from labdesk.store.times import from_micros
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -33,6 +34,7 @@ class StoreAccess:
         reads: ReadPool,
         heads: tuple[int, int],
         recent: RecentChanges,
+        last_time: int | None,
     ) -> None:
         self.path = path
         self.now = now
@@ -43,6 +45,8 @@ class StoreAccess:
         self._loop = asyncio.get_running_loop()
         self._listeners: list[Callable[[], None]] = []
         self._fenced_off_listeners: list[Callable[[], None]] = []
+        self._last_time = last_time or 0
+        self._time_listeners: list[Callable[[datetime], None]] = []
         self._coming: tuple[int, int] | None = None
         self._coming_writes: CommittedWrites | None = None
         self.recent = recent
@@ -51,7 +55,13 @@ class StoreAccess:
             self._committed,
             partial(explain, path=path),
         )
-        self.commits = CommitQueue(self._writer, path)
+        self._commits = CommitQueue(self._writer, path)
+
+    async def commit(self, request: CommitRequest) -> list[int]:
+        """Return the revisions once they are on the disk."""
+        revisions = await self._commits.commit(request)
+        self.note_time(request.saved_at)
+        return revisions
 
     async def read(self, fn: Callable[Concatenate[dbapi.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(connection, *args)` in a reading thread; raise a StoreError if it cannot be read."""
@@ -101,18 +111,31 @@ class StoreAccess:
         if listener in self._listeners:
             self._listeners.remove(listener)
 
-    def wake(self) -> None:
-        """Call the listeners on the loop; safe from any thread, nothing once the loop is closed."""
-        self._wake_with(None)
+    def add_time_listener(self, listener: Callable[[datetime], None]) -> None:
+        self._time_listeners.append(listener)
+        if self._last_time:
+            listener(from_micros(self._last_time))
 
-    def _wake_with(self, committed: CommittedWrites | None) -> None:
+    def note_time(self, last_time: int | None) -> None:
+        """Something was committed at that time, in microseconds."""
+        if last_time is not None and last_time > self._last_time:
+            self._last_time = last_time
+            for listener in self._time_listeners:
+                listener(from_micros(last_time))
+
+    def wake(self, last_time: int | None = None) -> None:
+        """Call the listeners on the loop; safe from any thread, nothing once the loop is closed."""
+        self._wake_with(None, last_time)
+
+    def _wake_with(self, committed: CommittedWrites | None, last_time: int | None = None) -> None:
         if not self._loop.is_closed():
             try:
-                self._loop.call_soon_threadsafe(self._notify, committed)
+                self._loop.call_soon_threadsafe(self._notify, committed, last_time)
             except RuntimeError:
                 return  # it closed in between: nobody is left to be told
 
-    def _notify(self, committed: CommittedWrites | None) -> None:
+    def _notify(self, committed: CommittedWrites | None, last_time: int | None) -> None:
+        self.note_time(last_time)
         if committed is not None:
             self.recent.add(committed)
         for listener in tuple(self._listeners):
@@ -136,7 +159,7 @@ class StoreAccess:
 
     async def drained(self) -> None:
         """Wait until every commit that was asked for is answered."""
-        await self.commits.drained()
+        await self._commits.drained()
 
     def close(self) -> None:
         """Finish queued writes, end all threads. Blocks; call it from a thread."""

@@ -17,15 +17,16 @@ HEADS = """
 SELECT coalesce(max(CASE name WHEN 'change' THEN seq END), 0), coalesce(max(CASE name WHEN 'journal' THEN seq END), 0)
 FROM sqlite_sequence
 """
+LAST_TIME = "SELECT time FROM journal ORDER BY sequence DESC LIMIT 1"
 _LOG = logging.getLogger(__name__)
 
 
 class ForeignCommitWatch:
-    """Calls `noticed()` in its thread when the log or journal grew beyond what this process itself committed.
+    """Calls `noticed(time)` in its thread when the log or journal grew beyond what this process itself committed.
 
-    `heads` are the last revision and sequence known when the store was opened. `PRAGMA data_version` moves with every
-    commit of another connection, the own writer's too; `own_heads` (revision, sequence), set before they are
-    visible, tells those apart.
+    `time` is when the last event was committed, None without one. `heads` are the last revision and sequence known
+    when the store was opened. `PRAGMA data_version` moves with every commit of another connection, the own writer's
+    too; `own_heads` (revision, sequence), set before they are visible, tells those apart.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class ForeignCommitWatch:
         path: Path,
         heads: tuple[int, int],
         own_heads: Callable[[], tuple[int, int]],
-        noticed: Callable[[], None],
+        noticed: Callable[[int | None], None],
         lineage: str = "",
     ) -> None:
         self._path = path
@@ -63,7 +64,7 @@ class ForeignCommitWatch:
                 (found,) = connection.execute("PRAGMA data_version").fetchone()
                 if found != version:
                     (lineage,) = connection.execute(LINEAGE).fetchone()
-                    self._look(connection.execute(HEADS).fetchone(), lineage)
+                    self._look(connection.execute(HEADS).fetchone(), lineage, last_time(connection))
                     version = found
             except dbapi.Error as error:
                 # A busy or vanished file; reads meet and report the same, this thread only has to go on.
@@ -71,11 +72,17 @@ class ForeignCommitWatch:
         if connection is not None:
             connection.close()
 
-    def _look(self, heads: tuple[int, int], lineage: str = "") -> None:
+    def _look(self, heads: tuple[int, int], lineage: str = "", time: int | None = None) -> None:
         before, self._heads = self._heads, heads
         # A restore between two looks may leave the very heads that were seen last; only the lineage tells.
         restored, self._lineage = lineage != self._lineage, lineage
         own = self._own_heads()
         went_back = heads[0] < before[0] or heads[1] < before[1]
         if restored or (heads != before and (heads[0] > own[0] or heads[1] > own[1] or went_back)):
-            self._noticed()
+            self._noticed(time)
+
+
+def last_time(connection: dbapi.Connection) -> int | None:
+    """Return when the last event was committed, in microseconds; None without one."""
+    row = connection.execute(LAST_TIME).fetchone()
+    return None if row is None else row[0]

@@ -26,7 +26,7 @@ class EventJournal:
     async def append_async(self, events: Sequence[NewEvent]) -> None:
         """Add events that belong to no commit of a resource. Anyone may."""
         prepared = [prepare_event(event, self._desk_id) for event in events]
-        await self._access.commits.commit(CommitRequest((), prepared, {}, to_micros(self._access.now()), None))
+        await self._access.commit(CommitRequest((), prepared, {}, to_micros(self._access.now()), None))
 
     async def get_async(self, sequence: int) -> JournalEvent | None:
         """Return one event, or None."""

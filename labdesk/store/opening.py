@@ -10,16 +10,17 @@ from pathlib import Path
 from labdesk.store.driver import connect_reader, dbapi
 from labdesk.store.errors import StoreMissingError, explain
 from labdesk.store.filesystem import check_local_filesystem
-from labdesk.store.foreign import HEADS
+from labdesk.store.foreign import HEADS, last_time
 from labdesk.store.identity import SCHEMA, StoreIdentity, newer_store, read_identity
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedStore:
-    """`heads` are the last revision and journal sequence at that moment."""
+    """`heads` are the last revision and journal sequence at that moment, `last_time` when the last was committed."""
 
     identity: StoreIdentity
     heads: tuple[int, int]
+    last_time: int | None
 
 
 def open_store(path: Path, now: Callable[[], datetime], *, create: bool) -> OpenedStore:
@@ -54,6 +55,8 @@ def _look(path: Path) -> OpenedStore | None:
     connection = connect_reader(path)
     try:
         identity = read_identity(connection, path)
-        return None if identity is None else OpenedStore(identity, connection.execute(HEADS).fetchone())
+        if identity is None:
+            return None
+        return OpenedStore(identity, connection.execute(HEADS).fetchone(), last_time(connection))
     finally:
         connection.close()

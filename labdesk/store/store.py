@@ -20,7 +20,7 @@ from labdesk.store.commit import CommitRequest
 from labdesk.store.compaction import compact_step
 from labdesk.store.cursors import DurableCursors
 from labdesk.store.epoch import take_epoch
-from labdesk.store.foreign import ForeignCommitWatch
+from labdesk.store.foreign import ForeignCommitWatch, last_time
 from labdesk.store.identity import StoreIdentity
 from labdesk.store.journal import EventJournal
 from labdesk.store.lineage import inode_of, require_in_place, write_mark
@@ -81,7 +81,7 @@ class ResourceStore:
             )
         finally:
             opener.shutdown(wait=False)
-        access = StoreAccess(path, now, ReadPool(path), opened.heads, RecentChanges(scheme))
+        access = StoreAccess(path, now, ReadPool(path), opened.heads, RecentChanges(scheme), opened.last_time)
         watch = ForeignCommitWatch(path, opened.heads, access.own_heads, access.wake, opened.identity.lineage)
         watch.start()
         return cls(access, opened.identity, scheme, watch)
@@ -120,6 +120,7 @@ class ResourceStore:
         self._inode = await self._access.read(lambda _: inode_of(self.path))
         self.epoch = self._access.epoch = taken.epoch
         self.lineage = taken.lineage
+        self._access.note_time(await self._access.read(last_time))
         return taken.epoch
 
     async def require_in_place_async(self) -> None:
@@ -156,7 +157,7 @@ class ResourceStore:
         told = [prepare_event(event, self.desk_id) for event in events]
         with self._access.fencing() as epoch:
             request = CommitRequest(prepared, told, encode_values(values or {}), to_micros(now), epoch)
-            revisions = await self._access.commits.commit(request)
+            revisions = await self._access.commit(request)
         return [write.committed(revision) for write, revision in zip(prepared, revisions, strict=True)]
 
     async def _prepare(self, writes: Sequence[Write | PreparedWrite], now: datetime) -> list[PreparedWrite]:
@@ -289,6 +290,10 @@ class ResourceStore:
     def add_commit_listener(self, listener: Callable[[], None]) -> None:
         """Call `listener` on the loop after each commit: at once for ours, within some 40 ms for another process's."""
         self._access.add_listener(listener)
+
+    def add_time_listener(self, listener: Callable[[datetime], None]) -> None:
+        """Tell `listener` when the last commit was (aware UTC), of whatever process: now, and after each later one."""
+        self._access.add_time_listener(listener)
 
     def remove_commit_listener(self, listener: Callable[[], None]) -> None:
         self._access.remove_listener(listener)

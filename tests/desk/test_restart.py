@@ -82,24 +82,6 @@ def test_a_second_desk_observes_and_takes_over(tmp_path: Path) -> None:
     in_world(tmp_path, story)
 
 
-def test_suspend_and_a_clock_set_back(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        async with world.desk() as desk:
-            await add(desk, lab(durationMinutes=60), lab("later-web", scheduledStart=NOW + 180 * MINUTE))
-            await until(desk, is_phase("RUNNING"))
-            world.clock.suspend(timedelta(hours=2))
-            ended = await until(desk, lambda current: current.is_final)
-            assert ended.phase == LabPhase.TIMEOUT
-            world.clock.step(-timedelta(hours=2))
-            later = await until(desk, is_phase("RUNNING"), "later-web")
-            assert later.status.started_at is not None
-            assert later.status.started_at >= NOW + 180 * MINUTE
-            assert (await read(desk)).phase == LabPhase.TIMEOUT
-        assert "ClockWentBack" in [event.reason or event.data.get("reason") for event in world.told]
-
-    in_world(tmp_path, story)
-
-
 def test_a_template_deleted_while_nobody_acted_goes_at_the_next_start(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         async with world.desk() as desk:
@@ -186,24 +168,6 @@ def test_a_desk_stopped_before_a_lab_has_its_container_does_not_say_that_nothing
             await until(desk, is_phase("RUNNING"))
             told = [event.reason for event in await desk.store.journal.after_async(0)]
         assert "Reconciled" not in told[: told.index("Ready")]
-
-    in_world(tmp_path, story)
-
-
-def test_a_clock_set_back_is_told_at_once_and_makes_no_busy_loop(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        async with world.desk() as desk:
-            await asyncio.sleep(61)
-            start = desk.clock.now() + timedelta(milliseconds=2)
-            await add(desk, lab(scheduledStart=start))
-            world.clock.step(-timedelta(hours=1))
-            passes = desk.metrics.scheduler.scheduler_loop_iterations
-            await asyncio.sleep(2)
-            assert "ClockWentBack" in [event.reason for event in world.told]
-            await asyncio.sleep(60)
-            assert desk.metrics.scheduler.scheduler_loop_iterations - passes < 10
-            begun = await until(desk, is_phase("RUNNING"))
-            assert timedelta() <= (begun.status.provisioning_at or NOW) - start < timedelta(seconds=1)
 
     in_world(tmp_path, story)
 

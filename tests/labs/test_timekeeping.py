@@ -25,10 +25,10 @@ class HandClock:
         self.mono += 0.0 if suspended else seconds
 
 
-def test_time_stands_still_until_the_clock_has_caught_up() -> None:
+def test_time_stands_still_until_the_clock_has_caught_up_with_the_last_commit() -> None:
     hand = HandClock()
     clock = SteadyClock(hand)
-    assert clock.now() == NOW
+    clock.raise_floor(clock.now())
     hand.wall -= timedelta(hours=1)
     assert clock.now() == NOW
     assert clock.held_until == NOW
@@ -37,10 +37,17 @@ def test_time_stands_still_until_the_clock_has_caught_up() -> None:
     assert clock.held_until is None
 
 
-def test_the_last_committed_time_is_a_floor() -> None:
-    clock = SteadyClock(HandClock())
+def test_the_last_committed_time_is_a_floor_and_a_reading_is_none() -> None:
+    hand = HandClock()
+    clock = SteadyClock(hand)
     clock.raise_floor(NOW + timedelta(minutes=3))
+    clock.raise_floor(NOW)
     assert clock.now() == NOW + timedelta(minutes=3)
+    hand.wall += timedelta(hours=2)
+    assert clock.now() == NOW + timedelta(hours=2)
+    hand.wall -= timedelta(hours=1)
+    assert clock.now() == NOW + timedelta(hours=1)
+    assert clock.held_until is None
 
 
 def test_suspend_and_steps_are_told_apart() -> None:

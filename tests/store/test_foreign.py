@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from labdesk.resource.errors import ResourceExistsError
 from labdesk.store.foreign import ForeignCommitWatch
-from tests.store.kinds import opened, widget
+from labdesk.store.writes import NewEvent
+from tests.store.kinds import T0, ManualClock, opened, widget
 
 
 def watch_from(heads: tuple[int, int], own: list[tuple[int, int]], noticed: list[int]) -> ForeignCommitWatch:
-    return ForeignCommitWatch(Path("unused"), heads, lambda: own[-1], lambda: noticed.append(1))
+    return ForeignCommitWatch(Path("unused"), heads, lambda: own[-1], lambda _time: noticed.append(1))
 
 
 def test_growth_beyond_our_own_commits_is_somebody_elses():
@@ -46,6 +49,31 @@ def test_a_store_put_back_to_less_is_noticed():
     assert noticed == [1]
 
 
+def test_when_the_last_commit_was_is_known_of_every_process(run, store_path):
+    async def story():
+        clock = ManualClock()
+        async with opened(store_path, now=clock) as store:
+            told: list[datetime] = []
+            store.add_time_listener(told.append)
+            assert told == [], "nothing was committed yet"
+            await store.create_async(widget("a"))
+            clock.advance(seconds=3)
+            async with opened(store_path, now=clock) as other:
+                heard = asyncio.Event()
+                store.add_commit_listener(heard.set)
+                await other.create_async(widget("b"))
+                await heard.wait()
+            assert told == [T0, T0 + timedelta(seconds=3)]
+            clock.advance(seconds=-2)
+            await store.journal.append_async([NewEvent("desk.told", "desk", T0, "info", "Told", "Told.")])
+            assert len(told) == 2, "an earlier one is no news"
+            later: list[datetime] = []
+            store.add_time_listener(later.append)
+            assert later == told[-1:]
+
+    run(story())
+
+
 def test_the_store_knows_what_it_committed_itself(run, store_path):
     async def story():
         async with opened(store_path) as store:
@@ -62,7 +90,7 @@ def test_the_store_knows_what_it_committed_itself(run, store_path):
 
 def test_a_restore_to_the_heads_seen_last_is_noticed_by_its_lineage():
     noticed: list[int] = []
-    watch = ForeignCommitWatch(Path("unused"), (5, 9), lambda: (5, 9), lambda: noticed.append(1), "first")
+    watch = ForeignCommitWatch(Path("unused"), (5, 9), lambda: (5, 9), lambda _time: noticed.append(1), "first")
     watch._look((5, 9), "first")
     assert noticed == []
     watch._look((5, 9), "restored")
