@@ -74,10 +74,10 @@ def test_labs_are_planned_started_and_run_again_as_soon_as_it_answers(tmp_path: 
         await world.create("Grace Hopper", minutes_from_now=30)
         world.choose("Grace Hopper")
         world.trigger("lab.start_now")
-        await until(lambda: "1 lab starts as soon as the engine answers" in world.toasts)
+        await until(lambda: "Grace Hopper's lab starts as soon as the engine answers" in world.toasts)
         world.choose("Ada Lovelace")
         world.trigger("lab.run_again")
-        await until(lambda: "1 lab runs again as soon as the engine answers" in world.toasts)
+        await until(lambda: "Ada Lovelace's lab runs again as soon as the engine answers" in world.toasts)
         bring_engine_back(world)
         await until(lambda: {world.phase("Ada Lovelace"), world.phase("Grace Hopper")} == {"RUNNING"})
 

@@ -353,6 +353,6 @@ def test_a_letter_runs_its_action_where_nothing_is_typed(tmp_path: Path) -> None
         await world.create_running("Ada Lovelace")
         world.choose("Ada Lovelace")
         press(world.labs.view, Qt.Key.Key_X)
-        assert world.toasts == ["Stopping 1 lab …"]
+        assert world.toasts == ["Stopping Ada Lovelace's lab …"]
 
     play(tmp_path, story)

@@ -106,14 +106,53 @@ def test_nothing_found_says_so_and_one_button_helps(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-def test_a_current_lab_that_the_filter_hides_stays_in_the_inspector(tmp_path: Path) -> None:
+def test_a_lab_that_a_search_or_a_tab_hides_is_no_longer_chosen(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
-        click_cell(world, "Ada Lovelace")
+        toolbar, stop = world.labs.toolbar, world.window.actions_registry.action("lab.stop")
+        for hide, bring_back in (
+            (lambda: toolbar.search.set_text("grace"), lambda: toolbar.search.set_text("")),
+            (lambda: toolbar.tabs.choose("problems"), lambda: toolbar.tabs.choose("all")),
+        ):
+            click_cell(world, "Ada Lovelace")
+            assert stop.isEnabled()
+            hide()
+            assert (selected(world), world.labs.view.current_uid) == ([], "")
+            assert not world.labs.inspector.isVisible()
+            assert not stop.isEnabled()
+            bring_back()
+            assert selected(world) == []
+            assert not world.labs.inspector.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_of_several_chosen_labs_those_that_a_search_still_shows_stay_chosen(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", "Alan Turing", minutes_from_now=30)
+        click_cell(world, "Grace Hopper")
+        click_cell(world, "Alan Turing", modifier=Qt.KeyboardModifier.ControlModifier)
         world.labs.toolbar.search.set_text("grace")
-        assert world.labs.inspector.title.text == "Ada Lovelace"
+        assert selected(world) == ["Grace Hopper"]
+        assert world.labs.inspector.title.text == "Grace Hopper"
         world.labs.toolbar.search.set_text("")
-        assert world.labs.view.current_uid == world.row("Ada Lovelace").uid
+        assert selected(world) == ["Grace Hopper"]
+
+    play(tmp_path, story)
+
+
+def test_a_chosen_lab_that_starts_and_so_leaves_its_tab_stays_beside_the_table(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.labs.toolbar.tabs.choose("upcoming")
+        click_cell(world, "Ada Lovelace")
+        world.trigger("lab.start_now")
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING")
+        assert world.labs.model.rowCount() == 0
+        inspector = world.labs.inspector
+        assert (inspector.isVisible(), inspector.title.text) == (True, "Ada Lovelace")
+        press(inspector, Qt.Key.Key_Escape)
+        assert not inspector.isVisible()
 
     play(tmp_path, story)
 
@@ -214,7 +253,7 @@ def test_what_waits_is_committed_when_the_window_closes(tmp_path: Path) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)
         world.choose("Ada Lovelace")
         world.trigger("lab.delete")
-        assert world.toasts == ["Deleting 1 lab …"]
+        assert world.toasts == ["Deleting Ada Lovelace's lab …"]
         world.assembly.close()
         await world.tasks.wait_async(5)
         found = await world.desk.store.find_uid_async(world.row("Ada Lovelace").uid)
@@ -228,7 +267,7 @@ def test_extending_can_be_taken_back(tmp_path: Path) -> None:
         await world.create_running("Ada Lovelace")
         world.choose("Ada Lovelace")
         world.trigger("lab.extend_30")
-        await until(lambda: world.toasts == ["Extended 1 lab by 30 min"])
+        await until(lambda: world.toasts == ["Extended Ada Lovelace's lab by 30 min"])
         await until(lambda: world.row("Ada Lovelace").extension == 30)
         assert world.labs.model.texts.message(world.row("Ada Lovelace")) == "Extended by 30 min"
         world.click_undo()
@@ -243,7 +282,7 @@ def test_starting_now_can_be_taken_back_while_it_waits(tmp_path: Path) -> None:
         planned = world.row("Ada Lovelace").start
         world.choose("Ada Lovelace")
         world.trigger("lab.start_now")
-        await until(lambda: "Starting 1 lab now" in world.toasts)
+        await until(lambda: "Starting Ada Lovelace's lab now" in world.toasts)
         await until(lambda: world.row("Ada Lovelace").start < planned)
         world.click_undo()
         await until(lambda: abs(world.row("Ada Lovelace").start - planned) < 1)
@@ -287,7 +326,7 @@ def test_no_letter_reaches_a_lab_that_cannot_be_seen(tmp_path: Path) -> None:
         assert world.toasts == []
         world.window.show_page("labs")
         press(world.window, Qt.Key.Key_X)
-        assert world.toasts == ["Stopping 1 lab …"]
+        assert world.toasts == ["Stopping Ada Lovelace's lab …"]
 
     play(tmp_path, story)
 
@@ -392,7 +431,7 @@ def test_ctrl_z_undoes_what_was_done_last(tmp_path: Path) -> None:
         await world.create_running("Ada Lovelace")
         world.choose("Ada Lovelace")
         world.trigger("lab.stop")
-        assert world.toasts == ["Stopping 1 lab …"]
+        assert world.toasts == ["Stopping Ada Lovelace's lab …"]
         press(world.labs.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert world.toasts == []
         assert world.window.actions_registry.action("lab.stop").isEnabled()

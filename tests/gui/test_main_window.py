@@ -65,7 +65,7 @@ def test_the_command_field_runs_actions_that_make_sense_now(tmp_path: Path) -> N
         field.clear()
         write(field, "stop")
         press(field, Qt.Key.Key_Return)
-        assert world.toasts == ["Stopping 1 lab …"]
+        assert world.toasts == ["Stopping Ada Lovelace's lab …"]
 
     play(tmp_path, story)
 

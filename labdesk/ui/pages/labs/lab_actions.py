@@ -159,10 +159,10 @@ class LabActions(QObject):
         rows = [row for row in self._targets() if row.phase == "PENDING" and row.start > now]
         planned = {row.uid: (row.key, datetime.fromtimestamp(row.start, UTC)) for row in rows}
         keys, commands = [row.key for row in rows], self._context.commands
-        text = counted(len(rows), self.tr("Starting {n} lab now"), self.tr("Starting {n} labs now"))
+        text = _told(rows, self.tr("Starting {student}'s lab now"), self.tr("Starting {n} labs now"))
         if not self._context.engine_monitor.reachable:
-            one = self.tr("{n} lab starts as soon as the engine answers")
-            text = counted(len(rows), one, self.tr("{n} labs start as soon as the engine answers"))
+            one = self.tr("{student}'s lab starts as soon as the engine answers")
+            text = _told(rows, one, self.tr("{n} labs start as soon as the engine answers"))
         self._do(
             text,
             lambda: commands.start_now_async(keys),
@@ -170,10 +170,10 @@ class LabActions(QObject):
         )
 
     def extend(self, minutes: int) -> None:
-        keys = [row.key for row in self._targets() if not row.is_final]
-        one, many = self.tr("Extended {n} lab by {minutes} min"), self.tr("Extended {n} labs by {minutes} min")
-        text = (one if len(keys) == 1 else many).format(n=len(keys), minutes=minutes)
-        commands = self._context.commands
+        rows = [row for row in self._targets() if not row.is_final]
+        one = self.tr("Extended {student}'s lab by {minutes} min")
+        text = _told(rows, one, self.tr("Extended {n} labs by {minutes} min"), minutes=minutes)
+        keys, commands = [row.key for row in rows], self._context.commands
         self._do(
             text,
             lambda: commands.extend_async(keys, minutes),
@@ -181,22 +181,22 @@ class LabActions(QObject):
         )
 
     def run_again(self) -> None:
-        keys = [row.key for row in self._targets() if row.is_final]
-        text = counted(len(keys), self.tr("Running {n} lab again"), self.tr("Running {n} labs again"))
+        rows = [row for row in self._targets() if row.is_final]
+        text = _told(rows, self.tr("Running {student}'s lab again"), self.tr("Running {n} labs again"))
         if not self._context.engine_monitor.reachable:
-            one = self.tr("{n} lab runs again as soon as the engine answers")
-            text = counted(len(keys), one, self.tr("{n} labs run again as soon as the engine answers"))
-        commands = self._context.commands
+            one = self.tr("{student}'s lab runs again as soon as the engine answers")
+            text = _told(rows, one, self.tr("{n} labs run again as soon as the engine answers"))
+        keys, commands = [row.key for row in rows], self._context.commands
         self._do(text, lambda: commands.run_again_async(keys), lambda: commands.stop_async(keys))
 
     def stop(self) -> None:
         rows = [row for row in self._targets() if not row.is_final and not row.stopping]
-        text = counted(len(rows), self.tr("Stopping {n} lab …"), self.tr("Stopping {n} labs …"))
+        text = _told(rows, self.tr("Stopping {student}'s lab …"), self.tr("Stopping {n} labs …"))
         self._hold(rows, self.tr("Stopping …"), text, self._context.commands.stop_async)
 
     def delete(self) -> None:
         rows = [row for row in self._targets() if not row.deleting]
-        text = counted(len(rows), self.tr("Deleting {n} lab …"), self.tr("Deleting {n} labs …"))
+        text = _told(rows, self.tr("Deleting {student}'s lab …"), self.tr("Deleting {n} labs …"))
         self._hold(rows, self.tr("Deleting …"), text, self._context.commands.delete_async)
 
     def copy_links(self) -> None:
@@ -260,3 +260,9 @@ class LabActions(QObject):
         if count == 1:
             return error.message
         return self.tr("{n} labs could not be changed; the first: {reason}").format(n=count, reason=error.message)
+
+
+def _told(rows: Sequence[LabRow], one: str, many: str, **particulars: object) -> str:
+    """Say what is done: one lab by its student ({student}), more by their number ({n})."""
+    student = rows[0].student if rows else ""
+    return (one if len(rows) == 1 else many).format(student=student, n=len(rows), **particulars)

@@ -268,6 +268,7 @@ class LabsPage(Page):
 
     def _filter(self, wanted: LabFilter) -> None:
         self.model.set_filter(wanted)
+        self.view.drop_hidden()
         self.lab_actions.refresh()
 
     def _tick(self) -> None:

@@ -26,8 +26,9 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class LabTableView(QTableView):
     """The current row (selection model) is what the inspector shows; the selected labs (model) are what actions take.
 
-    A current lab that the filter hides stays current: the inspector does not close under the instructor's eyes. The
-    summary row of a group stands for its labs: choosing it selects them, and its fold mark, Left, Right and Enter fold.
+    A current lab that leaves the chosen tab by itself stays current: the inspector does not close under the
+    instructor's eyes. What another filter hides is dropped. The summary row of a group stands for its labs: choosing it
+    selects them, and its fold mark, Left, Right and Enter fold.
     """
 
     current_changed = Signal(str)
@@ -102,7 +103,14 @@ class LabTableView(QTableView):
     def clear_current(self) -> None:
         """Have no current lab and none selected."""
         self._labs.select(())
-        self.setCurrentIndex(QModelIndex())
+        self._drop_current()
+
+    def drop_hidden(self) -> None:
+        """Choose nothing any more that another filter hides: no key must reach a lab that cannot be seen."""
+        self._labs.select([row.uid for row in self._labs.selected_rows()])
+        row = self._labs.row(self._current)
+        if row is not None and not self._labs.passes(row):
+            self._drop_current()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -119,6 +127,11 @@ class LabTableView(QTableView):
     def _uids_at(self, place: int) -> list[str]:
         entry = self._labs.entry_at(place)
         return self._labs.uids_of(entry) if isinstance(entry, LabGroup) else [entry.uid]
+
+    def _drop_current(self) -> None:
+        self.setCurrentIndex(QModelIndex())
+        if self._current:  # its row was hidden: Qt had no index of it
+            self._current_row_changed(QModelIndex())
 
     def _go_to(self, place: int) -> None:
         column = max(self.currentIndex().column(), 0)
