@@ -31,7 +31,7 @@ from labdesk.labs.lifecycle import DeskRules
 from labdesk.labs.lineages import FormerContainers
 from labdesk.labs.plane import ControlPlane, PlaneParts
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
-from labdesk.labs.resolve import PASSWORD_PLACEHOLDER, AccessDefaults
+from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.labs.watcher import LabInstanceWatcher
@@ -336,10 +336,7 @@ class Desk:
     def links_of(self, lab: LabInstanceRequest) -> list[AccessUrl]:
         """The lab's links as the student needs them, with the password filled in."""
         password = self.secrets.password_for(lab.metadata.uid) or ""
-        return [
-            link.model_copy(update={"url": link.url.replace(PASSWORD_PLACEHOLDER, password)})
-            for link in lab.status.access_urls
-        ]
+        return [link.with_password(password) for link in lab.status.access_urls]
 
     async def _metrics_loop(self) -> None:
         """Also notices that another process has taken over: at once by any refused write, at the latest by its own."""

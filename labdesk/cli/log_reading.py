@@ -14,7 +14,7 @@ from labdesk.cli.storage import opened_store
 from labdesk.config import EngineKind
 from labdesk.desk_engine import docker_engine
 from labdesk.engines.service import ContainerService, ContainerState
-from labdesk.engines.spec import ContainerIdentity
+from labdesk.labs.lineages import OwnLineages
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.logs import KeptLog
@@ -50,7 +50,8 @@ async def _from_container(
         return False
     engine = docker_engine(store.desk_id, invocation.settings.docker_host)
     try:
-        found = await engine.get_container_status_async(identity_of(lab, store))
+        identity = OwnLineages(store, invocation.clock).identity_of(lab)
+        found = await engine.get_container_status_async(identity)
         if found.state == ContainerState.NOT_FOUND:
             return False
         typer.echo(f"{lab.metadata.name}, run {lab.status.incarnation}, {found.state.value}:", err=True)
@@ -68,19 +69,6 @@ async def _follow(engine: ContainerService, container_id: str, lines: int) -> No
     async with aclosing(engine.follow_logs(container_id, lines)) as stream:
         async for line in stream:
             typer.echo(line.rstrip("\n"))
-
-
-def identity_of(lab: LabInstanceRequest, store: ResourceStore) -> ContainerIdentity:
-    """Whose container is looked for."""
-    return ContainerIdentity(
-        store.desk_id,
-        store.lineage,
-        lab.metadata.uid,
-        lab.metadata.namespace,
-        lab.metadata.name,
-        lab.status.incarnation,
-        lab.status.resolved_spec_hash,
-    )
 
 
 def _print_kept(invocation: Invocation, lab: LabInstanceRequest, kept: KeptLog, lines: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labdesk.engines.placeholder import PASSWORD_PLACEHOLDER
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.resource import Resource
 
@@ -24,8 +23,5 @@ class Links:
         password = SecretStore(self._store).password_for(resource.metadata.uid)
         if password is None:
             return resource
-        links = tuple(
-            link.model_copy(update={"url": link.url.replace(PASSWORD_PLACEHOLDER, password)})
-            for link in resource.status.access_urls
-        )
+        links = tuple(link.with_password(password) for link in resource.status.access_urls)
         return resource.with_status(access_urls=links)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from functools import partial
 from itertools import count
 from random import Random
@@ -14,6 +14,7 @@ from labdesk.control.attempt import Attempt
 from labdesk.control.backoff import Backoff
 from labdesk.control.failures import FailureLedger
 from labdesk.control.limits import TimeLimits
+from labdesk.control.long_steps import LongSteps
 from labdesk.control.outcomes import OutcomeJournal
 from labdesk.control.queue import Priority, QueueClosed, WorkQueue
 from labdesk.control.result import Outcome, ReconciliationResult, Step
@@ -36,16 +37,9 @@ R = TypeVar("R", bound=Resource)
 WORKERS = 256
 RECONCILIATION_TIMEOUT = 300.0
 STOP_GRACE = 10.0
-_STEPS_WAIT = 0.25  # seconds that long steps wait at most for what is still to be decided
 _AT_ONCE = 3  # requeues in a row without a pause
 _FAILED = "reconciliation.failed"
 _CATCH_UP_PAUSE = 1.0  # seconds before deciding again when the store could not even tell how far it is
-
-
-class ReconciliationTimeout(LabDeskError):
-    """An attempt ran longer than its time limit."""
-
-    reason = "TimedOut"
 
 
 class Reconcilable(Protocol):
@@ -93,9 +87,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         self._pauses = Backoff(random, first=0.05, longest=5.0)
         self._eager: dict[ResourceKey, int] = {}
         self._attempt_numbers = count(1)
-        self._running_steps: dict[asyncio.Task[None], Attempt] = {}
-        self._next_steps: list[Callable[[], None]] = []
-        self._next_steps_at = 0.0
+        self._long_steps = LongSteps(self._tasks, self.queue.stir)
         self._stopping = False
         self._took_account = False
 
@@ -121,7 +113,7 @@ class ResourceControllerBase(ABC, Generic[R]):
     @property
     def in_flight(self) -> int:
         """Long steps that run or wait for a slot now."""
-        return len(self._running_steps) + len(self._next_steps)
+        return len(self._long_steps)
 
     # --- what a kind decides ----------------------------------------------------------------------------------
 
@@ -146,6 +138,10 @@ class ResourceControllerBase(ABC, Generic[R]):
         """Exact filter words of the controller's events about this resource."""
         return {}
 
+    def _event_data(self, resource: R) -> dict[str, str]:  # noqa: ARG002  (kinds override it)
+        """What every event of the controller about this resource says of it."""
+        return {}
+
     def _enqueue_wish(self, resource: R, is_new: bool) -> None:
         # What failed and is still wanted the same way stays in its backoff, however often its status changes.
         urgent = is_new and not self._failures.has_failed_at(resource)
@@ -167,11 +163,8 @@ class ResourceControllerBase(ABC, Generic[R]):
     async def stop_async(self, grace: float = STOP_GRACE) -> None:
         """Take no new steps, give those in flight `grace` seconds, cancel the rest, write the last events."""
         self._stopping = True
-        self._next_steps.clear()
         self.queue.close()
-        for task, attempt in list(self._running_steps.items()):
-            if attempt.waits_for_slot:
-                task.cancel()
+        self._long_steps.stop()
         await self._tasks.wait_async(grace)
         await self._tasks.cancel_async()
         await self._outcomes.stop_async()
@@ -206,8 +199,7 @@ class ResourceControllerBase(ABC, Generic[R]):
                 if slices.is_over(loop):
                     await slices.pause(loop)
                 key = queue.take()
-                if self._next_steps and (key is None or loop.time() >= self._next_steps_at):
-                    self._begin_steps()
+                self._long_steps.begin(loop, idle=key is None)
                 if key is None:
                     await queue.wait_async()
                 else:
@@ -257,7 +249,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         except Exception as error:  # noqa: BLE001  (an attempt's edge: journalled and retried)
             if isinstance(error, TimeoutError) and limit.expired():
                 self._metrics.timed_out += 1
-                return ReconciliationResult.failed(_timed_out(self._limits.seconds))
+                return ReconciliationResult.failed(self._limits.timeout())
             if not isinstance(error, LabDeskError):
                 self._tasks.report(f"attempt {attempt.id} for {attempt.key.subject}", error)
             return ReconciliationResult.failed(error)
@@ -270,7 +262,7 @@ class ResourceControllerBase(ABC, Generic[R]):
     async def _conclude(self, resource: R, attempt: Attempt, result: ReconciliationResult, started: float) -> None:
         if result.outcome is Outcome.CONTINUE and result.step is not None:
             if not self._stopping:
-                self._begin_soon(partial(self._begin, resource, attempt, result.step, started))
+                self._long_steps.add(attempt, partial(self._continue, resource, attempt, result.step, started))
                 return
             result = ReconciliationResult.requeue()  # what is left to do is found again at the next start
         self._metrics.total += 1
@@ -289,24 +281,6 @@ class ResourceControllerBase(ABC, Generic[R]):
             self.queue.done(attempt.key)
         else:
             self._tasks.spawn(self._release(attempt, result), f"release {attempt.key.subject}")
-
-    def _begin_soon(self, begin: Callable[[], None]) -> None:
-        """Let what is queued be decided first: a thousand that are due are all told so before any goes on."""
-        if not self._next_steps:
-            loop = asyncio.get_running_loop()
-            self._next_steps_at = loop.time() + _STEPS_WAIT
-            loop.call_soon(self.queue.stir)
-        self._next_steps.append(begin)
-
-    def _begin_steps(self) -> None:
-        begun, self._next_steps = self._next_steps, []
-        for begin in begun:
-            begin()
-
-    def _begin(self, resource: R, attempt: Attempt, step: Step, started: float) -> None:
-        task = self._tasks.spawn(self._continue(resource, attempt, step, started), f"attempt {attempt.id}")
-        self._running_steps[task] = attempt
-        task.add_done_callback(self._running_steps.pop)
 
     async def _continue(self, resource: R, attempt: Attempt, step: Step, started: float) -> None:
         result = await self._run(attempt, step())
@@ -409,11 +383,7 @@ class ResourceControllerBase(ABC, Generic[R]):
             severity=severity,
             reason=reason,
             message=sentence(reason, parameters),
-            data={"attempt": attempt.id, "parameters": parameters, **data},
+            data={"attempt": attempt.id, "parameters": parameters, **data, **self._event_data(resource)},
             tokens=self._event_tokens(resource),
         )
         self._outcomes.add(event)
-
-
-def _timed_out(seconds: float) -> ReconciliationTimeout:
-    return ReconciliationTimeout(f"it took longer than {seconds:g} s", seconds=f"{seconds:g}")

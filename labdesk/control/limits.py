@@ -6,6 +6,7 @@ import asyncio
 from typing import Protocol
 
 from labdesk.control.timer import Alarm
+from labdesk.resource.errors import LabDeskError
 
 
 class Limited(Protocol):
@@ -13,6 +14,12 @@ class Limited(Protocol):
 
     def expire(self) -> None:
         """Called once when the limit is reached."""
+
+
+class ReconciliationTimeout(LabDeskError):
+    """An attempt ran longer than its time limit."""
+
+    reason = "TimedOut"
 
 
 class TimeLimits:
@@ -43,6 +50,10 @@ class TimeLimits:
     def resume(self, limited: Limited, left: float) -> None:
         """Count on with the seconds that `suspend` returned."""
         self._set(limited, asyncio.get_running_loop().time() + left)
+
+    def timeout(self) -> ReconciliationTimeout:
+        """Return the error of what ran too long."""
+        return ReconciliationTimeout(f"it took longer than {self.seconds:g} s", seconds=f"{self.seconds:g}")
 
     def close(self) -> None:
         self._ends_at.clear()

@@ -13,12 +13,13 @@ def fill_password(spec: ContainerSpec, password: str) -> ContainerSpec:
     The result is secret: never log, store or hash it.
     """
 
-    def filled(text: str) -> str:
-        return text.replace(PASSWORD_PLACEHOLDER, password)
-
     return spec.model_copy(
         update={
-            "command": tuple(filled(word) for word in spec.command),
-            "env": {name: filled(value) for name, value in spec.env.items()},
+            "command": tuple(with_password(word, password) for word in spec.command),
+            "env": {name: with_password(value, password) for name, value in spec.env.items()},
         }
     )
+
+
+def with_password(text: str, password: str) -> str:
+    return text.replace(PASSWORD_PLACEHOLDER, password)

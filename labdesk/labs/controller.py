@@ -294,19 +294,8 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     def _event_tokens(self, resource: LabInstanceRequest) -> dict[str, str]:
         return filter_words(resource)
 
-    def _journal(
-        self,
-        resource: LabInstanceRequest,
-        attempt: Attempt,
-        type_: str,
-        reason: str,
-        parameters: dict[str, str],
-        severity: str,
-        data: dict[str, str],
-    ) -> None:
-        """Name the student, as every event of a lab does."""
-        data = {**data, "student": resource.student}
-        super()._journal(resource, attempt, type_, reason, parameters, severity, data)
+    def _event_data(self, resource: LabInstanceRequest) -> dict[str, str]:
+        return {"student": resource.student}
 
     # --- commits ----------------------------------------------------------------------------------------------
 
@@ -361,7 +350,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     def _refused(self, lab: LabInstanceRequest, error: LabDeskError) -> LabInstanceRequest:
         """The engine said no for good: a lab that is being prepared fails with the engine's words."""
         spec = lab.status.resolved_spec
-        name = self._steps.identity_of(lab).container_name
+        name = self._steps.lineages.identity_of(lab).container_name
         parameters = {"detail": error.message, "name": name, "image": spec.image if spec else ""}
         reason = error.reason if error.reason in SENTENCES else "InvalidContainer"
         return lab.transition_to_failed(self._steady.now(), reason, parameters)

@@ -20,7 +20,7 @@ from labdesk.engines.service import (
     EngineUnavailable,
     ImageAbsentError,
 )
-from labdesk.engines.spec import ContainerIdentity, ContainerSpec
+from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.lifecycle import LOG_LINES_IN_MESSAGE, ImageState, Observation
 from labdesk.labs.lineages import OwnLineages
 from labdesk.labs.phases import LabPhase
@@ -71,25 +71,12 @@ class EngineSteps:
             return self.end_slots
         return self.start_slots if lab.phase == LabPhase.PROVISIONING else self.look_slots
 
-    def identity_of(self, lab: LabInstanceRequest) -> ContainerIdentity:
-        """Return whose container the lab's present incarnation has."""
-        return ContainerIdentity(
-            desk_id=self.store.desk_id,
-            lineage=self.store.lineage,
-            lab_uid=lab.metadata.uid,
-            namespace=lab.metadata.namespace,
-            lab_name=lab.metadata.name,
-            incarnation=lab.status.incarnation,
-            spec_hash=lab.status.resolved_spec_hash,
-            confirmed=self.lineages.confirmed,
-        )
-
     async def observe(self, lab: LabInstanceRequest, attempt: Attempt) -> Observation:
         """Look at the lab's container, once; a lab that is provisioning is also asked whether it is ready."""
         spec = lab.status.resolved_spec
         provisioning = lab.phase == LabPhase.PROVISIONING
         probe = spec.readiness_probe if spec and provisioning else None
-        look = attempt.shield(self.engine.get_container_status_async(self.identity_of(lab), probe))
+        look = attempt.shield(self.engine.get_container_status_async(self.lineages.identity_of(lab), probe))
         container = await (self._in_time(look) if lab.phase == LabPhase.RUNNING else look)
         log_tail = ""
         if not lab.is_final and self._explains(container, provisioning=provisioning):
@@ -143,7 +130,7 @@ class EngineSteps:
         password = await self.in_thread(self.secrets.ensure, lab.metadata.uid)
         try:
             container_id = await attempt.shield(
-                self.engine.create_container_async(self.identity_of(lab), spec, password)
+                self.engine.create_container_async(self.lineages.identity_of(lab), spec, password)
             )
         except ImageAbsentError:
             return replace(seen, image=ImageState.ABSENT)
@@ -176,7 +163,7 @@ class EngineSteps:
         """Let the row go; with `ticket` the promise to remove its container is stored in the same commit."""
         values = {}
         if ticket:
-            promise = RemovalTicket.of(self.identity_of(lab), lab.status.engine_id)
+            promise = RemovalTicket.of(self.lineages.identity_of(lab), lab.status.engine_id)
             values[promise.key] = promise.to_manifest()
         await self.store.commit_async([Remove(lab)], values=values)
         await self.in_thread(self.secrets.forget, lab.metadata.uid)

@@ -14,7 +14,9 @@ from typing import Any
 from labdesk.control.clock import Clock
 from labdesk.engines.adoption import is_of_lineage, lineage_of
 from labdesk.engines.service import ContainerStatus
+from labdesk.engines.spec import ContainerIdentity
 from labdesk.labs.reasons import sentence
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import NewEvent
 
@@ -50,7 +52,7 @@ class FormerContainers:
 
 
 class OwnLineages:
-    """Lineages whose containers are this desk's, for the process that acts: the store's own, and confirmed ones."""
+    """Lineages whose containers are this desk's: the store's own, and confirmed ones once they were heard of."""
 
     def __init__(self, store: ResourceStore, clock: Clock) -> None:
         self._store = store
@@ -67,6 +69,19 @@ class OwnLineages:
     def are_all_known(self) -> bool:
         """False while containers wait for the instructor's word."""
         return not self._found
+
+    def identity_of(self, lab: LabInstanceRequest) -> ContainerIdentity:
+        """Return whose container the lab's present incarnation has."""
+        return ContainerIdentity(
+            desk_id=self._store.desk_id,
+            lineage=self._store.lineage,
+            lab_uid=lab.metadata.uid,
+            namespace=lab.metadata.namespace,
+            lab_name=lab.metadata.name,
+            incarnation=lab.status.incarnation,
+            spec_hash=lab.status.resolved_spec_hash,
+            confirmed=self.confirmed,
+        )
 
     async def start_async(self) -> None:
         """Read what was confirmed and what the desk's former process found; forget what a copied one did."""

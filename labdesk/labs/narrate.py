@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.reasons import sentence
 from labdesk.resource.conditions import Condition, ConditionStatus, find_condition
@@ -12,7 +13,6 @@ from labdesk.resource.resource import ChangeNote
 if TYPE_CHECKING:
     from labdesk.labs.request import LabInstanceRequest
 
-COURSE_LABEL = "labdesk/course"
 _ERRORS = frozenset({LabPhase.FAILED})
 
 

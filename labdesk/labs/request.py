@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from labdesk.engines.placeholder import with_password
 from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.narrate import describe_lab_change
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
@@ -23,7 +24,6 @@ from labdesk.resource.resource import ChangeNote, Resource, Spec, Status, is_dns
 CONTAINER_FINALIZER = "labdesk/container"
 RUN_AGAIN_ANNOTATION = "labdesk/run-again"
 """Holds the incarnation an instructor asked for; the controller begins it once the former one is cleaned up."""
-COURSE_LABEL, SESSION_LABEL = "labdesk/course", "labdesk/session"
 MAX_MINUTES = 480
 LAST_YEAR = 2199
 EDITABLE_WHILE_ACTIVE = frozenset({"desired", "extension_minutes"})
@@ -108,6 +108,10 @@ class AccessUrl(Model):
 
     name: str
     url: str
+
+    def with_password(self, password: str) -> AccessUrl:
+        """Return the link as the student needs it."""
+        return self.model_copy(update={"url": with_password(self.url, password)})
 
 
 class LabInstanceRequestStatus(Status):

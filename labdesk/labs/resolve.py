@@ -7,12 +7,11 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from labdesk.engines.placeholder import PASSWORD_PLACEHOLDER
 from labdesk.engines.spec import ContainerSpec, PortBinding, Probe, WorkspaceMount
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.labs.template import Access, AccessScheme, LabTemplate, LabTemplateSpec, ReadinessProbe
 from labdesk.resource.quantity import parse_bytes, parse_cpu
-
-PASSWORD_PLACEHOLDER = "{{lab.password}}"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from labdesk.desk import Desk
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Behaviour, Latencies
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
-from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.students import Student
 
 DEMO_MEMORY = 8 * 2**30

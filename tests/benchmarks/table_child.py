@@ -22,7 +22,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 
 from labdesk.config import DeskSettings
-from labdesk.labs.request import COURSE_LABEL, LabInstanceRequest
+from labdesk.labs.labels import COURSE_LABEL
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.app import _Application
 from labdesk.ui.loop import DeskEventLoop
 from labdesk.ui.models.lab_columns import LabColumn

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from labdesk.labs.kinds import lab_scheme
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.reasons import sentence
-from labdesk.labs.request import COURSE_LABEL, LabInstanceRequest, LabInstanceRequestSpec
+from labdesk.labs.request import LabInstanceRequest, LabInstanceRequestSpec
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType, ResourceImage
 from labdesk.resource.resource import ResourceMetadata
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from labdesk.labs.request import SESSION_LABEL, AccessUrl
+from labdesk.labs.labels import SESSION_LABEL
+from labdesk.labs.request import AccessUrl
 from labdesk.resource.selectors import LabelSelector
 from labdesk.ui.models.lab_columns import LabColumn, sort_key
 from labdesk.ui.models.lab_filter import LabFilter

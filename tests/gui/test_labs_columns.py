@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
-from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_columns import SHOWN_AT_FIRST, LabColumn
 from labdesk.ui.models.lab_groups import LabGroup

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.models.lab_row import LabRow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.students import Student
 from labdesk.ui.pages.labs.filter_bar import LabFilterBar
 from labdesk.ui.widgets.filter_chip import FilterChip

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from pydantic_core import from_json
 
-from labdesk.labs.request import COURSE_LABEL, RUN_AGAIN_ANNOTATION, SESSION_LABEL, LabInstanceRequest
+from labdesk.labs.labels import COURSE_LABEL, SESSION_LABEL
+from labdesk.labs.request import RUN_AGAIN_ANNOTATION, LabInstanceRequest
 from labdesk.resource.events import IMAGE_SCHEMA, ResourceImage
 from labdesk.resource.resource import ResourceKey
 

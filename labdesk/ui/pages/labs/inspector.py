@@ -8,8 +8,9 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.phases import LabPhase
-from labdesk.labs.request import COURSE_LABEL, AccessUrl, LabInstanceRequest
+from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.ui.life.steps import condition_rows, expected_start, life_rows, waiting_condition
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labdesk.labs.request import COURSE_LABEL
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.ui.life.spans import life_of
 from labdesk.ui.life.steps import life_rows
 from labdesk.ui.models.lab_columns import LabTexts
