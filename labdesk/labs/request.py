@@ -18,13 +18,14 @@ from labdesk.labs.reasons import sentence
 from labdesk.labs.template import Access, ResourceOverrides
 from labdesk.resource.conditions import Condition, ConditionStatus, find_condition, with_condition
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.model import Model, Text, UtcDatetime, WholeNumber, shortened, shown
+from labdesk.resource.model import Model, UtcDatetime, WholeNumber, check_text, shortened, shown
 from labdesk.resource.resource import ChangeNote, Resource, Spec, Status, is_dns_label
 
 CONTAINER_FINALIZER = "labdesk/container"
 RUN_AGAIN_ANNOTATION = "labdesk/run-again"
 """Holds the incarnation an instructor asked for; the controller begins it once the former one is cleaned up."""
 MAX_MINUTES = 480
+MAX_NAME = 200
 LAST_YEAR = 2199
 EDITABLE_WHILE_ACTIVE = frozenset({"desired", "extension_minutes"})
 
@@ -38,6 +39,19 @@ def is_email(text: str) -> bool:
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 
+def clean_name(text: str) -> str:
+    """Return a student's name in one line. Raises ValueError, with what to do, for one no lab takes.
+
+    Names come from spreadsheets and mail programs: with tabs and line breaks in them, never with beeps.
+    """
+    name = " ".join(check_text(text).split())
+    if any(unicodedata.category(character) == "Cc" for character in name):
+        raise ValueError("holds a control character; write the name as people read it")
+    if len(name) > MAX_NAME:
+        raise ValueError(f"must have at most {MAX_NAME} characters")
+    return name
+
+
 class DesiredState(StrEnum):
     RUN = "Run"
     STOP = "Stop"
@@ -48,7 +62,7 @@ class LabInstanceRequestSpec(Spec):
 
     lab_template: str
     student_email: str
-    student_name: Text = Field("", max_length=200)
+    student_name: str = ""
     duration_minutes: WholeNumber = Field(60, ge=1, le=MAX_MINUTES)
     scheduled_start: UtcDatetime | None = None
     extension_minutes: WholeNumber = Field(0, ge=-MAX_MINUTES, le=7 * 24 * 60)
@@ -73,12 +87,8 @@ class LabInstanceRequestSpec(Spec):
 
     @field_validator("student_name")
     @classmethod
-    def _one_line(cls, value: str) -> str:
-        """Names come from spreadsheets and mail programs: with tabs and line breaks in them, never with beeps."""
-        name = " ".join(value.split())
-        if any(unicodedata.category(character) == "Cc" for character in name):
-            raise ValueError("holds a control character; write the name as people read it")
-        return name
+    def _name(cls, value: str) -> str:
+        return clean_name(value)
 
     @field_validator("scheduled_start", mode="before")
     @classmethod

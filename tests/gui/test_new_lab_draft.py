@@ -9,7 +9,14 @@ import pytest
 
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.ui.panels.new_lab.draft import DraftField, LabDraft, ProblemKind, check_draft, field_of_error
+from labdesk.ui.panels.new_lab.draft import (
+    DraftField,
+    LabDraft,
+    ProblemKind,
+    check_draft,
+    field_of_error,
+    without_students,
+)
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, next_half_hour, resolve_wall_clock, zone_text
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
@@ -48,7 +55,7 @@ def test_a_template_deleted_meanwhile_is_named() -> None:
 def test_a_bad_line_is_named_and_the_good_ones_count() -> None:
     check = check_draft(LabDraft("shell", "ada@example.edu\nnobody\n\nalso nobody"), ("shell",), NOW)
     problem = check.problems[DraftField.STUDENTS]
-    assert (problem.kind, problem.line, problem.text, problem.more) == (ProblemKind.BAD_STUDENT, 2, "nobody", 1)
+    assert (problem.kind, problem.lines, problem.text) == (ProblemKind.NO_ADDRESS, (2, 4), "nobody")
     assert [student.email for student in check.students] == ["ada@example.edu"]
 
 
@@ -60,6 +67,13 @@ def test_the_line_being_typed_is_not_complained_about() -> None:
 def test_a_student_named_twice_gets_one_lab() -> None:
     check = check_draft(LabDraft("shell", "ada@example.edu\nADA@example.edu"), ("shell",), NOW)
     assert (len(check.students), check.repeated) == (1, 1)
+
+
+def test_what_is_left_of_a_table_is_read_without_its_headings() -> None:
+    table = "Last;First;E-mail\nLovelace;Ada;ada@example.edu\nHopper;Grace;grace@example.edu\nnobody"
+    rest = without_students(table, [Student("ada@example.edu")])
+    assert rest == "Grace Hopper <grace@example.edu>\nnobody"
+    assert without_students(rest, [Student("grace@example.edu")]) == "nobody"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from pytestqt.qtbot import QtBot
 
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.panels.new_lab.draft import DraftField
@@ -100,6 +101,46 @@ def test_a_half_typed_address_is_not_an_error_until_its_line_is_left(tmp_path: P
         press(panel.students, Qt.Key.Key_Return)
         assert "Line 1: “ada@exa” has no valid e-mail address" in problem(panel, DraftField.STUDENTS)
         assert panel.students.accessibleDescription() == problem(panel, DraftField.STUDENTS)
+
+    play(tmp_path, story)
+
+
+def test_a_line_that_cannot_be_read_is_named_marked_and_led_to(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        panel = await open_panel(world)
+        button, edit = panel.students_field.line_button, panel.students
+        pasted = QMimeData()
+        rows = [f"Student {number}\ts{number}@example.edu" for number in range(9)]
+        pasted.setText("\n".join(["Name\tE-mail", *rows, "Ada\tada@"]))
+        edit.insertFromMimeData(pasted)
+        assert problem(panel, DraftField.STUDENTS).startswith("Line 11: “Ada\tada@” has no valid e-mail address.")
+        assert [mark.cursor.blockNumber() + 1 for mark in edit.extraSelections()] == [11]
+        press(edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+        assert button.text() == "Go to line 11"
+        click(button)
+        assert edit.hasFocus()
+        assert edit.textCursor().selectedText() == "Ada\tada@"
+        press(edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+        press(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert edit.textCursor().selectedText() == "Ada\tada@"
+        write(edit, "Ada <ada@example.edu>")
+        assert not button.isVisible()
+        assert edit.extraSelections() == []
+        assert panel.create_button.text() == "Create 10 labs now"
+
+    play(tmp_path, story)
+
+
+def test_a_broken_line_is_told_of_after_students_were_picked(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        panel = await open_panel(world)
+        write(panel.students, "ada@exa")
+        assert problem(panel, DraftField.STUDENTS) == ""
+        panel.students_field.picker.picked.emit([Student("grace@example.edu")])
+        assert problem(panel, DraftField.STUDENTS).startswith("Line 1: “ada@exa”")
+        assert panel.create_button.text() == "Create labs"
 
     play(tmp_path, story)
 
@@ -285,8 +326,8 @@ def test_students_who_had_labs_are_picked(tmp_path: Path) -> None:
         await until(lambda: len(known_students(panel._labs.rows())) == 3)
         panel.show()
         panel.students.setPlainText("grace@example.edu")
-        click(panel.pick_button)
-        picker = panel.picker
+        click(panel.students_field.pick_button)
+        picker = panel.students_field.picker
         assert [picker.list.item(place).text() for place in range(picker.list.count())] == [
             "Ada Lovelace · ada@example.edu",
             "alan@example.edu",

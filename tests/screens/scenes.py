@@ -304,11 +304,11 @@ async def new_lab_pick(stage: Stage) -> None:
     await new_lab_class(stage)
     assert stage.assembly is not None
     panel = stage.assembly.new_lab
-    panel.pick_button.click()
-    panel.picker.search.edit.setText("cs-101")
+    panel.students_field.pick_button.click()
+    panel.students_field.picker.search.edit.setText("cs-101")
     for place in (0, 2, 3):
-        panel.picker.list.item(place).setCheckState(Qt.CheckState.Checked)
-    stage.overlays.append(panel.picker)
+        panel.students_field.picker.list.item(place).setCheckState(Qt.CheckState.Checked)
+    stage.overlays.append(panel.students_field.picker)
 
 
 @scene("command-not-possible")

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from labdesk.labs.request import MAX_MINUTES
-from labdesk.labs.students import Student, parse_students
+from labdesk.labs.student_list import LineFault, read_student_lines
+from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock
 
@@ -28,7 +29,9 @@ class ProblemKind(StrEnum):
     NO_TEMPLATE = "no template chosen"
     TEMPLATE_GONE = "template gone"
     NO_STUDENT = "no student"
-    BAD_STUDENT = "bad student"
+    NO_ADDRESS = "no address"
+    SEVERAL_ADDRESSES = "several addresses among other words"
+    BAD_NAME = "bad name"
     PAST = "past"
     SKIPPED_HOUR = "skipped hour"
     NO_DURATION = "no duration"
@@ -38,12 +41,18 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`text` is what it is about (an entry, a sentence), `line` the 1-based line of the student list."""
+    """`text` is what it is about (a line, a sentence), `lines` all bad lines of the student list, from 1."""
 
     kind: ProblemKind
     text: str = ""
-    line: int = 0
-    more: int = 0
+    lines: tuple[int, ...] = ()
+
+
+_LINE_PROBLEMS = {
+    LineFault.NO_ADDRESS: ProblemKind.NO_ADDRESS,
+    LineFault.SEVERAL: ProblemKind.SEVERAL_ADDRESSES,
+    LineFault.BAD_NAME: ProblemKind.BAD_NAME,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +111,18 @@ def check_draft(draft: LabDraft, templates: Collection[str], now: datetime, line
 
 
 def read_students(text: str, line_being_typed: int = 0) -> tuple[list[Student], int, Problem | None]:
-    """Return the students of every good line, how many were repeats, and the first bad line (with how many more)."""
+    """Return the students of every good line, how many were repeats, and what is wrong with the bad ones."""
+    lines = [line for line in read_student_lines(text) if not (line.fault and line.number == line_being_typed)]
+    named = [student for line in lines for student in line.students]
     found: dict[str, Student] = {}
-    repeated = 0
-    bad: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            students = parse_students(line)
-        except InvalidResourceError:
-            if number != line_being_typed:
-                bad.append((number, line.strip()))
-            continue
-        for student in students:
-            repeated += student.email.lower() in found
-            found.setdefault(student.email.lower(), student)
-    problem = Problem(ProblemKind.BAD_STUDENT, bad[0][1], bad[0][0], len(bad) - 1) if bad else None
-    return list(found.values()), repeated, problem
+    for student in named:
+        found.setdefault(student.email.lower(), student)
+    bad = [line for line in lines if line.fault]
+    problem = None
+    if bad:
+        numbers = tuple(line.number for line in bad)
+        problem = Problem(_LINE_PROBLEMS[bad[0].fault or LineFault.NO_ADDRESS], bad[0].text, numbers)
+    return list(found.values()), len(named) - len(found), problem
 
 
 def field_of_error(error: InvalidResourceError) -> DraftField | None:
@@ -134,15 +139,12 @@ def field_of_error(error: InvalidResourceError) -> DraftField | None:
 
 
 def without_students(text: str, created: Collection[Student]) -> str:
-    """Return the lines of students that still have no lab, as typed; a line is kept whole if any of it is left."""
+    """Return the students that still have no lab, and the lines that could not be read."""
     done = {student.email.lower() for student in created}
     kept: list[str] = []
-    for line in text.splitlines():
-        try:
-            rest = [student for student in parse_students(line) if student.email.lower() not in done]
-        except InvalidResourceError:
-            kept.append(line)
-            continue
-        if rest:
-            kept.append(", ".join(str(student) for student in rest))
+    for line in read_student_lines(text):
+        if line.fault:
+            kept.append(line.text)
+        elif rest := [str(student) for student in line.students if student.email.lower() not in done]:
+            kept.append(", ".join(rest))
     return "\n".join(kept)

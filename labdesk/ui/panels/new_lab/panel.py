@@ -31,8 +31,7 @@ from labdesk.ui.panels.new_lab.duration_field import DurationField
 from labdesk.ui.panels.new_lab.forecast import forecast
 from labdesk.ui.panels.new_lab.preview import LabPreview, reach_of, reach_text
 from labdesk.ui.panels.new_lab.start_field import StartField
-from labdesk.ui.panels.new_lab.student_picker import StudentPicker, known_students
-from labdesk.ui.panels.new_lab.students_edit import StudentsEdit
+from labdesk.ui.panels.new_lab.students_field import StudentsField
 from labdesk.ui.panels.new_lab.wording import (
     button_text,
     problem_text,
@@ -151,17 +150,13 @@ class NewLabPanel(SidePanel):
         context = self._context
         theme = context.theme
         self.gallery = TemplateGallery(theme)
-        self.students = StudentsEdit(theme, self.tr("Ada Lovelace <ada@example.edu>\ngrace@example.edu"))
-        self.pick_button = Button(
-            theme, self.tr("Pick …"), icon="mdi6.account-multiple-plus-outline", kind=ButtonKind.QUIET, small=True,
-            tip=self.tr("Pick students who had labs before"),
-        )  # fmt: skip
-        self.picker = StudentPicker(theme, self)
+        self.students_field = StudentsField(theme, self._labs.rows)
+        self.students = self.students_field.edit
         self.start = StartField(theme, context.times, context.clock.now)
         self.duration = DurationField(theme)
         self._fields = {
             DraftField.TEMPLATE: Field(theme, self.tr("Template"), self.gallery),
-            DraftField.STUDENTS: Field(theme, self.tr("Students"), self.students, helper=self.pick_button),
+            DraftField.STUDENTS: self.students_field,
             DraftField.START: Field(theme, self.tr("Start"), self.start),
             DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
         }
@@ -200,8 +195,6 @@ class NewLabPanel(SidePanel):
 
     def _connect(self) -> None:
         self._shelf.changed.connect(self._take_templates)
-        self.pick_button.clicked.connect(self._open_picker)
-        self.picker.picked.connect(self._add_students)
         self.gallery.chosen.connect(lambda _subject: self._edited(DraftField.TEMPLATE))
         self.students.textChanged.connect(lambda: self._edited(DraftField.STUDENTS))
         self.students.line_left.connect(self._refresh)
@@ -265,7 +258,10 @@ class NewLabPanel(SidePanel):
         self._fields[DraftField.START].set_hint(start_hint(draft.start, times, now))
         for name, field in self._fields.items():
             problem = self._refused.get(name) or (check.problems.get(name) if name in self._touched else None)
-            field.set_problem(problem_text(problem) if problem else "")
+            if name is DraftField.STUDENTS:
+                self.students_field.show_problem(problem)
+            else:
+                field.set_problem(problem_text(problem) if problem else "")
         self.start.setToolTip(times.exact(draft.start.utc) if draft.start else "")
         facts = self.gallery.current_facts
         if not self.is_busy:
@@ -293,16 +289,6 @@ class NewLabPanel(SidePanel):
         reach = reach_of(template, self._access())
         self.preview.show_forecast(found, template, reach, self._context.times, now)
 
-    def _open_picker(self) -> None:
-        typed = {student.email.lower() for student in self._check(self._draft()).students}
-        known = [one for one in known_students(self._labs.rows()) if one[0].email.lower() not in typed]
-        self.picker.open_below(self.pick_button, self.students.width(), known)
-
-    def _add_students(self, students: Sequence[Student]) -> None:
-        typed = self.students.toPlainText().rstrip()
-        self.students.setPlainText("\n".join(filter(None, (typed, *map(str, students)))))
-        self.students.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _draft(self) -> LabDraft:
         return LabDraft(self.gallery.current, self.students.toPlainText(), self.start.value, self.duration.minutes)
 
@@ -313,6 +299,8 @@ class NewLabPanel(SidePanel):
     def _focus(self, name: DraftField) -> None:
         if name is DraftField.TEMPLATE:
             self.gallery.focus_choice()
+        elif name is DraftField.STUDENTS:
+            self.students_field.take_focus()
         elif name is DraftField.START:
             self.start.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:

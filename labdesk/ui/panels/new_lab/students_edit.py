@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import TextArea
@@ -21,33 +23,74 @@ class StudentsEdit(TextArea):
         super().__init__(theme, placeholder, parent=parent)
         self._theme = theme
         self._line = 0
+        self._is_typing = False
+        self._marked: tuple[int, ...] = ()
         self._lines = _LINES_SHOWN
         self.cursorPositionChanged.connect(self._cursor_moved)
         theme.changed.connect(self._fit)
+        theme.changed.connect(self._paint_marks)
         self._fit()
 
     @property
     def line_being_typed(self) -> int:
-        """The 1-based line the cursor is in while the keyboard is here and text stands in it, else 0."""
-        cursor = self.textCursor()
-        if not self.hasFocus() or not cursor.block().text().strip():
-            return 0
-        return cursor.blockNumber() + 1
+        """The 1-based line that is being typed and not yet left, else 0. What is pasted is meant as it is."""
+        return self._line + 1 if self._is_typing else 0
 
     def show_lines(self, count: int) -> None:
         """Be so many lines high; more are scrolled to."""
         self._lines = count
         self._fit()
 
+    def mark_lines(self, lines: Sequence[int]) -> None:
+        """Give these lines (from 1) the ground of what is wrong."""
+        self._marked = tuple(lines)
+        self._paint_marks()
+
+    def choose_line(self, line: int) -> None:
+        """Select a line (from 1) and show it."""
+        cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def setPlainText(self, text: str) -> None:
+        self._is_typing = False
+        super().setPlainText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._is_typing = self._is_typing or bool(event.text())
+        super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._is_typing = True
+        super().inputMethodEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self._is_typing = False
+        super().insertFromMimeData(source)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.line_left.emit()
+        self._leave_line()
 
     def _cursor_moved(self) -> None:
         line = self.textCursor().blockNumber()
         if line != self._line:
             self._line = line
-            self.line_left.emit()
+            self._leave_line()
+
+    def _leave_line(self) -> None:
+        self._is_typing = False
+        self.line_left.emit()
+
+    def _paint_marks(self) -> None:
+        marks = []
+        for line in self._marked:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+            mark.format.setBackground(self._theme.colors.failed_soft)
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            marks.append(mark)
+        self.setExtraSelections(marks)
 
     def _fit(self) -> None:
         self.setFixedHeight(self._lines * self._theme.line_height("body") + 28)

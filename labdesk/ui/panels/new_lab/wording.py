@@ -28,13 +28,12 @@ def problem_text(problem: Problem) -> str:
             return _tr("The template {name} does not exist any more. Choose another one.").format(name=problem.text)
         case ProblemKind.NO_STUDENT:
             return _tr("Name at least one student.")
-        case ProblemKind.BAD_STUDENT:
-            text = _tr("Line {line}: “{text}” has no valid e-mail address. Write ada@example.edu.")
-            text = text.format(line=problem.line, text=_short(problem.text))
-            if problem.more:
-                more = counted(problem.more, _tr("{n} more line is like it."), _tr("{n} more lines are like it."))
-                text = f"{text} {more}"
-            return text
+        case ProblemKind.NO_ADDRESS:
+            return _line(problem, _tr("Line {line}: “{text}” has no valid e-mail address. Write ada@example.edu."))
+        case ProblemKind.SEVERAL_ADDRESSES:
+            return _line(problem, _tr("Line {line}: “{text}” has several addresses. Write each student on a line."))
+        case ProblemKind.BAD_NAME:
+            return _line(problem, _tr("Line {line}: “{text}” has a name no lab takes. Write it as people say it."))
         case ProblemKind.PAST:
             return _tr("The whole lab would lie in the past. Choose a later time.")
         case ProblemKind.SKIPPED_HOUR:
@@ -43,6 +42,13 @@ def problem_text(problem: Problem) -> str:
             return _tr("A lab lasts 1 to {most} minutes.").format(most=MAX_MINUTES)
         case ProblemKind.REFUSED:
             return problem.text
+
+
+def _line(problem: Problem, sentence: str) -> str:
+    text = sentence.format(line=problem.lines[0], text=_short(problem.text))
+    if more := len(problem.lines) - 1:
+        text += " " + counted(more, _tr("{n} more line cannot be read."), _tr("{n} more lines cannot be read."))
+    return text
 
 
 def students_hint(check: DraftCheck) -> str:
