@@ -207,6 +207,44 @@ def test_selection_survives_a_stream_of_changes(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_the_panel_counts_chosen_labs_as_they_change(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", "Alan Turing", minutes_from_now=30)
+        world.labs.toolbar.tabs.choose("upcoming")
+        world.choose("Ada Lovelace", "Grace Hopper", "Alan Turing")
+        inspector = world.labs.inspector
+
+        def counts() -> list[tuple[str, str]]:
+            return [(row.text, row.remark) for row in inspector.summary.phases.rows]
+
+        assert (inspector.title.text, counts()) == ("3 labs selected", [("Pending", "3")])
+        await world.desk.commands.start_now_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING")  # and so it leaves the tab
+        assert (inspector.title.text, counts()) == ("2 labs selected", [("Pending", "2")])
+        world.labs.toolbar.tabs.choose("all")
+        assert inspector.title.text == "3 labs selected"
+        await world.desk.commands.start_now_async([world.row("Grace Hopper").key])
+        await until(lambda: world.phase("Grace Hopper") == "RUNNING")
+        assert counts() == [("Running", "2"), ("Pending", "1")]
+        await world.desk.commands.delete_async([world.row("Alan Turing").key])
+        await until(lambda: world.phase("Alan Turing") == "gone")
+        assert (inspector.title.text, counts()) == ("2 labs selected", [("Running", "2")])
+
+    play(tmp_path, story)
+
+
+def test_of_two_chosen_labs_the_one_that_is_still_shown_has_the_panel_to_itself(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
+        world.labs.toolbar.tabs.choose("upcoming")
+        world.choose("Ada Lovelace", "Grace Hopper")
+        await world.desk.commands.start_now_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING")
+        assert world.labs.inspector.title.text == "Grace Hopper"
+
+    play(tmp_path, story)
+
+
 def test_nothing_is_chosen_by_labs_that_come_and_go(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("B Two", minutes_from_now=30)
@@ -310,6 +348,22 @@ def test_actions_that_make_no_sense_are_disabled(tmp_path: Path) -> None:
         possible = {spec.id for spec, action in world.window.actions_registry if action.isEnabled()}
         assert {"lab.start_now", "lab.stop", "lab.delete", "lab.extend_15"} <= possible
         assert not {"lab.run_again", "lab.shell", "lab.copy_links", "lab.logs"} & possible
+
+    play(tmp_path, story)
+
+
+def test_a_lab_that_changed_while_another_page_was_shown_has_its_buttons(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        click_cell(world, "Ada Lovelace")
+        world.window.show_page("events")
+        await world.desk.commands.start_now_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING")
+        world.window.show_page("labs")
+        buttons = [button for button in world.labs.inspector.actions_row.findChildren(Button) if button.isVisible()]
+        assert [(button.text(), button.isEnabled()) for button in buttons] == [
+            ("Extend", True), ("Stop", True), ("", True)
+        ]  # fmt: skip
 
     play(tmp_path, story)
 

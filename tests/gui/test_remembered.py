@@ -16,6 +16,7 @@ from labdesk.ui.pages.templates.page import TemplatesPage
 from labdesk.ui.theme import Theme, ThemeMode
 from labdesk.ui.times import Times
 from labdesk.ui.tokens import Tokens
+from labdesk.ui.widgets.buttons import Button
 from tests.gui.page_world import BERLIN, until, write
 from tests.gui.window_world import WindowWorld, play
 
@@ -25,6 +26,12 @@ def window_of(tmp_path: Path) -> MainWindow:
     theme = Theme(Tokens.read(resource_path("themes", "tokens.toml")), QFont("Inter", 10), mode=ThemeMode.LIGHT)
     times = Times(BERLIN, QLocale(QLocale.Language.English))
     return MainWindow(theme, times, SystemClock(), WindowMemory(tmp_path / "window.ini"))
+
+
+def shown_buttons(world: WindowWorld) -> list[Button]:
+    """What can be done with the lab in the panel."""
+    inspector = world.labs.inspector
+    return [button for button in inspector.actions_row.findChildren(Button) if button.isVisibleTo(inspector)]
 
 
 def away(window: MainWindow) -> None:
@@ -65,6 +72,9 @@ def test_the_lab_one_looked_at_is_shown_again(tmp_path: Path) -> None:
         world.window.show_page("labs")
         assert world.labs.inspector.isVisible()
         assert world.labs.inspector.title.text == "Grace Hopper"
+        buttons = {button.text(): button.isEnabled() for button in shown_buttons(world)}
+        assert buttons == {"Start now": True, "Stop": True, "": True}
+        assert world.window.actions_registry.action("lab.extend_15").isEnabled()
         await world.desk.commands.delete_async([world.row("Grace Hopper").key])
         await until(lambda: world.phase("Grace Hopper") == "gone")
 

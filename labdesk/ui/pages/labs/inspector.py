@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
@@ -77,7 +77,7 @@ class LabInspector(SidePanel):
         state.addWidget(self._pill)
         state.addWidget(self._left)
         state.addStretch()
-        self._buttons = self._make_buttons()
+        self.actions_row = self._make_buttons()
         self._why_title = Label(theme, role="caption_bold", tone="text_muted")
         self._why = Card(theme, soft="well", padding=11)
         self._why_text = Label(theme, wrap=True, selectable=True)
@@ -109,7 +109,7 @@ class LabInspector(SidePanel):
         head.addWidget(self._about)
         head.addSpacing(2)
         head.addLayout(state)
-        head.addWidget(self._buttons)
+        head.addWidget(self.actions_row)
         self._one = QWidget()
         column = QVBoxLayout(self._one)
         column.setContentsMargins(0, 0, 0, 0)
@@ -165,6 +165,8 @@ class LabInspector(SidePanel):
         self._extend_menu = self._menu([f"lab.extend_{minutes}" for minutes in EXTENSIONS])
         self._extend.clicked.connect(lambda: open_below(self._extend_menu, self._extend))
         self._by_id["extend"] = self._extend
+        actions.action(f"lab.extend_{EXTENSIONS[0]}").changed.connect(self._follow_extend)
+        self._follow_extend()
         self._by_id["lab.stop"] = ActionButton(theme, actions, "lab.stop")
         for button in self._by_id.values():
             row.addWidget(button)
@@ -202,7 +204,7 @@ class LabInspector(SidePanel):
         parts = [lab.spec.lab_template, lab.metadata.labels.get(COURSE_LABEL, ""), lab.spec.student_email]
         self._about.set_text(" · ".join(part for part in parts if part), lab.key.subject)
         self._pill.set_phase(lab.phase.value, phase_word(lab.phase.value))
-        self._show_buttons(_BEGINS_WITH[lab.phase.value])
+        self._show_buttons(lab, now)
         self._show_why(lab, now)
         self.life.set_rows(life_rows(lab, times, now))
         self.strip.show_lab(uid)
@@ -223,12 +225,21 @@ class LabInspector(SidePanel):
         """Show how many labs are selected, in which phases, and what can be done with them."""
         self._uid = ""
         self.details.close_streams()
-        self.title.set_text(self.tr("{n} labs selected").format(n=len(rows)))
         self.summary.show_rows(rows)
+        self._show_count()
         self._show_footer()
         self._head.hide()
         self._one.hide()
         self.summary.show()
+
+    def note_many(self, rows: Mapping[str, LabRow | None]) -> bool:
+        """Of the labs that are counted, these are otherwise now (None: no longer); False if fewer than two are left."""
+        self.summary.note(rows)
+        self._show_count()
+        return self.summary.count > 1
+
+    def _show_count(self) -> None:
+        self.title.set_text(self.tr("{n} labs selected").format(n=self.summary.count))
 
     def tick(self, now: datetime) -> None:
         """The clock moved on."""
@@ -282,9 +293,14 @@ class LabInspector(SidePanel):
             if just_opened:
                 self.scroll_to(details)
 
-    def _show_buttons(self, shown: Sequence[str]) -> None:
+    def _show_buttons(self, lab: LabInstanceRequest, now: datetime) -> None:
+        """A button that must wait stays, disabled: which stand there depends on nothing but the lab."""
+        shown = _BEGINS_WITH[lab.phase.value]
         for identity, button in self._by_id.items():
-            button.setVisible(identity in shown and (identity == "extend" or button.isEnabled()))
+            is_past = identity == "lab.start_now" and lab.scheduled_start <= now
+            button.setVisible(identity in shown and not is_past)
+
+    def _follow_extend(self) -> None:
         self._extend.setEnabled(self._context.actions.action(f"lab.extend_{EXTENSIONS[0]}").isEnabled())
 
     def _show_why(self, lab: LabInstanceRequest, now: datetime) -> None:

@@ -256,9 +256,16 @@ class LabsPage(Page):
         self.context.tasks.spawn(self.strip.load_async(), "latest events")
 
     def _labs_changed(self, uids: set[str]) -> None:
-        if self.inspector.uid in uids and not self.inspector.show_lab(self.inspector.uid):
-            self._selection_changed()
         self.lab_actions.labs_changed(uids)
+        chosen = [uid for uid in uids if self.model.is_selected(uid)]
+        if self.inspector.uid:
+            if chosen or self.inspector.uid in uids:
+                self._selection_changed()
+        elif chosen:
+            rows = {uid: row for uid in chosen if (row := self.model.row(uid)) is not None}
+            passing = {uid: row if self.model.passes(row) else None for uid, row in rows.items()}
+            if not self.inspector.note_many(passing):
+                self._selection_changed()
 
     def _counts_changed(self) -> None:
         self._refresh_empty()
@@ -269,7 +276,7 @@ class LabsPage(Page):
     def _filter(self, wanted: LabFilter) -> None:
         self.model.set_filter(wanted)
         self.view.drop_hidden()
-        self.lab_actions.refresh()
+        self._selection_changed()  # a chosen lab that had left its tab by itself may be shown again
 
     def _tick(self) -> None:
         """Once a second, on the second: what counts down counts down everywhere at once."""

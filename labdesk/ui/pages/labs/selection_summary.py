@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ class SelectionSummary(QWidget):
 
     def __init__(self, theme: Theme, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._phase_of: dict[str, str] = {}
+        self._counts = Counter[str]()
         self.phases = MarkedRows(theme, self.tr("Phases of the selected labs"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -41,8 +43,28 @@ class SelectionSummary(QWidget):
             column.addWidget(button)
         column.addStretch()
 
+    @property
+    def count(self) -> int:
+        """How many labs it counts."""
+        return len(self._phase_of)
+
     def show_rows(self, rows: Sequence[LabRow]) -> None:
         """Count these labs by phase."""
-        counts = Counter(row.phase for row in rows)
+        self._phase_of = {row.uid: row.phase for row in rows}
+        self._counts = Counter(self._phase_of.values())
+        self._show_counts()
+
+    def note(self, rows: Mapping[str, LabRow | None]) -> None:
+        """Count these labs as they are now, by uid; None: no longer. Those that change are few among many."""
+        for uid, row in rows.items():
+            if (before := self._phase_of.pop(uid, None)) is not None:
+                self._counts[before] -= 1
+            if row is not None:
+                self._phase_of[uid] = row.phase
+                self._counts[row.phase] += 1
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        counts = self._counts
         present = [phase for phase in _PHASE_ORDER if counts[phase]]
         self.phases.set_rows([MarkedRow(phase_word(phase), str(counts[phase]), phase.lower()) for phase in present])
