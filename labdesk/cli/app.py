@@ -23,6 +23,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+workspaces = typer.Typer(help="Show students' workspaces on the engine, or remove some.")
+app.add_typer(workspaces, name="workspaces")
+
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="labs or templates (kind names and singulars too).")]
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", show_default=False)]
 Format = Annotated[str, typer.Option("--output", "-o", metavar="table|json|yaml", help="How to print it.")]
@@ -67,12 +70,9 @@ def get(
     from labdesk.cli import listing
     from labdesk.cli.passwords import Links
     from labdesk.cli.selection import Selection
-    from labdesk.labs.kinds import lab_scheme
 
     choose("-o", output, "table", "json", "yaml")
-    selection = Selection.of(
-        lab_scheme().find_kind(kind), names or (), namespace, selector, all_namespaces=all_namespaces
-    )
+    selection = Selection.of(kind_meant(kind), names or (), namespace, selector, all_namespaces=all_namespaces)
     invocation = Invocation.of(store, engine)
     links = Links(invocation.settings.store if passwords else None)
     if watch:
@@ -109,9 +109,8 @@ def delete(
     """Delete resources; a lab goes when its container is gone."""
     from labdesk.cli import lab_commands
     from labdesk.cli.selection import Selection
-    from labdesk.labs.kinds import lab_scheme
 
-    selection = Selection.of(lab_scheme().find_kind(kind), names or (), namespace, selector)
+    selection = Selection.of(kind_meant(kind), names or (), namespace, selector)
     carry_out(lab_commands.delete(Invocation.of(store, engine), selection, force=force))
 
 
@@ -174,6 +173,33 @@ def logs(
     carry_out(while_read(log_reading.logs(Invocation.of(store, engine), key, lines=tail, follow=follow)))
 
 
+@workspaces.callback(invoke_without_command=True)
+def list_workspaces(
+    context: typer.Context,
+    output: Format = "table",
+    store: options.Store = None,
+    engine: options.Engine = None,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from labdesk.cli import workspaces
+
+    choose("-o", output, "table", "json", "yaml")
+    carry_out(workspaces.list_workspaces(Invocation.of(store, engine), output))
+
+
+@workspaces.command("remove")
+def remove_workspaces(
+    names: Annotated[list[str], typer.Argument(metavar="NAME")],
+    store: options.Store = None,
+    engine: options.Engine = None,
+) -> None:
+    """Remove workspaces for good, with all that students made in them."""
+    from labdesk.cli import workspaces
+
+    carry_out(workspaces.remove(Invocation.of(store, engine), names))
+
+
 @app.command()
 def events(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with every new event.")] = False,
@@ -218,7 +244,7 @@ def restore(
     store: options.Store = None,
     engine: options.Engine = None,
 ) -> None:
-    """Put a backup in the store's place and keep what was there beside it."""
+    """Put a backup in the store's place; what was there is kept."""
     from labdesk.cli import backups
 
     backups.restore(Invocation.of(store, engine), file)
@@ -230,7 +256,7 @@ def adopt(
     store: options.Store = None,
     engine: options.Engine = None,
 ) -> None:
-    """Take over containers made before the store was restored or copied."""
+    """Take over containers made before a restore or copy."""
     from labdesk.cli import adopting
 
     adopting.adopt(Invocation.of(store, engine), yes=yes)
@@ -268,10 +294,19 @@ def doctor(
 
 @app.command()
 def serve(store: options.Store = None, engine: options.Engine = None) -> None:
-    """Run the labs without a window: a readable line per event, until SIGTERM."""
+    """Run the labs without a window, until SIGTERM."""
     from labdesk.cli import serving
 
     carry_out(serving.serve(Invocation.of(store, engine)))
+
+
+def kind_meant(word: str) -> str:
+    """Return the kind of stored resources; raise LabDeskError naming what would be right for anything else."""
+    from labdesk.labs.kinds import lab_scheme
+
+    if word.lower() in {"workspace", "workspaces"}:
+        raise UsageMistakeError("Workspaces are not in the store but on the engine: see `labdesk workspaces --help`.")
+    return lab_scheme().find_kind(word)
 
 
 def labs(names: Sequence[str] | None, namespace: str, selector: str = "") -> Selection:

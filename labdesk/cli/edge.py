@@ -11,7 +11,7 @@ import typer
 
 from labdesk.cli.app import app
 from labdesk.cli.errors import DONE, FAILED, OutputClosed, exit_code_of, one_line
-from labdesk.cli.grammar import move_leading_options
+from labdesk.cli.grammar import Commands, move_leading_options
 from labdesk.resource.errors import LabDeskError
 
 
@@ -38,9 +38,13 @@ def run(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(app)
-    commands = getattr(command, "commands", {})
-    result = command.main(move_leading_options(arguments, commands), prog_name="labdesk", standalone_mode=False)
+    words = move_leading_options(arguments, _commands_of(command))
+    result = command.main(words, prog_name="labdesk", standalone_mode=False)
     return result if isinstance(result, int) else DONE
+
+
+def _commands_of(command: object) -> Commands:
+    return {name: _commands_of(sub) for name, sub in getattr(command, "commands", {}).items()}
 
 
 def _complain(sentence: str, code: int) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 WITH_VALUE = frozenset({"--store", "--engine", "-n", "--namespace", "-l", "--selector", "-o", "--output"})
 """Options that take the next word as their value."""
+Commands: TypeAlias = Mapping[str, "Commands"]
+"""Commands by name, each with its own sub-commands."""
 
 
-def move_leading_options(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
-    """Return `COMMAND LEADING-OPTIONS REST`; arguments without a sub-command come back as they are.
+def move_leading_options(arguments: Sequence[str], commands: Commands) -> list[str]:
+    """Return `COMMAND [SUB-COMMAND] LEADING-OPTIONS REST`; arguments without a command come back as they are.
 
     `-o json get labs` becomes `get -o json labs`: given twice, the later one (behind the sub-command) wins.
     """
@@ -21,4 +24,5 @@ def move_leading_options(arguments: Sequence[str], commands: Collection[str]) ->
         position += 2 if word in WITH_VALUE else 1
     if position >= len(arguments) or arguments[position] not in commands:
         return list(arguments)
-    return [arguments[position], *arguments[:position], *arguments[position + 1 :]]
+    command = arguments[position]
+    return [command, *move_leading_options([*arguments[:position], *arguments[position + 1 :]], commands[command])]

@@ -32,6 +32,7 @@ from labdesk.engines.service import (
     EngineRequestError,
     HintHandler,
     ProgressHandler,
+    WorkspaceVolume,
 )
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec, Probe
 
@@ -161,8 +162,8 @@ class DockerContainerService:
         shell = "command -v bash >/dev/null && exec bash || exec sh"
         return ["docker", "-H", self._address, "exec", "-it", container_id, "sh", "-lc", shell]
 
-    async def list_workspaces_async(self, desk_id: str) -> list[str]:
-        return await self._read(lambda api: self._workspaces.names(api, desk_id))
+    async def list_workspaces_async(self, desk_id: str) -> list[WorkspaceVolume]:
+        return await self._read(lambda api: self._workspaces.find(api, desk_id))
 
     async def remove_workspace_async(self, volume: str) -> None:
         await self._changes.run_async(

@@ -25,8 +25,8 @@ def network_name(desk_id: str) -> str:
     return f"labdesk-{desk_id}"
 
 
-def workspace_labels(desk_id: str, volume: str) -> dict[str, str]:
-    return {DESK_LABEL: desk_id, WORKSPACE_LABEL: volume}
+def workspace_labels(desk_id: str, mount: WorkspaceMount) -> dict[str, str]:
+    return {**mount.labels, DESK_LABEL: desk_id, WORKSPACE_LABEL: mount.volume}
 
 
 def container_config(
@@ -104,7 +104,7 @@ def workspace_mount(desk_id: str, mount: WorkspaceMount, fill: bool) -> dict[str
         "Type": "volume",
         "Source": mount.volume,
         "Target": mount.path,
-        "VolumeOptions": {"NoCopy": not fill, "Labels": workspace_labels(desk_id, mount.volume)},
+        "VolumeOptions": {"NoCopy": not fill, "Labels": workspace_labels(desk_id, mount)},
     }
 
 

@@ -14,7 +14,7 @@ from labdesk.engines.docker_config import DESK_LABEL, WORKSPACE_LABEL, workspace
 from labdesk.engines.docker_connection import DockerConnection
 from labdesk.engines.docker_images import helper_container
 from labdesk.engines.docker_users import Owner
-from labdesk.engines.service import EngineRequestError, NameConflictError
+from labdesk.engines.service import EngineRequestError, NameConflictError, WorkspaceVolume
 from labdesk.engines.spec import WorkspaceMount
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Workspaces:
         Returns True if the lab's own container is to fill the volume from its image: what the image has there is
         already right. Raises NameConflictError if a volume of that name is not this desk's.
         """
-        is_new = self._ensure(api, desk_id, mount.volume)
+        is_new = self._ensure(api, desk_id, mount)
         given = (self._connection.generation, wanted)
         if is_new:  # another volume of that name may have gone behind the desk's back
             self._ready.pop(mount.volume, None)
@@ -63,10 +63,11 @@ class Workspaces:
         self._ready[mount.volume] = given
         return False
 
-    def names(self, api: APIClient, desk_id: str) -> list[str]:
-        """Return this desk's volumes."""
+    def find(self, api: APIClient, desk_id: str) -> list[WorkspaceVolume]:
+        """Return this desk's volumes by name."""
         found = api.volumes(filters={"label": [f"{DESK_LABEL}={desk_id}", WORKSPACE_LABEL]})["Volumes"] or []
-        return sorted(volume["Name"] for volume in found)
+        volumes = [WorkspaceVolume(volume["Name"], volume["Labels"]) for volume in found]
+        return sorted(volumes, key=lambda volume: volume.name)
 
     def remove(self, api: APIClient, volume: str) -> None:
         """Remove a volume; gone is fine. Raises EngineRequestError while a container has it."""
@@ -86,14 +87,15 @@ class Workspaces:
             ) from error
         self._ready.pop(volume, None)
 
-    def _ensure(self, api: APIClient, desk_id: str, volume: str) -> bool:
+    def _ensure(self, api: APIClient, desk_id: str, mount: WorkspaceMount) -> bool:
         """Create the volume and return True, or return False if it was there."""
         from docker.errors import NotFound
 
+        volume = mount.volume
         try:
             labels = api.inspect_volume(volume).get("Labels") or {}
         except NotFound:
-            api.create_volume(volume, labels=workspace_labels(desk_id, volume))
+            api.create_volume(volume, labels=workspace_labels(desk_id, mount))
             return True
         if labels.get(DESK_LABEL) != desk_id:
             raise NameConflictError(

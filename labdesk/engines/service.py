@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -139,6 +139,14 @@ class PullProgress:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkspaceVolume:
+    """A workspace that is on the engine, whether a container has it or not."""
+
+    name: str
+    labels: Mapping[str, str]
+
+
 HINT_CONNECTED = "connected"
 HINT_DISCONNECTED = "disconnected"
 
@@ -211,8 +219,8 @@ class ContainerService(Protocol):
     def shell_command(self, container_id: str) -> list[str]:
         """The command line (argv) that opens a shell in the container from a terminal on this computer."""
 
-    async def list_workspaces_async(self, desk_id: str) -> list[str]:
-        """Names of this desk's workspace volumes."""
+    async def list_workspaces_async(self, desk_id: str) -> list[WorkspaceVolume]:
+        """This desk's workspaces by name."""
 
     async def remove_workspace_async(self, volume: str) -> None:
         """Remove a workspace that a person named; raises EngineRequestError while it is in use."""

@@ -22,6 +22,7 @@ from labdesk.engines.service import (
     ImagePullError,
     ProgressHandler,
     PullProgress,
+    WorkspaceVolume,
 )
 from labdesk.engines.simulated_engine import KILLED, TERMINATED, SimulatedEngine
 from labdesk.engines.simulated_logs import log_lines, next_line_at
@@ -171,10 +172,12 @@ class SimulatedContainerService(SimulatedEngine):
     def shell_command(self, container_id: str) -> list[str]:
         return ["echo", f"The simulated container {container_id[:12]} has no shell."]
 
-    async def list_workspaces_async(self, desk_id: str) -> list[str]:
-        return await self._ask(
-            Operation.WORKSPACES, lambda: sorted(name for name, desk in self.workspaces.items() if desk == desk_id)
-        )
+    async def list_workspaces_async(self, desk_id: str) -> list[WorkspaceVolume]:
+        def effect() -> list[WorkspaceVolume]:
+            mine = [found for found in self.workspaces.values() if found.labels["labdesk.desk"] == desk_id]
+            return sorted(mine, key=lambda volume: volume.name)
+
+        return await self._ask(Operation.WORKSPACES, effect)
 
     async def remove_workspace_async(self, volume: str) -> None:
         def effect() -> None:

@@ -22,6 +22,7 @@ from labdesk.engines.service import (
     MadeBeforeError,
     NameConflictError,
     PortTakenError,
+    WorkspaceVolume,
 )
 from labdesk.engines.simulation import Behaviour, BehaviourOf, SimulatedContainer
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
@@ -49,7 +50,7 @@ class SimulatedEngine:
         self.behaviour_of = behaviour_of
         self.engine_id = engine_id
         self.ports_in_use: set[int] = set()
-        self.workspaces: dict[str, str] = {}
+        self.workspaces: dict[str, WorkspaceVolume] = {}
         self.starts_of: Counter[str] = Counter()
         self._now = now
         self._chance = chance
@@ -146,8 +147,9 @@ class SimulatedEngine:
                     self._drop(found)
         if spec.image not in self.images:
             raise ImageAbsentError(f"The image {spec.image} is not on the engine.", image=spec.image)
-        if spec.workspace is not None:
-            self.workspaces.setdefault(spec.workspace.volume, identity.desk_id)
+        if (mount := spec.workspace) is not None:
+            labels = {**mount.labels, "labdesk.desk": identity.desk_id}
+            self.workspaces.setdefault(mount.volume, WorkspaceVolume(mount.volume, labels))
         container = SimulatedContainer(
             self._new_id(name),
             name,

@@ -41,10 +41,14 @@ class PortBinding(Model):
 
 
 class WorkspaceMount(Model):
-    """A labelled volume that outlives the lab; `volume` names it, `path` is where the lab sees it."""
+    """A labelled volume that outlives the lab; `volume` names it, `path` is where the lab sees it.
+
+    A volume that is made for it gets `labels` too: they tell whose it is when no lab of theirs is left.
+    """
 
     volume: str
     path: str
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class ContainerSpec(Model):

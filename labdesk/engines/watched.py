@@ -13,6 +13,7 @@ from labdesk.engines.service import (
     EngineUnavailable,
     HintHandler,
     ProgressHandler,
+    WorkspaceVolume,
 )
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec, Probe
 
@@ -72,7 +73,7 @@ class WatchedContainerService:
     def shell_command(self, container_id: str) -> list[str]:
         return self._service.shell_command(container_id)
 
-    async def list_workspaces_async(self, desk_id: str) -> list[str]:
+    async def list_workspaces_async(self, desk_id: str) -> list[WorkspaceVolume]:
         return await self._watch(lambda: self._service.list_workspaces_async(desk_id))
 
     async def remove_workspace_async(self, volume: str) -> None:

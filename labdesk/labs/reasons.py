@@ -97,6 +97,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ContainersGone": "No container made before this store was restored or copied is left.",
     "ContainersConfirmed": "Containers made before this store was restored or copied are this desk's now: {count}.",
     "Restored": "The store was restored from a backup; what happened after {end} is not in it.",
+    "WorkspaceRemoved": "The workspace of {student} for the template {template} was deleted ({workspace}).",
+    "UnknownWorkspaceRemoved": "The workspace {workspace} was deleted; whose it was is not known.",
     "OrphanRemoved": "Removed the container {container}, which belongs to no lab any more.",
     "ClockWentBack": "The computer's clock went back; nothing is started or ended until {until}.",
 }

@@ -13,6 +13,9 @@ from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.labs.template import Access, AccessScheme, LabTemplate, LabTemplateSpec, ReadinessProbe
 from labdesk.resource.quantity import parse_bytes, parse_cpu
 
+OWNER_LABELS = ("labdesk.namespace", "labdesk.template", "labdesk.student")
+"""What a workspace's volume says of whose it is; the student by e-mail address, in lower case."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessDefaults:
@@ -43,9 +46,7 @@ def resolve_container_spec(
         memory=memory_need(lab, template),
         pids=pids_need(lab, template),
         readiness_probe=resolve_probe(spec.readiness_probe, spec),
-        workspace=WorkspaceMount(volume=workspace_volume(desk_id, lab, template), path=spec.workspace)
-        if spec.workspace
-        else None,
+        workspace=workspace_mount(desk_id, lab, spec.workspace) if spec.workspace else None,
         user=spec.user or "",
         writable=spec.writable,
         read_only_root=spec.read_only_root,
@@ -66,10 +67,12 @@ def pids_need(lab: LabInstanceRequest, template: LabTemplate) -> int:
     return (overrides and overrides.pids) or template.spec.resources.pids
 
 
-def workspace_volume(desk_id: str, lab: LabInstanceRequest, template: LabTemplate) -> str:
-    """Name the volume of a student's work with a template: the same for every lab of both, whatever its name."""
-    owner = f"{lab.metadata.namespace}\n{template.metadata.name}\n{lab.spec.student_email.lower()}"
-    return f"labdesk-{desk_id}-ws-{hashlib.sha256(owner.encode()).hexdigest()[:16]}"
+def workspace_mount(desk_id: str, lab: LabInstanceRequest, path: str) -> WorkspaceMount:
+    """Return the volume of a student's work with a template: the same for every lab of both, whatever its name."""
+    owner = (lab.metadata.namespace, lab.spec.lab_template, lab.spec.student_email.lower())
+    digest = hashlib.sha256("\n".join(owner).encode()).hexdigest()
+    labels = dict(zip(OWNER_LABELS, owner, strict=True))
+    return WorkspaceMount(volume=f"labdesk-{desk_id}-ws-{digest[:16]}", path=path, labels=labels)
 
 
 def resolve_probe(probe: ReadinessProbe | None, spec: LabTemplateSpec) -> Probe | None:

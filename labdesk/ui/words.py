@@ -136,6 +136,12 @@ REASONS: Final[Mapping[str, object]] = {
     "Restored": QT_TRANSLATE_NOOP(
         "Reasons", "The store was restored from a backup; what happened after {end} is not in it."
     ),
+    "WorkspaceRemoved": QT_TRANSLATE_NOOP(
+        "Reasons", "The workspace of {student} for the template {template} was deleted ({workspace})."
+    ),
+    "UnknownWorkspaceRemoved": QT_TRANSLATE_NOOP(
+        "Reasons", "The workspace {workspace} was deleted; whose it was is not known."
+    ),
     "OrphanRemoved": QT_TRANSLATE_NOOP(
         "Reasons", "Removed the container {container}, which belongs to no lab any more."
     ),

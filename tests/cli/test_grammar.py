@@ -1,8 +1,8 @@
 import pytest
 
-from labdesk.cli.grammar import move_leading_options
+from labdesk.cli.grammar import Commands, move_leading_options
 
-COMMANDS = {"get", "apply"}
+COMMANDS: Commands = {"get": {}, "apply": {}, "workspaces": {"remove": {}}}
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ COMMANDS = {"get", "apply"}
         ("-n get", "-n get"),
         ("--demo", "--demo"),
         ("nonsense get", "nonsense get"),
+        ("--store X workspaces", "workspaces --store X"),
+        ("--store X workspaces --engine docker remove a", "workspaces remove --store X --engine docker a"),
+        ("workspaces nonsense", "workspaces nonsense"),
         ("", ""),
     ],
 )

@@ -38,6 +38,15 @@ BAD_USAGE = [
     ("events --since yesterday", "--since: 'yesterday' is no time"),
     ("events --since 999999w", "--since: '999999w' is before all time"),
     ("events -o yaml", "-o: must be table or json, not 'yaml'."),
+    ("workspaces -o xml", "-o: must be table, json or yaml, not 'xml'."),
+    ("workspaces remove", "Missing argument 'NAME'; see `labdesk workspaces remove --help`."),
+    ("workspaces drop", "No such command 'drop'; see `labdesk workspaces --help`."),
+    ("get workspaces", "see `labdesk workspaces --help`"),
+    ("delete workspace x", "see `labdesk workspaces --help`"),
+    ("backup", "Missing argument 'FILE'"),
+    ("restore", "Missing argument 'FILE'"),
+    ("restore nowhere.db", "There is no file nowhere.db; check its name."),
+    ("adopt everything", "unexpected extra argument"),
     ("metrics -o yaml", "-o: must be table, json or prometheus, not 'yaml'."),
 ]
 
@@ -51,7 +60,19 @@ def test_bad_usage_is_one_sentence_and_exit_code_2(typed: Typed, command_line: s
 
 @pytest.mark.parametrize(
     "command_line",
-    ["get labs", "stop ada", "extend ada 5", "rerun ada", "logs ada", "delete labs ada", "events", "metrics"],
+    [
+        "get labs",
+        "stop ada",
+        "extend ada 5",
+        "rerun ada",
+        "logs ada",
+        "delete labs ada",
+        "events",
+        "metrics",
+        "adopt",
+        "workspaces --engine docker",
+        "workspaces remove x --engine docker",
+    ],
 )
 def test_without_a_store_commands_say_so_and_make_none(typed: Typed, own_world: object, command_line: str) -> None:
     done = typed(*command_line.split())

@@ -236,11 +236,14 @@ def test_a_program_that_ignores_stop_costs_the_whole_grace() -> None:
 def test_a_workspace_outlives_its_lab_and_goes_only_when_nobody_uses_it() -> None:
     async def main(clock: VirtualClock) -> None:
         engine = engine_of(clock)
-        container_id = await start_lab(engine, workspace=WorkspaceMount(volume="ws1", path="/home/lab"))
+        mount = WorkspaceMount(volume="ws1", path="/home/lab", labels={"student": "ada"})
+        container_id = await start_lab(engine, workspace=mount)
         with pytest.raises(EngineRequestError, match="in use"):
             await engine.remove_workspace_async("ws1")
         await engine.remove_container_async(container_id)
-        assert await engine.list_workspaces_async("desk1") == ["ws1"]
+        (left,) = await engine.list_workspaces_async("desk1")
+        assert (left.name, left.labels["student"]) == ("ws1", "ada")
+        assert await engine.list_workspaces_async("desk2") == []
         await engine.remove_workspace_async("ws1")
         assert await engine.list_workspaces_async("desk1") == []
 

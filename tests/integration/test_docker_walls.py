@@ -166,7 +166,7 @@ def test_a_new_workspace_holds_what_the_image_has_there(bench: Bench, make_image
 @pytest.mark.parametrize("path", ["/home/student", "/work"])
 def test_a_workspace_outlives_its_lab_and_returns(bench: Bench, path: str) -> None:
     async def main() -> None:
-        mount = bench.workspace(path)
+        mount = bench.workspace(path).model_copy(update={"labels": {"student": "ada"}})
         spec = bench.spec(user="1000", workspace=mount)
         async with bench.service() as service:
             lab = await bench.start(service, spec)
@@ -176,7 +176,8 @@ def test_a_workspace_outlives_its_lab_and_returns(bench: Bench, path: str) -> No
             again = await bench.start(service, spec)
             check = f"cat {path}/file && echo more >> {path}/file"
             assert outcome(bench.api, again.container_id, check) == (0, "kept\n")
-            assert await service.list_workspaces_async(bench.desk_id) == [mount.volume]
+            (left,) = await service.list_workspaces_async(bench.desk_id)
+            assert (left.name, left.labels["student"]) == (mount.volume, "ada")
             with pytest.raises(EngineRequestError, match="in use"):
                 await service.remove_workspace_async(mount.volume)
             await service.remove_container_async(again.container_id)
