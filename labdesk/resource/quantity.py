@@ -19,11 +19,11 @@ _FACTORS = _BINARY | _DECIMAL
 
 
 @lru_cache(maxsize=1024)
-def parse_quantity(text: str) -> Decimal:
-    """Return the exact value of a quantity; raise ValueError with an example for anything else."""
+def parse_quantity(text: str, like: str = "500m, 1.5, 512Mi or 2Gi") -> Decimal:
+    """Return the exact value of a quantity; raise ValueError with examples (`like`) for anything else."""
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise ValueError(f"'{text}' is no quantity; write it like 500m, 1.5, 512Mi or 2Gi")
+        raise ValueError(f"'{text}' is no quantity; write it like {like}")
     number, suffix, exponent = match.groups()
     value = Decimal(number)
     if suffix:
@@ -35,13 +35,13 @@ def parse_quantity(text: str) -> Decimal:
 
 def parse_cpu(text: str) -> Decimal:
     """Return CPU cores (0.5 for `500m`)."""
-    return parse_quantity(text)
+    return parse_quantity(text, like="1, 0.5 or 500m, which is half a processor")
 
 
 @lru_cache(maxsize=1024)
 def parse_bytes(text: str) -> int:
     """Return whole bytes, rounded up as Kubernetes does."""
-    return int(parse_quantity(text).to_integral_value(rounding=ROUND_CEILING))
+    return int(parse_quantity(text, like="512Mi or 2Gi").to_integral_value(rounding=ROUND_CEILING))
 
 
 def format_bytes(count: int) -> str:

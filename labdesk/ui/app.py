@@ -153,7 +153,7 @@ class _Application:
             self._memory,
             self._tasks,
             Desktop(),
-            settings_file=settings_path(),
+            settings_file=_settings_file(self._settings, self._demo),
         )
         self._assembly.closing.ended.connect(self._closing.set)
         self._assembly.begin()
@@ -244,6 +244,16 @@ def _is_in_background() -> bool:
 def _zone(settings: DeskSettings) -> tzinfo:
     """The instructor's zone: the setting, else this computer's."""
     return ZoneInfo(settings.time_zone) if settings.time_zone else tzlocal()
+
+
+def _settings_file(settings: DeskSettings, demo: bool) -> Path:
+    """Where settings are kept; the demo begins with the instructor's and forgets what is changed in it."""
+    if not demo:
+        return settings_path()
+    own = settings.store.with_name("settings.json")
+    with contextlib.suppress(FileNotFoundError):
+        own.write_bytes(settings_path().read_bytes())
+    return own
 
 
 def _memory_path(settings: DeskSettings, demo: bool) -> Path:

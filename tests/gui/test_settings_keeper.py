@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from labdesk.config import DeskSettings, read_settings_file
+from labdesk.config import DeskSettings, read_settings_file, write_settings_file
 from labdesk.resource.errors import InvalidResourceError
+from labdesk.ui.app import _settings_file
 from labdesk.ui.pages.settings.inputs import bytes_of_mib, mib_text, number_of
 from labdesk.ui.settings_keeper import SettingsKeeper
 
@@ -126,3 +127,16 @@ def test_memory_is_typed_in_mib_and_kept_in_bytes() -> None:
     assert mib_text(2**29) == "512"
     assert number_of("0.5") == 0.5
     assert number_of("30") == 30
+
+
+def test_the_demo_forgets_the_settings_that_are_changed_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labdesk.ui.app.settings_path", lambda: tmp_path / "mine.json")
+    write_settings_file(tmp_path / "mine.json", {"density": "compact"})
+    (tmp_path / "demo").mkdir()
+    settings = DeskSettings(store=tmp_path / "demo" / "demo.db")
+    demo = SettingsKeeper(_settings_file(settings, demo=True), {})
+    assert demo.value("density") == "compact"
+    demo.put({"theme": "dark"})
+    assert read_settings_file(tmp_path / "mine.json") == {"density": "compact"}
+    SettingsKeeper(_settings_file(settings, demo=False), {}).put({"theme": "dark"})
+    assert read_settings_file(tmp_path / "mine.json") == {"density": "compact", "theme": "dark"}

@@ -231,8 +231,10 @@ def test_what_the_environment_gives_cannot_be_changed_here(tmp_path: Path) -> No
     async def story(world: WindowWorld) -> None:
         page = await open_page(world)
         page.keeper._environ = {"LABDESK_KEEP_DAYS"}
+        page._in_force["keep_days"] = 7
         page.keeper.put({"theme": "dark"})
         assert not page.settings["keep_days"].control.isEnabled()
+        assert page.settings["keep_days"].control.field.text() == "7"
         assert note(page, "keep_days") == "Given by LABDESK_KEEP_DAYS in the environment; change it there."
 
     play(tmp_path, story)

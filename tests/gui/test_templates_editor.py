@@ -35,6 +35,37 @@ def test_a_change_is_saved_and_undone(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_memory_may_be_written_as_labdesk_writes_it(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        form = page.editor.form
+        for typed, meant in (("1.5 GiB", "1.5Gi"), ("2GB", "2G"), ("768 mib", "768Mi"), ("1Gi", "1Gi")):
+            retype(form.memory, typed)
+            assert form.fields["spec.resources.memory"].problem == "", typed
+            assert form.manifest()["spec"]["resources"]["memory"] == meant
+        retype(form.memory, "much")
+        assert form.fields["spec.resources.memory"].problem == "'much' is no quantity; write it like 512Mi or 2Gi."
+
+    play(tmp_path, story)
+
+
+def test_a_new_row_for_a_port_is_no_mistake_before_anything_is_typed(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        form = page.editor.form
+        click(form.ports.add_button)
+        assert len(form.ports.rows) == 2
+        assert form.fields["spec.ports"].problem == ""
+        assert not page.editor.is_dirty
+        write(form.ports.rows[1].controls()[0], "ssh")
+        assert form.fields["spec.ports"].problem
+        write(form.ports.rows[1].controls()[1], "2222")
+        assert form.fields["spec.ports"].problem == ""
+        assert [port["name"] for port in form.manifest()["spec"]["ports"]] == ["http", "ssh"]
+
+    play(tmp_path, story)
+
+
 def test_a_wrong_value_is_told_beside_its_field_while_it_is_typed(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world, WEB)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from labdesk.engines.service import EngineUnavailable
 from labdesk.ui.pages.templates.rows import TemplateColumn, cell_text
 from tests.gui.page_world import click, focusable, press, until, write
-from tests.gui.templates_world import OTHER, WEB, open_page, page_of, shown, word
+from tests.gui.templates_world import OTHER, WEB, open_page, page_of, retype, shown, stored, word
 from tests.gui.window_world import NEVER_MS, WindowWorld, play
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -105,6 +105,27 @@ def test_the_template_looked_at_last_is_shown_again(tmp_path: Path) -> None:
         page = await open_page(world)
         assert page.panel.isVisible()
         assert page.editor.subject == WEB
+
+    play(tmp_path, leave)
+    play(tmp_path, come_back)
+
+
+def test_what_was_not_saved_is_there_again_in_the_next_window(tmp_path: Path) -> None:
+    async def leave(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        retype(page.editor.form.memory, "1Gi")
+        page.new_template()
+        write(page.editor.form.name, "begun")
+
+    async def come_back(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        row = page.model.row(WEB)
+        assert row is not None
+        assert row.edited
+        assert page.editor.form.memory.text() == "1Gi"
+        page.new_template()
+        assert page.editor.form.name.text() == "begun"
+        assert (await stored(world)).spec.resources.memory == "512Mi"
 
     play(tmp_path, leave)
     play(tmp_path, come_back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -48,7 +48,7 @@ class TextArea(QPlainTextEdit):
 
 
 class NumberField(QSpinBox):
-    """A whole number, typed or changed with the arrow keys and the wheel."""
+    """A whole number, typed or changed with the arrow keys."""
 
     def __init__(self, theme: Theme, least: int, most: int, suffix: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +62,9 @@ class NumberField(QSpinBox):
 
     def minimumSizeHint(self) -> QSize:
         return _as_a_line(self, super().minimumSizeHint())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        _leave(event)
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
@@ -84,6 +87,9 @@ class DateTimeField(QDateTimeEdit):
     def minimumSizeHint(self) -> QSize:
         return _as_a_line(self, super().minimumSizeHint())
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        _leave(event)
+
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         _place_line(self, self.lineEdit(), event)
@@ -93,6 +99,11 @@ class DateTimeField(QDateTimeEdit):
 def _as_a_line(box: QAbstractSpinBox, hint: QSize) -> QSize:
     """As high as a line of text and a button beside it; the style makes boxes three pixels higher."""
     return QSize(hint.width(), box.fontMetrics().height() + 14)
+
+
+def _leave(event: QWheelEvent) -> None:
+    """The wheel scrolls the form around a control; over it, it would change a value that nobody looks at."""
+    event.ignore()
 
 
 _PLACING_EVENTS = frozenset({QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.FontChange})
@@ -111,6 +122,9 @@ class Select(QComboBox):
         super().__init__(parent)
         self._theme = theme
         theme.dress(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        _leave(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()

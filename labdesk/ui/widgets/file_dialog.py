@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QDir, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
@@ -33,6 +33,8 @@ def ask_which(parent: QWidget, title: str, form: str, chosen: Callable[[Path], o
 
 def _dialog(parent: QWidget, title: str, form: str, chosen: Callable[[Path], object]) -> QFileDialog:
     dialog = QFileDialog(parent, title)
+    if dialog.directory() == QDir.current():  # nobody has chosen a folder yet; ours means nothing to people
+        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setNameFilters([form, QCoreApplication.translate("FileDialog", "All files (*)")])
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.pages.labs.spec_controls import DurationControl, ExtensionControl, StartControl, TemplateControl
 from labdesk.ui.pages.labs.spec_draft import Editable
-from labdesk.ui.panels.manifest.controls import PidsControl, TextControl
+from labdesk.ui.panels.manifest.controls import MemoryControl, PidsControl, TextControl
 from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.manifest.form import ManifestForm
 from labdesk.ui.theme import Theme
@@ -32,7 +32,7 @@ class LabSpecForm(ManifestForm):
         self.extension = ExtensionControl(theme)
         as_template = self.tr("as template")
         self.cpu = TextControl(theme, "spec.resources.cpu", as_template)
-        self.memory = TextControl(theme, "spec.resources.memory", as_template)
+        self.memory = MemoryControl(theme, "spec.resources.memory", as_template)
         self.pids = PidsControl(theme, "spec.resources.pids", as_template)
         self._add(self.tr("Template"), self.template)
         self._add_row((self.tr("Student"), self.student_name), (self.tr("E-mail"), self.student_email))

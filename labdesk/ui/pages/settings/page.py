@@ -55,6 +55,7 @@ class SettingsPage(Page):
         super().__init__(context, parent)
         self.keeper = keeper
         self._use_access = use_access
+        self._in_force = context.settings.model_dump(mode="json")
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
         info = context.engine_monitor.info
@@ -113,25 +114,16 @@ class SettingsPage(Page):
         head.addWidget(self.search, 4)
         head.addStretch(1)
         head.addWidget(self.reset_all_button)
-        banner = QHBoxLayout()
-        banner.setContentsMargins(margin, 0, margin, 0)
-        banner.addWidget(self.banner)
-        top = QWidget()
-        top.setMaximumWidth(_WIDTH)
-        inner = QVBoxLayout(top)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(theme.space.gap)
-        inner.addLayout(head)
-        inner.addLayout(banner)
-        line = QHBoxLayout()  # as wide as the cards, at the left
-        line.addWidget(top, 100)
-        line.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(margin, 0, margin, theme.space.gap)
+        foot.addWidget(self.banner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.space.gap)
-        outer.addLayout(line)
+        outer.addLayout(_at_left(head))
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self.none_found, 1)
+        outer.addLayout(_at_left(foot))  # below: what is being clicked on must not move
         self.none_found.hide()
 
     def _connect(self) -> None:
@@ -201,10 +193,10 @@ class SettingsPage(Page):
 
     def _show(self, key: str) -> None:
         row, control = self.settings[key].row, self.settings[key].control
-        control.show_value(self.keeper.value(key))
+        given_by = self.keeper.given_by(key)
+        control.show_value(self._in_force[key] if given_by else self.keeper.value(key))
         control.mark_wrong(False)
         row.reset_button.setVisible(not self.keeper.is_default(key))
-        given_by = self.keeper.given_by(key)
         control.setEnabled(not given_by)
         if given_by:
             text = self.tr("Given by {variable} in the environment; change it there.")
@@ -299,3 +291,14 @@ class SettingsPage(Page):
 
     def _service_turned(self, text: str, on: bool) -> None:
         self.context.toasts.offer_undo(text, lambda: self.service.turn(not on))
+
+
+def _at_left(part: QHBoxLayout) -> QHBoxLayout:
+    """Return a row with `part` at the left of the page, as wide as the cards."""
+    widget = QWidget()
+    widget.setMaximumWidth(_WIDTH)
+    widget.setLayout(part)
+    row = QHBoxLayout()
+    row.addWidget(widget, 100)
+    row.addStretch(1)
+    return row

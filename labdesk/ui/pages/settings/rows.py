@@ -68,7 +68,7 @@ def make_rows(
     add(
         "reserve_memory",
         _tr("Memory in reserve"),
-        _tr("What the engine's computer keeps for itself; labs get the rest."),
+        _tr("What the engine's computer keeps for itself, at most a quarter; labs get the rest."),
         TextInput(theme, unit=_tr("MiB"), width=_NUMBER_WIDTH, read=bytes_of_mib, write=mib_text),
     )
     add("first_port", _tr("First port for labs"), _tr("Labs get ports of this computer from here on."), number())

@@ -9,7 +9,14 @@ from labdesk.ui.pages.templates.draft import blank_manifest
 from labdesk.ui.pages.templates.env_list import EnvList
 from labdesk.ui.pages.templates.port_list import PortList
 from labdesk.ui.pages.templates.probe_field import ProbeField
-from labdesk.ui.panels.manifest.controls import ChoiceControl, LinesControl, PidsControl, SwitchControl, TextControl
+from labdesk.ui.panels.manifest.controls import (
+    ChoiceControl,
+    LinesControl,
+    MemoryControl,
+    PidsControl,
+    SwitchControl,
+    TextControl,
+)
 from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.manifest.form import ManifestForm
 from labdesk.ui.theme import Theme
@@ -67,7 +74,7 @@ class TemplateForm(ManifestForm):
     def _build_limits(self) -> None:
         theme = self._theme
         self.cpu = TextControl(theme, "spec.resources.cpu", default="1")
-        self.memory = TextControl(theme, "spec.resources.memory", default="512Mi")
+        self.memory = MemoryControl(theme, "spec.resources.memory", default="512Mi")
         self.pids = PidsControl(theme, "spec.resources.pids", default="256")
         self._heading(self.tr("Limits of one lab"))
         self._add_row(

@@ -20,7 +20,7 @@ from labdesk.ui.pages.templates.rows import NO_USE, TemplateRow, Usage, labs_pul
 from labdesk.ui.pages.templates.table import TemplateTableView
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
 from labdesk.ui.pages.templates.toolbar import TemplateToolbar
-from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.draft import Draft, Manifest
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.card import TableCard
@@ -34,6 +34,8 @@ _TYPING_MS = 400
 """The engine is asked for an image when its name has not been typed on for so long."""
 _MEMORY_CURRENT = "templates.current"
 _MEMORY_FILTER = "templates.filter"
+_MEMORY_UNSAVED = "templates.unsaved"
+"""What was typed and not saved, by store."""
 
 
 class TemplatesPage(Page):
@@ -81,6 +83,8 @@ class TemplatesPage(Page):
         self._image_timer.setInterval(_TYPING_MS)
         self._build()
         self._connect()
+        begun = context.memory.get(_MEMORY_UNSAVED, {}).get(str(context.settings.store), [])
+        self.editor.take_unsaved(map(Draft.from_plain, begun))
         narrowed = context.memory.get(_MEMORY_FILTER, {})
         self.toolbar.restore(str(narrowed.get("tab", "")), str(narrowed.get("text", "")))
 
@@ -200,6 +204,11 @@ class TemplatesPage(Page):
         self._labs_timer.stop()
         self._image_timer.stop()
         self.images.close()
+        begun = [draft.to_plain() for draft in self.editor.unsaved]
+        self.context.memory.put(
+            _MEMORY_UNSAVED,
+            {**self.context.memory.get(_MEMORY_UNSAVED, {}), str(self.context.settings.store): begun},
+        )
 
     # --- what comes in ----------------------------------------------------------------------------------------
 

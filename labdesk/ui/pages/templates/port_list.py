@@ -46,6 +46,11 @@ class PortRow(FormRow):
         self._follow_scheme()
 
     @property
+    def is_empty(self) -> bool:
+        """True while nobody has typed anything: such a row is none yet."""
+        return not (self.name.text() or self.number.text() or self.path.text())
+
+    @property
     def port(self) -> dict[str, Any]:
         number = self.number.text().strip()
         return {"name": self.name.text().strip(), "containerPort": int(number) if number.isdecimal() else number}
@@ -85,7 +90,7 @@ class PortList(RowList):
             cast("PortRow", row).show_port(port, shown.get(port["name"], {}))
 
     def write(self, manifest: Manifest) -> None:
-        rows = [cast("PortRow", row) for row in self.rows]
+        rows = [row for row in cast("list[PortRow]", self.rows) if not row.is_empty]
         put_path(manifest, self.paths[0], [row.port for row in rows] or None)
         put_path(manifest, self.paths[1], [row.access for row in rows if row.access] or None)
 

@@ -16,6 +16,8 @@ from labdesk.ui.widgets.fields import NumberField, Select, TextField
 
 _ACTIONS = ("tcpSocket", "httpGet", "exec")
 _DEADLINE = 120
+_FRAME = 24
+"""What a number field needs beside its text, in pixels."""
 
 
 class ProbeField(QWidget):
@@ -36,9 +38,11 @@ class ProbeField(QWidget):
         self.path = TextField(theme, "/")
         self.command = TextField(theme, "pg_isready -q")
         self.deadline = NumberField(theme, 1, 3600, self.tr(" s"))
+        self.deadline.setPrefix(self.tr("within "))
         self.deadline.setValue(_DEADLINE)
         self.port.setFixedWidth(90)
-        self.deadline.setFixedWidth(76)
+        longest = self.deadline.prefix() + "3600" + self.deadline.suffix()
+        self.deadline.setFixedWidth(self.deadline.fontMetrics().horizontalAdvance(longest) + _FRAME)
         for control, name in (
             (self.kind, self.tr("When the lab is ready")),
             (self.port, self.tr("Name or number of the port that is asked")),

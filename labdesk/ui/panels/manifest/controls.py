@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -11,6 +12,8 @@ from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import Select, TextArea, TextField
 from labdesk.ui.widgets.switch import Switch
+
+_TOLD_AMOUNT = re.compile(r"([0-9.]+)\s*([MGT])(i?)B", re.IGNORECASE)
 
 
 class FormControl(Protocol):
@@ -83,6 +86,17 @@ class TextControl(TextField):
 
     def complaint(self) -> str:
         return ""
+
+
+class MemoryControl(TextControl):
+    """An amount of memory; the way LabDesk writes it for people (`1.5 GiB`, `2 GB`) is understood too."""
+
+    def write(self, manifest: Manifest) -> None:
+        super().write(manifest)
+        amount = get_path(manifest, self.paths[0])
+        if amount is not None and (told := _TOLD_AMOUNT.fullmatch(amount)):
+            number, letter, binary = told.groups()
+            put_path(manifest, self.paths[0], f"{number}{letter.upper()}{binary.lower()}")
 
 
 class PidsControl(TextControl):

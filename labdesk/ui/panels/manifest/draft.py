@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,18 @@ class Draft:
             self.manifest = read_yaml(text)
         except InvalidResourceError as error:
             self.text_problem = error.message
+
+    def to_plain(self) -> dict[str, str]:
+        """Return it as texts, to be remembered."""
+        return {"subject": self.subject, "base": yaml_of(self.base) if self.base is not None else "", "yaml": self.yaml}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, str]) -> Draft:
+        """Return what `to_plain` was of."""
+        base = read_yaml(plain["base"]) if plain["base"] else None
+        draft = cls(plain["subject"], base, base or {})
+        draft.take_text(plain["yaml"])
+        return draft
 
 
 def yaml_of(manifest: Manifest) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import Qt, Signal
@@ -132,9 +132,21 @@ class ManifestEditor(QWidget):
         """What is wrong and stands beside no field."""
         return self._problems.text() if self._problems.isVisibleTo(self) else ""
 
+    @property
+    def unsaved(self) -> list[Draft]:
+        """What has changes that were not saved."""
+        return [draft for draft in (*self._drafts.values(), self._draft) if draft.is_dirty]
+
     def dirty_subjects(self) -> frozenset[str]:
         """The subjects with unsaved changes."""
-        return frozenset(draft.subject for draft in (*self._drafts.values(), self._draft) if draft.is_dirty)
+        return frozenset(draft.subject for draft in self.unsaved)
+
+    def take_unsaved(self, drafts: Iterable[Draft]) -> None:
+        """Go on with what was not saved when the window was closed."""
+        self._drafts |= {draft.subject: draft for draft in drafts}
+        if not self._draft.is_dirty and self._draft.subject in self._drafts:
+            self._draft = self._drafts.pop(self._draft.subject)
+            self._show_draft()
 
     def revert(self) -> None:
         """Give up what was changed here, with a way back: what is stored is shown again, or an empty form."""
