@@ -59,6 +59,7 @@ class Theme(QObject):
         self.icons = Icons(self)
         self.icons.loaded.connect(self._renew)
         self.colors: Colors = self._choose_colors()
+        self._sheet = control_style(self.colors, self.is_dark)
 
     @property
     def mode(self) -> ThemeMode:
@@ -124,7 +125,7 @@ class Theme(QObject):
         """
         self._forget_destroyed()
         self._dressed.append(widget)
-        widget.setStyleSheet(control_style(self.colors, self.is_dark))
+        widget.setStyleSheet(self._sheet)
 
     def _forget_destroyed(self) -> None:
         self._dressed = [widget for widget in self._dressed if isValid(widget)]
@@ -142,10 +143,10 @@ class Theme(QObject):
     def _renew(self) -> None:
         self.colors = self._choose_colors()
         self._phases.clear()
-        sheet = control_style(self.colors, self.is_dark)
+        self._sheet = control_style(self.colors, self.is_dark)
         self._forget_destroyed()
         for widget in self._dressed:
-            widget.setStyleSheet(sheet)
+            widget.setStyleSheet(self._sheet)
         self.changed.emit()
 
     def _set_palette(self) -> None:
