@@ -7,11 +7,12 @@ import gc
 import random
 import socket
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -29,8 +30,9 @@ from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.lifecycle import DeskRules
 from labdesk.labs.lineages import FormerContainers
+from labdesk.labs.links import LabLinks
 from labdesk.labs.plane import ControlPlane, PlaneParts
-from labdesk.labs.request import AccessUrl, LabInstanceRequest
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
@@ -46,6 +48,7 @@ METRICS_SECONDS = 5.0
 METRICS_KEY = "metrics"
 STOP_GRACE_SECONDS = 10.0
 ERRORS_KEPT = 50
+FILE_THREADS = 2
 
 EngineFactory = Callable[[str], ContainerService]
 """Makes the engine's service for a desk id."""
@@ -148,6 +151,8 @@ class Desk:
         self.commands = LabCommands(self.store, self.clock)
         self.former = FormerContainers(self.store, self.clock)
         self.secrets = SecretStore(self.store.path)
+        self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
+        started.callback(self._files.shutdown, wait=False)
         self.capacity = CapacityLedger(self._limits(0))
         self.labs = self._watcher(LabInstanceWatcher, LabInstanceRequest)
         self.templates = self._watcher(ResourceWatcherBase[LabTemplate], LabTemplate)
@@ -227,6 +232,7 @@ class Desk:
                 templates=self.templates,
                 capacity=self.capacity,
                 secrets=self.secrets,
+                in_thread=self._in_thread,
                 clock=self.clock,
                 metrics=self.metrics,
                 rules=self._rules(),
@@ -333,10 +339,14 @@ class Desk:
             self.capacity.set_engine(info.engine_id)
             self.capacity.set_limits(self._limits(info.memory))
 
-    def links_of(self, lab: LabInstanceRequest) -> list[AccessUrl]:
-        """The lab's links as the student needs them, with the password filled in."""
-        password = self.secrets.password_for(lab.metadata.uid) or ""
-        return [link.with_password(password) for link in lab.status.access_urls]
+    async def links_of_async(self, lab: LabInstanceRequest) -> LabLinks:
+        """The lab's links as the student needs them. Raises StoreError if its password cannot be read."""
+        password = await self._in_thread(self.secrets.password_for, lab.metadata.uid) or ""
+        return LabLinks(tuple(link.with_password(password) for link in lab.status.access_urls), password)
+
+    async def _in_thread(self, function: Callable[..., W], *arguments: Any) -> W:
+        """Small files are read and written here, never on the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._files, function, *arguments)
 
     async def _metrics_loop(self) -> None:
         """Also notices that another process has taken over: at once by any refused write, at the latest by its own."""

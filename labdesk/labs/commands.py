@@ -288,7 +288,10 @@ class LabCommands:
         return await self._each(keys, lambda key: self._edit_one(key, edit))
 
     async def _each(self, keys: Iterable[ResourceKey], change: Callable[[ResourceKey], Awaitable[Resource]]) -> Outcome:
-        """Change each resource on its own, many at a time: one that refuses keeps no other from changing."""
+        """Change each resource on its own, many at a time: one that refuses keeps no other from changing.
+
+        Anything but a refusal, and being cancelled, calls off those that have not come to their turn.
+        """
         at_once = asyncio.Semaphore(CHANGES_AT_ONCE)
         outcome = Outcome()
 
@@ -299,8 +302,13 @@ class LabCommands:
                 except LabDeskError as error:
                     return error
 
-        listed = list(keys)
-        for key, result in zip(listed, await asyncio.gather(*map(one, listed)), strict=True):
+        try:
+            async with asyncio.TaskGroup() as together:
+                tasks = [(key, together.create_task(one(key))) for key in keys]
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+        for key, task in tasks:
+            result = task.result()
             if isinstance(result, LabDeskError):
                 outcome.refused.append((key, result))
             else:

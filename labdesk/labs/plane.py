@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from labdesk.control.metrics import Metrics
 from labdesk.control.tasks import TaskOwner
@@ -37,8 +36,6 @@ from labdesk.store.store import ResourceStore
 RETENTION_SECONDS = 3600.0
 CONFIRMATION_PAUSE = 0.2
 """Seconds between two looks under steady commits."""
-FILE_THREADS = 2
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class PlaneParts:
     templates: ResourceWatcherBase[LabTemplate]
     capacity: CapacityLedger
     secrets: SecretStore
+    in_thread: Callable[..., Awaitable[Any]]
     clock: SteadyClock
     metrics: Metrics
     rules: DeskRules
@@ -70,7 +68,6 @@ class ControlPlane:
         self._tasks = TaskOwner("control plane", parts.on_error)
         self._listening = ExitStack()
         self._lineages = OwnLineages(parts.store, parts.clock)
-        self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
         self.pulls = ImagePullCoordinator(parts.engine, parts.clock, self._tasks, self._wake_for_image)
         self.controller = LabInstanceController(
             LabCollaborators(
@@ -85,7 +82,7 @@ class ControlPlane:
                     start_slots=asyncio.Semaphore(START_SLOTS),
                     look_slots=asyncio.Semaphore(LOOK_SLOTS),
                     end_slots=asyncio.Semaphore(END_SLOTS),
-                    in_thread=self._in_thread,
+                    in_thread=parts.in_thread,
                 ),
                 templates=parts.templates.cache,
                 capacity=parts.capacity,
@@ -141,14 +138,9 @@ class ControlPlane:
         await self.scheduler.stop_async()
         await self.controller.stop_async(grace)
         await self._tasks.cancel_async()
-        self._files.shutdown(wait=False)
 
     def _wake_for_image(self, key: ResourceKey) -> None:
         self.controller.wake_for_image(key)
-
-    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Small files are read and written here, never on the loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._files, function, *arguments)
 
     def _engine_changed(self) -> None:
         """The engine went, came or changed: look at everything that has to do with it."""

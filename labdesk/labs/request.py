@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from labdesk.engines.placeholder import with_password
+from labdesk.engines.placeholder import PASSWORD_PLACEHOLDER, with_password
 from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.narrate import describe_lab_change
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
@@ -118,6 +118,11 @@ class AccessUrl(Model):
 
     name: str
     url: str
+
+    @property
+    def holds_password(self) -> bool:
+        """Whether the password is still to be filled in."""
+        return PASSWORD_PLACEHOLDER in self.url
 
     def with_password(self, password: str) -> AccessUrl:
         """Return the link as the student needs it."""

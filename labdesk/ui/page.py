@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from labdesk.engines.service import ContainerService
     from labdesk.labs.capacity import CapacityLedger
     from labdesk.labs.commands import LabCommands
-    from labdesk.labs.request import AccessUrl, LabInstanceRequest
+    from labdesk.labs.links import LabLinks
+    from labdesk.labs.request import LabInstanceRequest
     from labdesk.resource.resource import ResourceKey
     from labdesk.store.store import ResourceStore
     from labdesk.ui.actions import ActionRegistry
@@ -38,7 +39,7 @@ Navigate = Callable[[str, str], None]
 class PageContext:
     """Everything a page may use. Data comes by `bridge`, details on demand from `store`, changes go to `commands`.
 
-    `lab_of` and `password_of` take a lab's uid, `lab_at` its key; a lab that is gone is None. `log_of` returns the last
+    `lab_of` takes a lab's uid, `lab_at` its key; a lab that is gone is None. `log_of` returns the last
     200 lines, from the engine or as they were kept when the container went.
     `tasks` runs coroutines (`tasks.spawn(coroutine, name)`) and cancels them with the window.
     """
@@ -54,8 +55,7 @@ class PageContext:
     metrics: Metrics
     lab_of: Callable[[str], LabInstanceRequest | None]
     lab_at: Callable[[ResourceKey], LabInstanceRequest | None]
-    links_of: Callable[[LabInstanceRequest], Sequence[AccessUrl]]
-    password_of: Callable[[str], str | None]
+    links_of: Callable[[LabInstanceRequest], Awaitable[LabLinks]]
     log_of: Callable[[LabInstanceRequest], Awaitable[str]]
     tasks: TaskOwner
     theme: Theme

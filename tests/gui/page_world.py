@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from labdesk.control.tasks import TaskOwner
 from labdesk.desk import Desk
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Latencies
-from labdesk.labs.request import AccessUrl, LabInstanceRequest
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate
 from labdesk.paths import resource_path
 from labdesk.ui.actions import ActionRegistry
@@ -137,9 +137,6 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
     desktop = RecordingDesktop()
     navigated: list[tuple[str, str]] = []
 
-    def links_of(lab: LabInstanceRequest) -> Sequence[AccessUrl]:
-        return desk.links_of(lab)
-
     async def log_of(_lab: LabInstanceRequest) -> str:
         return ""
 
@@ -155,8 +152,7 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
         metrics=desk.metrics,
         lab_of=desk.labs.cache.get_uid,
         lab_at=desk.labs.cache.get,
-        links_of=links_of,
-        password_of=desk.secrets.password_for,
+        links_of=desk.links_of_async,
         log_of=log_of,
         tasks=tasks,
         theme=theme,

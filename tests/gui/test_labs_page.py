@@ -11,8 +11,9 @@ from labdesk.labs.request import DesiredState
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
+from labdesk.ui.widgets.labels import ElidedLabel
 from tests.gui.page_world import press, until, write
-from tests.gui.window_world import WindowWorld, play
+from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 
 def cell(world: WindowWorld, student: str, column: LabColumn) -> QPoint:
@@ -390,6 +391,7 @@ def test_links_are_copied_with_name_mail_and_password(tmp_path: Path) -> None:
         await world.create_running("Ada Lovelace", "Grace Hopper")
         world.choose("Ada Lovelace", "Grace Hopper")
         world.trigger("lab.copy_links")
+        await until(lambda: world.desktop.copied)
         lines = world.desktop.copied[-1].splitlines()
         assert len(lines) == 2
         name, mail, link, password = lines[0].split("\t")
@@ -401,6 +403,25 @@ def test_links_are_copied_with_name_mail_and_password(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_a_link_that_takes_the_password_shows_it_filled_in(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        access = '  access: {ports: [{name: http, path: "/?token={{lab.password}}"}]}'
+        await world.desk.commands.apply_async(f"{TEMPLATE}{access}\n")
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        uid = world.row("Ada Lovelace").uid
+
+        def addresses() -> list[str]:
+            labels = world.labs.inspector.findChildren(ElidedLabel)
+            return [label.text for label in labels if label.isVisible() and "/?token=" in label.text]
+
+        await until(addresses)
+        (address,) = addresses()
+        assert address.endswith(f"/?token={world.desk.secrets.password_for(uid)}")
+
+    play(tmp_path, story)
+
+
 def test_a_click_on_the_address_opens_it_in_the_browser(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace")
@@ -408,6 +429,7 @@ def test_a_click_on_the_address_opens_it_in_the_browser(tmp_path: Path) -> None:
         view = world.labs.view
         rect = view.visualRect(world.labs.model.index(0, LabColumn.ACCESS))
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(20, 15))
+        await until(lambda: world.desktop.opened)
         assert [link.startswith("http://127.0.0.1:") for link in world.desktop.opened] == [True]
 
     play(tmp_path, story)

@@ -270,3 +270,30 @@ def test_deleting_marks_and_keeps_the_first_time(tmp_path: Path) -> None:
         assert first.metadata.resource_version == again.metadata.resource_version
 
     on_store(tmp_path, story)
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True], ids=["a defect", "being cancelled"])
+def test_a_defect_or_being_cancelled_calls_off_what_was_asked_for_together(tmp_path: Path, is_cancelled: bool) -> None:
+    async def story(_: ResourceStore, commands: LabCommands) -> None:
+        waiting, called_off = asyncio.Event(), list[str]()
+
+        async def change(one: ResourceKey) -> Resource:
+            if one.name == "last" and not is_cancelled:
+                raise RuntimeError("a defect")
+            try:
+                waiting.set()
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                called_off.append(one.name)
+                raise
+            raise AssertionError
+
+        together = asyncio.ensure_future(commands._each(map(key, ("first", "second", "last")), change))
+        await waiting.wait()
+        if is_cancelled:
+            together.cancel()
+        with pytest.raises(asyncio.CancelledError if is_cancelled else RuntimeError):
+            await together
+        assert sorted(called_off) == (["first", "last", "second"] if is_cancelled else ["first", "second"])
+
+    on_store(tmp_path, story)

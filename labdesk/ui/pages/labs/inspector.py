@@ -209,13 +209,12 @@ class LabInspector(SidePanel):
         self.life.set_rows(life_rows(lab, times, now))
         self.strip.show_lab(uid)
         self.conditions.set_rows(condition_rows(lab, times, now))
-        links = self._context.links_of(lab) if lab.phase == LabPhase.RUNNING else []
-        self._links.set_links(links)
+        self._links.show_lab(lab)
         self.summary.hide()
         self._show_footer()
         self._head.show()
         self._one.show()
-        self._sections["links"].setVisible(bool(links))
+        self._sections["links"].setVisible(lab.phase == LabPhase.RUNNING and bool(lab.status.access_urls))
         self._sections["conditions"].setVisible(bool(lab.status.conditions))
         self.details.show_lab(lab)
         self.tick(now)
@@ -320,16 +319,34 @@ class _Links(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self._shown: list[AccessUrl] = []
+        self._shown: tuple[AccessUrl, ...] = ()
+        self._lab: tuple[str, tuple[AccessUrl, ...]] = ("", ())
         self._rows: list[QWidget] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
 
-    def set_links(self, links: Sequence[AccessUrl]) -> None:
-        if list(links) == self._shown:
+    def show_lab(self, lab: LabInstanceRequest) -> None:
+        """Show what leads to the lab while it runs; where the password is part of it, as soon as that is read."""
+        urls = lab.status.access_urls if lab.phase == LabPhase.RUNNING else ()
+        if (lab.metadata.uid, urls) == self._lab:
             return
-        self._shown = list(links)
+        self._lab = (lab.metadata.uid, urls)
+        if any(link.holds_password for link in urls):
+            self._set_links(())
+            self._context.tasks.spawn(self._fill_async(lab), "read a lab's password")
+        else:
+            self._set_links(urls)
+
+    async def _fill_async(self, lab: LabInstanceRequest) -> None:
+        links = await self._context.links_of(lab)
+        if self._lab == (lab.metadata.uid, lab.status.access_urls):
+            self._set_links(links.urls)
+
+    def _set_links(self, links: tuple[AccessUrl, ...]) -> None:
+        if links == self._shown:
+            return
+        self._shown = links
         for row in self._rows:
             row.deleteLater()
         self._rows = [self._row(self._context.theme, link) for link in links]

@@ -201,21 +201,20 @@ class LabActions(QObject):
 
     def copy_links(self) -> None:
         """Put a line per link on the clipboard, tab-separated: name, e-mail, link, password."""
-        rows = self._targets()
-        labs = [lab for row in rows if (lab := self._context.lab_of(row.uid)) is not None]
-        lines = [line for lab in labs for line in self._link_lines(lab)]
+        labs = [lab for row in self._targets() if (lab := self._context.lab_of(row.uid)) is not None]
+        self._context.tasks.spawn(self._copy_links_async(labs), "copy links")
+
+    async def _copy_links_async(self, labs: Sequence[LabInstanceRequest]) -> None:
+        lines = [line for lab in labs for line in await self._link_lines_async(lab)]
         if not lines:
             self._context.toasts.show(self.tr("None of these labs has a link yet"))
             return
         self._context.desktop.copy("\n".join(lines) + "\n")
         self._context.toasts.show(counted(len(lines), self.tr("Copied {n} link"), self.tr("Copied {n} links")))
 
-    def _link_lines(self, lab: LabInstanceRequest) -> list[str]:
-        password = self._context.password_of(lab.metadata.uid) or ""
-        return [
-            f"{lab.student}\t{lab.spec.student_email}\t{link.url}\t{password}"
-            for link in self._context.links_of(lab)
-        ]  # fmt: skip
+    async def _link_lines_async(self, lab: LabInstanceRequest) -> list[str]:
+        links = await self._context.links_of(lab)
+        return [f"{lab.student}\t{lab.spec.student_email}\t{link.url}\t{links.password}" for link in links.urls]
 
     def open_shell(self) -> None:
         """Open a terminal with a shell in the lab's container, or copy the command and say so."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.models.lab_filter import LabFilter
 from labdesk.ui.models.lab_row import LabRow
@@ -319,9 +320,13 @@ class LabsPage(Page):
 
     def _open_link(self, uid: str) -> None:
         lab = self.context.lab_of(uid)
-        links = self.context.links_of(lab) if lab is not None else []
-        if links and not self.context.desktop.open_url(links[0].url):
-            self.context.desktop.copy(links[0].url)
+        if lab is not None and lab.status.access_urls:
+            self.context.tasks.spawn(self._open_first_link_async(lab), "open a link")
+
+    async def _open_first_link_async(self, lab: LabInstanceRequest) -> None:
+        url = (await self.context.links_of(lab)).urls[0].url
+        if not self.context.desktop.open_url(url):
+            self.context.desktop.copy(url)
             self.context.toasts.show(self.tr("No browser was found; the link is on the clipboard"))
 
     def _open_menu(self, point: object) -> None:
