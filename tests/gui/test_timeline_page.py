@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labdesk.labs.students import Student
+from labdesk.ui.pages.timeline.chart import OVERVIEW_BELOW
 from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.pages.timeline.rows import Heading
+from labdesk.ui.pages.timeline.table_model import TimelineColumn
 from tests.gui.page_world import click, focusable, press, until
 from tests.gui.window_world import WindowWorld, play
 
@@ -177,13 +179,13 @@ def test_the_table_says_the_same_in_words(tmp_path: Path) -> None:
     async def story(world: WindowWorld, page: TimelinePage) -> None:
         click(page.toolbar.table_button)
         assert page.table.isVisible()
-        model = page.table_model
-        rows = [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
+        rows = texts_of(page, TimelineColumn.PHASE, TimelineColumn.STUDENT, TimelineColumn.TEMPLATE)
         assert rows == [
-            ["Pending", "Alan Turing", "cs-101"],
-            ["Running", "Ada Lovelace", "—"],
-            ["Pending", "Grace Hopper", "—"],
+            ["Pending", "Alan Turing", "web"],
+            ["Running", "Ada Lovelace", "web"],
+            ["Pending", "Grace Hopper", "web"],
         ]
+        assert texts_of(page, TimelineColumn.COURSE) == [["cs-101"], ["—"], ["—"]]
         zoom = world.window.actions_registry.action("timeline.zoom_in")
         assert not zoom.isEnabled()
         page.table.setFocus(Qt.FocusReason.TabFocusReason)
@@ -196,6 +198,96 @@ def test_the_table_says_the_same_in_words(tmp_path: Path) -> None:
         assert zoom.isEnabled()
 
     play(tmp_path, with_labs(story))
+
+
+def test_the_table_tells_what_is_expected_and_why_a_lab_failed(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes=60)
+        await until(lambda: world.phase("Ada Lovelace") == "RUNNING")
+        await world.create("Grace Hopper", minutes=60)  # there is no room beside Ada's
+        await until(lambda: world.row("Grace Hopper").until > 0)
+        page = page_of(world)
+        page.show_table(True)
+        (ada,), (grace,) = texts_of(page, TimelineColumn.RUNNING)
+        times, row = world.assembly.context.times, world.row("Ada Lovelace")
+        begin, end = (times.clock(datetime.fromtimestamp(moment, UTC)) for moment in (row.began, row.ends))
+        assert ada == f"{begin}, until {end}"
+        assert grace.startswith(f"expected {end} to ")
+        assert texts_of(page, TimelineColumn.MESSAGE)[1][0].startswith("Engine full")
+        model = page.table_model
+        tip = model.index(0, TimelineColumn.RUNNING).data(Qt.ItemDataRole.ToolTipRole)
+        assert tip == times.exact(datetime.fromtimestamp(row.began, UTC))
+
+    play(tmp_path, story, memory=1_200 * 2**20)
+
+
+def test_chart_and_table_are_on_the_same_lab(tmp_path: Path) -> None:
+    async def story(world: WindowWorld, page: TimelinePage) -> None:
+        page.chart.setFocus(Qt.FocusReason.TabFocusReason)
+        press(page.chart, Qt.Key.Key_Down)
+        press(page.chart, Qt.Key.Key_Down)
+        assert page.chart.current_uid == world.row("Ada Lovelace").uid
+        click(page.toolbar.table_button)
+        assert page.table.current_uid == world.row("Ada Lovelace").uid
+        press(page.table, Qt.Key.Key_Down)
+        click(page.toolbar.table_button)
+        assert page.chart.current_uid == world.row("Grace Hopper").uid
+
+    play(tmp_path, with_labs(story))
+
+
+def test_nothing_stands_over_the_labs_while_the_wheel_zooms(tmp_path: Path) -> None:
+    async def story(_world: WindowWorld, page: TimelinePage) -> None:
+        at = middle_of(page, "Ada Lovelace")
+        QTest.mouseMove(page.chart, at)
+        assert page.card.isVisible()
+        wheel(page, at, 1)
+        assert not page.card.isVisible()
+        QTest.mouseMove(page.chart, at + QPoint(1, 0))
+        assert page.card.isVisible()
+
+    play(tmp_path, with_labs(story))
+
+
+def test_a_lab_out_of_view_says_at_the_edge_where_it_is(tmp_path: Path) -> None:
+    async def story(_world: WindowWorld, page: TimelinePage) -> None:
+        chart, edge = page.chart, 120
+        chart.set_span(1_800)
+        at = middle_of(page, "Grace Hopper")
+        left, right = (QRect(x, at.y() - 9, edge, 18) for x in (chart.body.left() + 1, chart.body.right() - edge))
+        assert has_ink(page, right)  # she is planned for later
+        chart.pan(8 * chart.body.width())
+        assert has_ink(page, left)
+
+    play(tmp_path, with_labs(story))
+
+
+def test_courses_are_named_however_low_the_rows_are(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        people = [Student(f"s{number}@example.edu") for number in range(80)]
+        start = world.desk.clock.now() + timedelta(hours=2)
+        await world.desk.commands.create_labs_async("web", people, start, 60, labels={"labdesk/course": "cs-101"})
+        await until(lambda: world.labs.model.total == 80)
+        page = page_of(world)
+        page.chart.fit()
+        assert OVERVIEW_BELOW < page.chart.view.rows.height < 12
+        body = page.chart.body
+        assert has_ink(page, QRect(8, body.top() + 2, 60, 14))
+
+    play(tmp_path, story)
+
+
+def has_ink(page: TimelinePage, area: QRect) -> bool:
+    """Whether words stand there: something that is neither ground nor thin line."""
+    theme, picture = page.context.theme, page.chart.grab(area).toImage()
+    inks = {theme.colors.text.rgb(), theme.colors.text_muted.rgb()}
+    return any(picture.pixel(x, y) in inks for x in range(picture.width()) for y in range(picture.height()))
+
+
+def texts_of(page: TimelinePage, *columns: TimelineColumn) -> list[list[str]]:
+    """What the table says in these columns."""
+    model = page.table_model
+    return [[model.index(row, column).data() for column in columns] for row in range(model.rowCount())]
 
 
 def test_what_was_chosen_is_remembered(tmp_path: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.life.scale import TimeScale
 from labdesk.ui.life.spans import Life, Span
+from labdesk.ui.life.wording import ahead_texts
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
@@ -47,7 +46,7 @@ class LanePainter:
             self._paint_low(painter, life, scale, top, height)
             return
         bar = QRectF(0, round(top) + 4, 0, round(height) - 11)
-        self._paint_lead(painter, life, scale, bar)
+        self._paint_lead(painter, life, scale, bar, width)
         self._paint_plan(painter, life, scale, bar)
         if life.ahead is not None:
             self._paint_ahead(painter, row, life.ahead, scale, bar)
@@ -55,6 +54,24 @@ class LanePainter:
             self._paint_span(painter, row, span, scale, bar)
         if life.final:
             self._paint_end(painter, life, scale, bar)
+
+    def paint_beyond(
+        self, painter: QPainter, text: str, life: Life, scale: TimeScale, top: float, height: float, width: float
+    ) -> None:
+        """Say at the edge what there is beyond it, so that a row of which nothing can be seen is not empty."""
+        self.width = width
+        is_past = scale.x(life.end) < 0
+        ink = self._theme.phase(life.final).ink if life.final else self._theme.colors.text_muted
+        role = _ROLE if life.final else "caption"
+        bar = QRectF(0, round(top) + 4, 0, round(height) - 11)
+        taken = round(self._texts.width(text, role)) + 1
+        left = round(_PAD + _ICON if is_past else width - _PAD - _ICON - taken)
+        arrow, x = ("mdi6.chevron-left", left) if is_past else ("mdi6.chevron-right", left + taken + _ICON)
+        draw_pixmap_centered(painter, self._pixmap(painter, arrow, ink), QPointF(x - _ICON / 2, bar.center().y()))
+        painter.setPen(ink)
+        self._texts.draw(painter, text, role, left, round(bar.top()), taken, round(bar.height()))
+        if not is_past:
+            self._paint_lead(painter, life, scale, bar, left - _PAD)
 
     # --- full rows --------------------------------------------------------------------------------------------
 
@@ -117,7 +134,7 @@ class LanePainter:
         rect = QRectF(left + 0.5, bar.top() + 0.5, max(right - left - 1, 1), bar.height() - 1)
         painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        self._choose_label(painter, self._ahead_texts(row, ahead), rect, muted)
+        self._choose_label(painter, ahead_texts(row, ahead, self._times), rect, muted)
 
     def _choose_label(self, painter: QPainter, texts: tuple[str, ...], rect: QRectF, ink: QColor) -> None:
         """Write the first of `texts` that has room."""
@@ -130,21 +147,14 @@ class LanePainter:
                 self._texts.draw(painter, text, "caption", round(left), y, round(wanted), height)
                 return
 
-    def _ahead_texts(self, row: LabRow, ahead: tuple[float, float]) -> tuple[str, ...]:
-        begin, end = (self._times.clock(datetime.fromtimestamp(moment, UTC)) for moment in ahead)
-        if row.began:
-            return _tr("until {when}").format(when=end), end
-        if row.until or row.start < ahead[0]:
-            return _tr("expected {begin} to {end}").format(begin=begin, end=end), _tr("expected")
-        return _tr("planned {begin} to {end}").format(begin=begin, end=end), _tr("planned")
-
-    def _paint_lead(self, painter: QPainter, life: Life, scale: TimeScale, bar: QRectF) -> None:
+    def _paint_lead(self, painter: QPainter, life: Life, scale: TimeScale, bar: QRectF, until: float) -> None:
         """Known but not due yet: a thin line to the moment it is due."""
         reach = self._reach(*life.lead, scale) if life.lead is not None else None
         if reach is not None:
             color = QColor(self._theme.colors.text_muted)
             color.setAlphaF(0.4)
-            painter.fillRect(QRectF(reach[0], round(bar.center().y()), reach[1] - reach[0], 1), color)
+            right = min(reach[1], until)
+            painter.fillRect(QRectF(reach[0], round(bar.center().y()), right - reach[0], 1), color)
 
     def _paint_plan(self, painter: QPainter, life: Life, scale: TimeScale, bar: QRectF) -> None:
         """The planned window, a line beneath what became of it."""

@@ -254,6 +254,7 @@ class TimelineChart(QWidget):
         else:
             self._view.zoom(_ZOOM**steps, x, event.position().y() - body.top())
             self._moved()
+        self._hover(None)  # what is zoomed is looked at; the next move of the hand tells of a lab again
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -14,6 +14,7 @@ from labdesk.ui.life.lane_painter import FULL_HEIGHT, LanePainter
 from labdesk.ui.life.scale import RowScale, TimeScale
 from labdesk.ui.life.spans import life_of
 from labdesk.ui.life.ticks import Tick, TickKind, ticks
+from labdesk.ui.life.wording import beyond_text
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.entries import TimelineEntries
 from labdesk.ui.pages.timeline.rows import Heading
@@ -87,13 +88,20 @@ class ChartPainter:
             painter.setClipRect(view.body)
             painter.fillRect(now_line, colors.failed)
         else:
-            self._paint_names(painter, view, entries, shown)
+            has_words = view.rows.height >= FULL_HEIGHT
+            if view.rows.height >= self._theme.line_height("caption"):
+                self._paint_names(painter, view, entries, shown)
+            else:
+                self._paint_courses(painter, view, entries)
             painter.setClipRect(view.body)
-            painter.fillRect(now_line, colors.failed)  # beneath the lanes: words stay readable on it
+            if has_words:
+                painter.fillRect(now_line, colors.failed)  # beneath the lanes: words stay readable on it
             painter.translate(view.body.topLeft())
             for place in shown:
                 self._paint_lane(painter, view, entries, place)
             painter.resetTransform()
+            if not has_words:
+                painter.fillRect(now_line, colors.failed)
         painter.setClipping(False)
         self._paint_axis(painter, view, axis, entries)
         self._paint_now(painter, view)
@@ -121,21 +129,18 @@ class ChartPainter:
 
     def _paint_names(self, painter: QPainter, view: ChartView, entries: TimelineEntries, shown: range) -> None:
         colors = self._theme.colors
-        low = view.rows.height < self._theme.line_height("caption")
         role = "body_medium" if view.rows.height >= FULL_HEIGHT else "caption"
         room = view.body.left() - 2 * _PAD
         for place in shown:
             entry, rect = entries[place], self._row_rect(view, place)
             if isinstance(entry, Heading):
                 self._paint_heading(painter, view, entry, rect)
-            elif not low:
+            else:
                 painter.setPen(colors.text)
                 self._texts.draw(painter, entry.student, role, _PAD, rect.top(), room, rect.height() - 1)
 
     def _paint_heading(self, painter: QPainter, view: ChartView, heading: Heading, rect: QRect) -> None:
         colors = self._theme.colors
-        if rect.height() < self._theme.line_height("caption"):
-            return
         icon = "mdi6.chevron-right" if heading.folded else "mdi6.chevron-down"
         pixmap = self._theme.icons.pixmap(icon, colors.text_muted, _ICON, painter.device().devicePixelRatioF())
         middle = rect.top() + (rect.height() - 1) / 2
@@ -158,7 +163,13 @@ class ChartPainter:
         top, height, width = view.rows.top(place), view.rows.height, view.body.width()
         for earlier in self._earlier(row) if row.incarnation > 1 else ():
             self._lanes.paint(painter, earlier, life_of(earlier, view.now), view.scale, top, height, width)
-        self._lanes.paint(painter, row, life_of(row, view.now), view.scale, top, height, width)
+        life = life_of(row, view.now)
+        is_beyond = view.scale.x(life.end) < 0 or view.scale.x(life.begin) > width
+        if is_beyond and height >= FULL_HEIGHT:
+            text = beyond_text(row, life, self._times, view.now)
+            self._lanes.paint_beyond(painter, text, life, view.scale, top, height, width)
+        else:
+            self._lanes.paint(painter, row, life, view.scale, top, height, width)
 
     # --- the overview -----------------------------------------------------------------------------------------
 

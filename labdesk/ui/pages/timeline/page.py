@@ -19,7 +19,8 @@ from labdesk.ui.pages.timeline.chart_painter import ChartPainter
 from labdesk.ui.pages.timeline.entries import TimelineEntries
 from labdesk.ui.pages.timeline.hover_card import HoverCard
 from labdesk.ui.pages.timeline.rows import RowFilter
-from labdesk.ui.pages.timeline.table import TimelineTable, TimelineTableModel
+from labdesk.ui.pages.timeline.table import TimelineTable
+from labdesk.ui.pages.timeline.table_model import TimelineTableModel
 from labdesk.ui.pages.timeline.toolbar import TimelineToolbar
 from labdesk.ui.pages.timeline.viewport import DEFAULT_SPAN_S
 from labdesk.ui.widgets.buttons import ButtonKind
@@ -190,6 +191,9 @@ class TimelinePage(Page):
         if on:
             self.table_model.tick(self.context.clock.now())
             self.table.size_columns()
+            self.table.show_lab(self.chart.current_uid)
+        else:
+            self.chart.show_lab(self.table.current_uid)
         if focused:
             self.take_focus()
 
@@ -207,7 +211,7 @@ class TimelinePage(Page):
             self.empty.set_icon(self.ICON)
             self.empty.set_text(
                 self.tr("No labs yet"),
-                self.tr("Every lab gets a row here: what was planned, and what became of it."),
+                self.tr("Every lab gets a row here: its plan, and what became of it."),
             )
             self.empty_button.set_text(self.tr("New lab"))
         self.empty_button.set_kind(ButtonKind.PLAIN if self.entries.total else ButtonKind.PRIMARY)
@@ -300,6 +304,7 @@ class TimelinePage(Page):
         self.chart.setAccessibleDescription(self._spoken(row) if row is not None else "")
 
     def _spoken(self, row: LabRow) -> str:
+        self.table_model.set_now(self.context.clock.now())
         place = self.table_model.place_of(row.uid)
         columns = range(self.table_model.columnCount())
         told = [
