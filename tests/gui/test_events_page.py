@@ -8,15 +8,18 @@ import json
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from labdesk.labs.students import Student
 from labdesk.store.errors import StoreError
 from labdesk.store.pattern_scan import ScanStep
 from labdesk.store.writes import NewEvent
+from labdesk.ui.pages.events.json_view import JsonView
 from labdesk.ui.pages.events.model import EventColumn
 from labdesk.ui.pages.events.page import EventsPage
 from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until
@@ -261,6 +264,62 @@ def test_opening_an_event_moves_nothing_beneath_the_pointer(tmp_path: Path, widt
     play(tmp_path, story)
 
 
+def test_choosing_values_moves_nothing_beneath_the_chips(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one", lab="a-lab-with-a-name-that-is-long-enough", course="a-course-with-a-long-name")
+        page = await open_page(world)
+        page.resize(1198, 700)
+        await until(lambda: page.histogram.y() > page.toolbar.height() >= page.toolbar.sizeHint().height())
+        before = page.histogram.y()
+        for name, value in (("lab", "a-lab-with-a-name-that-is-long-enough"), ("course", "a-course-with-a-long-name")):
+            chip = page.toolbar.filter_chips[name]
+            chip.changed.emit((value,))
+            chip.set_values((value,))
+            page.toolbar.show_counts({"info": 1})
+            assert chip.toolTip() == f"Only {value}"
+        assert page.toolbar.filter_chips["lab"].text() == "Lab: 1"
+        await until(lambda: page.toolbar.height() == page.toolbar.sizeHint().height())
+        assert page.histogram.y() == before
+        page.resize(2_000, 700)
+        await until(lambda: page.toolbar.filter_chips["lab"].text().startswith("Lab: a-lab-w"))
+
+    play(tmp_path, story)
+
+
+def test_the_frame_ends_with_the_last_event(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one", "two")
+        page = await open_page(world)
+        row = page.view.rowHeight(0)
+        await until(lambda: page.view.viewport().height() == 2 * row)
+        await write(world, *(f"event {number}" for number in range(60)))
+        await until(lambda: page.view.viewport().height() > 10 * row)
+        assert page.view.mapTo(page, page.view.rect().bottomLeft()).y() < page.height()
+
+    play(tmp_path, story)
+
+
+def test_a_broken_line_of_the_cloud_event_goes_on_further_in(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        click_row(page, 0)
+        await until(page.detail.isVisible)
+        view = page.detail.findChild(JsonView)
+        assert view is not None
+        block = view.document().begin().next()  # `  "specversion": "1.0",`
+        margin, indent = block.blockFormat().leftMargin(), block.blockFormat().textIndent()
+        assert margin == -indent > 0
+        assert block.next().next().blockFormat().leftMargin() == margin  # as deep, and as far in
+        assert view.height() >= view.document().size().height()
+        view.selectAll()
+        QTest.keySequence(view, QKeySequence.StandardKey.Copy)
+        assert world.desktop.copied == [page.detail.json_text]
+        assert json.loads(page.detail.json_text)["data"] == {"reason": "Told", "message": "one", "student": ANY}
+
+    play(tmp_path, story)
+
+
 def test_from_an_event_to_its_lab_or_to_all_events_of_that_lab(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await world.add_templates("shell")
@@ -367,6 +426,8 @@ def test_a_chip_offers_the_values_there_are_and_filters_by_those_ticked(tmp_path
         press(chooser.list, Qt.Key.Key_Space)
         await until(lambda: len(sentences(page)) == 2)
         assert chip.accessibleName() == "Course: cs-2"
+        assert chooser.list.height() == 2 * chooser.list.sizeHintForRow(0)
+        assert chooser.height() == chooser.sizeHint().height() < 100
         press(chooser, Qt.Key.Key_Escape)
         assert not chooser.isVisible()
         labs = page.toolbar.filter_chips["lab"]
@@ -619,6 +680,20 @@ def test_the_type_column_is_shown_on_request_and_remembered(tmp_path: Path) -> N
 
     play(tmp_path, first)
     play(tmp_path, second)
+
+
+def test_the_headings_and_the_command_field_offer_the_type_column(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        page.view.header.customContextMenuRequested.emit(QPoint(40, 8))
+        assert page.toolbar.menu.isVisible()
+        assert page.toolbar.type_action in page.toolbar.menu.actions()
+        page.toolbar.menu.close()
+        world.context.actions.action("events.types").trigger()
+        assert not page.view.isColumnHidden(EventColumn.TYPE)
+
+    play(tmp_path, story)
 
 
 def test_following_is_an_action_of_its_own(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -11,6 +12,7 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import MinuteCounts
 from labdesk.ui.pages.events.minutes import MinuteBars, minute_of
 from labdesk.ui.pages.events.rows import EventRows
+from labdesk.ui.pages.events.texts import is_routine
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -32,6 +34,17 @@ def event(sequence: int, severity: str = "info", minute: int = 0) -> JournalEven
 
 def events(*sequences: int) -> list[JournalEvent]:
     return [event(sequence) for sequence in sequences]
+
+
+def test_what_the_controller_says_of_its_own_turns_is_passed_over() -> None:
+    for type_, severity, routine in (
+        ("labinstancerequest.reconciled", "info", True),
+        ("labinstancerequest.reconciliation.requeued", "info", True),
+        ("labinstancerequest.reconciliation.requeued", "warning", False),
+        ("labinstancerequest.reconciliation.failed", "info", False),
+        ("labinstancerequest.status_updated", "info", False),
+    ):
+        assert is_routine(replace(event(1, severity), type=type_)) is routine
 
 
 def shown(rows: EventRows) -> list[int]:

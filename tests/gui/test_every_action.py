@@ -26,7 +26,8 @@ HARMLESS = frozenset(
         "labs.group_none", "labs.group_course", "labs.group_session", "labs.fold_all", "labs.unfold_all",
         "labs.reset_columns",
         "timeline.zoom_in", "timeline.zoom_out", "timeline.fit", "timeline.now", "timeline.table",
-        "events.follow", "events.next_match", "events.previous_match", "events.export_jsonl", "events.export_csv",
+        "events.follow", "events.types", "events.next_match", "events.previous_match",
+        "events.export_jsonl", "events.export_csv",
         "health.copy_diagnostics",
         "template.pull", "template.cancel_pull", "template.export",
     }

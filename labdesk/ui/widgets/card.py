@@ -60,6 +60,16 @@ class TableCard(QWidget):
                 corner.raise_()
 
 
+def at_top(card: QWidget) -> QWidget:
+    """Return an area whose card is no higher than what is in it."""
+    area = QWidget()
+    column = QVBoxLayout(area)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(card)
+    column.addStretch(0)
+    return area
+
+
 class _Corner(QWidget):
     """One rounded corner: the window's colour outside, the frame's line on it."""
 

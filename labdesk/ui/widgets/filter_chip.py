@@ -13,7 +13,8 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.tabs import Chip
 from labdesk.ui.widgets.value_chooser import ValueChooser
 
-_WIDEST_VALUE = 140
+WIDEST_VALUE = 140
+"""Pixels of a chosen value on its chip."""
 
 
 class FilterChip(Chip):
@@ -30,6 +31,7 @@ class FilterChip(Chip):
         self._word = word
         self._tip = tip
         self._values: tuple[str, ...] = ()
+        self._widest = WIDEST_VALUE
         self.chooser = ValueChooser(theme, tip, search_words, self)
         self.chooser.changed.connect(self._choose)
         self.clicked.connect(self._open)
@@ -43,9 +45,9 @@ class FilterChip(Chip):
         self._values = tuple(values)
         self.setChecked(bool(values))
         text = self._word
-        if len(values) == 1:
+        if len(values) == 1 and self._widest:
             metrics = QFontMetrics(self.theme.fonts.body_medium)
-            value = metrics.elidedText(values[0], Qt.TextElideMode.ElideMiddle, _WIDEST_VALUE)
+            value = metrics.elidedText(values[0], Qt.TextElideMode.ElideMiddle, self._widest)
             text = self.tr("{filter}: {value}").format(filter=self._word, value=value)
         elif values:
             text = self.tr("{filter}: {n}").format(filter=self._word, n=len(values))
@@ -54,6 +56,12 @@ class FilterChip(Chip):
         self.setToolTip(self.tr("Only {values}").format(values=whole) if values else self._tip)
         if values:
             self.setAccessibleName(self.tr("{filter}: {value}").format(filter=self._word, value=whole))
+
+    def set_widest(self, pixels: int) -> None:
+        """Give a single value no more room than that; with 0 it is only counted, as several are."""
+        if pixels != self._widest:
+            self._widest = pixels
+            self.set_values(self._values)
 
     def show_values(self, values: Sequence[FilterValue]) -> None:
         """Show in the open list what there is to choose from."""

@@ -133,6 +133,10 @@ class SearchField(QWidget):
         self._note.set_tone(tone)
         self._note.setVisible(bool(text))
 
+    @property
+    def note_shown(self) -> str:
+        return self._note.text()
+
     def set_cross(self, on: bool) -> None:
         """Leave the cross away where there is no room for it; Escape clears as well."""
         self._has_cross = on

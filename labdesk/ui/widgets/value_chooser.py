@@ -26,7 +26,7 @@ from labdesk.ui.widgets.paint import ICON_SIZE, draw_pixmap_centered, draw_text,
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
 
-_WIDTH, _LEAST_ROWS, _ROWS = 304, 3, 9
+_WIDTH, _ROWS_BEFORE, _ROWS = 304, 3, 9
 _PADDING = 8
 _SEARCHABLE = 8
 """So many values are found by looking; more have a search above them."""
@@ -211,10 +211,9 @@ class ValueChooser(QFrame):
     def _fit(self) -> None:
         had = self.search.isVisibleTo(self)
         self.search.setVisible(self.model.total > _SEARCHABLE)
-        rows = min(max(self.model.total, _LEAST_ROWS), _ROWS)
+        rows = min(self.model.total or _ROWS_BEFORE, _ROWS)
         self.list.setFixedHeight(rows * (self._theme.line_height("body") + 10))
-        self.setFixedWidth(_WIDTH)
-        self.adjustSize()
+        self.setFixedSize(_WIDTH, self.sizeHint().height())
         if not had and self.search.isVisible():
             self.search.edit.setFocus(Qt.FocusReason.PopupFocusReason)
         if self.model.shown and not self.list.currentIndex().isValid():

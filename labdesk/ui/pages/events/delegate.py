@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from labdesk.resource.events import JournalEvent
 from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
-from labdesk.ui.pages.events.texts import student_of
+from labdesk.ui.pages.events.texts import is_routine, student_of
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.paint import draw_pixmap_centered
 from labdesk.ui.widgets.table import CELL_PADDING
@@ -74,12 +74,12 @@ class EventDelegate(QStyledItemDelegate):
                 self._paint_text(painter, event.type, "text_muted", rect)
 
     def _paint_sentence(self, painter: QPainter, event: JournalEvent, rect: QRect) -> None:
-        student = student_of(event)
+        student, tone = student_of(event), "text_muted" if is_routine(event) else "text"
         if student:
-            self._paint_text(painter, student, "text", rect, "body_medium")
+            self._paint_text(painter, student, tone, rect, "body_medium")
             taken = round(self._texts.width(student, "body_medium")) + _NAME_GAP
             rect = rect.adjusted(taken, 0, 0, 0)
-        self._paint_text(painter, self._model.texts.sentence(event), "text", rect)
+        self._paint_text(painter, self._model.texts.sentence(event), tone, rect)
 
     def _paint_text(self, painter: QPainter, text: str, tone: str, rect: QRect, role: str = "body") -> None:
         room = rect.width() - 2 * CELL_PADDING

@@ -58,7 +58,7 @@ class EventDetail(SidePanel):
         self.only_lab_button = Button(
             theme, self.tr("Only this lab"), small=True, tip=self.tr("Show only the events of this lab")
         )
-        self._json = JsonView(theme, self.tr("The whole CloudEvent as JSON"))
+        self._json = JsonView(theme, self.tr("The whole CloudEvent as JSON"), copy)
         self.copy_button = Button(
             theme, self.tr("Copy"), icon="mdi6.content-copy", kind=ButtonKind.QUIET, small=True,
             tip=self.tr("Copy the CloudEvent as JSON"),
@@ -68,7 +68,7 @@ class EventDetail(SidePanel):
         self.only_lab_button.clicked.connect(
             lambda: self.only_lab_wanted.emit(lab_of(self._event) if self._event else "")
         )
-        self.copy_button.clicked.connect(lambda: self._copy(self._json.toPlainText()))
+        self.copy_button.clicked.connect(lambda: self._copy(self._json.text))
 
     @property
     def event_shown(self) -> JournalEvent | None:
@@ -76,7 +76,7 @@ class EventDetail(SidePanel):
 
     @property
     def json_text(self) -> str:
-        return self._json.toPlainText()
+        return self._json.text
 
     @property
     def sentence_text(self) -> str:

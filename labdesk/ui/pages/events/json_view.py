@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from labdesk.ui.theme import Theme
 
-_MARGIN = 8
+_BREAK = "\N{ZERO WIDTH SPACE}"
+"""A place where a long word may be broken."""
+_HANG = 2
+"""By how many letters a line that was broken goes on further in."""
 
 
-class JsonView(QPlainTextEdit):
-    """As high as its text. Long lines are broken anywhere, so that nothing is cut off."""
+class JsonView(QTextEdit):
+    """As high as its text. Long lines are broken, and go on further in than they began."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, copy: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._copy = copy
+        self._text = ""
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTextInteractionFlags(
@@ -26,6 +42,7 @@ class JsonView(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # Qt's would copy more than is seen
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.setAccessibleName(name)
@@ -33,11 +50,25 @@ class JsonView(QPlainTextEdit):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    @property
+    def text(self) -> str:
+        """The text as it was given."""
+        return self._text
+
     def set_text(self, text: str) -> None:
         """Show a text, unless it is there already: a selection then stays."""
-        if text != self.toPlainText():
-            self.setPlainText(text)
+        if text != self._text:
+            self._text = text
+            self.setPlainText(text.replace(".", f".{_BREAK}"))
+            self._hang()
             self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What is copied is the text as it was given, without the places where it may be broken."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(self.textCursor().selection().toPlainText().replace(_BREAK, ""))
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(120, self._wanted_height())
@@ -47,12 +78,20 @@ class JsonView(QPlainTextEdit):
         self._fit()
 
     def _wanted_height(self) -> int:
-        layout, block = self.document().documentLayout(), self.document().begin()
-        while block.isValid():  # lines are broken when they are first asked for, else only in the middle of a paint
-            layout.blockBoundingRect(block)
+        return round(self.document().size().height()) + 4
+
+    def _hang(self) -> None:
+        """Let the rest of a broken line stand two letters further in than its beginning."""
+        letter, cursor = QFontMetricsF(self.font()).horizontalAdvance(" "), QTextCursor(self.document())
+        block = self.document().begin()
+        while block.isValid():
+            inset = letter * (len(block.text()) - len(block.text().lstrip()) + _HANG)
+            hanging = QTextBlockFormat()
+            hanging.setLeftMargin(inset)
+            hanging.setTextIndent(-inset)
+            cursor.setPosition(block.position())
+            cursor.setBlockFormat(hanging)
             block = block.next()
-        lines = max(round(layout.documentSize().height()), 1)
-        return lines * QFontMetrics(self.font()).lineSpacing() + 4
 
     def _fit(self) -> None:
         if self.height() != self._wanted_height():
@@ -64,4 +103,5 @@ class JsonView(QPlainTextEdit):
         palette.setColor(QPalette.ColorRole.Base, self._theme.colors.well)
         palette.setColor(QPalette.ColorRole.Text, self._theme.colors.text)
         self.setPalette(palette)
+        self._hang()
         self._fit()

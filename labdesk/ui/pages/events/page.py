@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from labdesk.resource.errors import LabDeskError
 from labdesk.resource.events import JournalEvent
 from labdesk.store.pattern_scan import InvalidPatternError
-from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.events.actions import PAGE, EventActions
 from labdesk.ui.pages.events.detail import PANEL_WIDTH, EventDetail
 from labdesk.ui.pages.events.export import CSV, JSON_LINES, slices_of_query, slices_of_sequences
 from labdesk.ui.pages.events.feed import EventFeed, Work, is_plain
@@ -33,7 +32,7 @@ from labdesk.ui.pages.events.view import EventTableView
 from labdesk.ui.panels.export.exports import Export, FileExports
 from labdesk.ui.panels.export.work_strip import WorkStrip
 from labdesk.ui.widgets.banner import Banner
-from labdesk.ui.widgets.card import TableCard
+from labdesk.ui.widgets.card import TableCard, at_top
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
@@ -46,7 +45,7 @@ _FILTERS, _SPAN, _TYPE_COLUMN = "events/filters", "events/span", "events/type_co
 class EventsPage(Page):
     """The live log. It opens its first page when it is first shown; live events are counted from the start."""
 
-    KEY: ClassVar[str] = "events"
+    KEY: ClassVar[str] = PAGE
     ICON: ClassVar[str] = "mdi6.text-box-search-outline"
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -67,7 +66,9 @@ class EventsPage(Page):
         self._recount.timeout.connect(self._count)
         self._build()
         self._connect()
-        self._declare_actions()
+        self._actions = EventActions(
+            context, self.reader.step, self._toggle_follow, self.toolbar.type_action.trigger, self._export
+        )
 
     # --- the page protocol ------------------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ class EventsPage(Page):
         return self.tr("Events")
 
     def activate(self) -> None:
-        self._set_stepping(True)
+        self._actions.set_stepping(True)
         if not self._is_open:
             self._is_open = True
             self._reload()
@@ -83,7 +84,7 @@ class EventsPage(Page):
             self._count()  # leaving put off the count that new events asked for
 
     def deactivate(self) -> None:
-        self._set_stepping(False)
+        self._actions.set_stepping(False)
         self._recount.stop()
 
     def show_target(self, target: str) -> None:
@@ -118,7 +119,7 @@ class EventsPage(Page):
             theme, context.times, context.clock.now, self._tally.bars, span if span in SPANS else "6h"
         )
         self.view = EventTableView(theme, self.model, self.tr("Events, newest first"))
-        self._card = TableCard(theme, self.view)
+        self._rows = at_top(TableCard(theme, self.view))
         self.empty = EmptyState(theme, "mdi6.text-box-search-outline")
         self.clear_button = self.empty.add_action(self.tr("Show all events"))
         self.problem = Banner(theme, "failed")
@@ -129,7 +130,7 @@ class EventsPage(Page):
         self.reader = EventReader(context, self.view, self.model, self.detail, lambda: self.feed, self._spawn, self)
         stack_host = QWidget()
         self._stack = QStackedLayout(stack_host)
-        self._stack.addWidget(self._card)
+        self._stack.addWidget(self._rows)
         self._stack.addWidget(self.empty)
         self.searching = WorkStrip(theme, self.tr("Search"), self.tr("Search no further"), stack_host, level=1)
         self.exporting = WorkStrip(theme, self.tr("Export"), self.tr("End the export; no file stays"), stack_host)
@@ -149,6 +150,9 @@ class EventsPage(Page):
         shows_type = context.memory.get(_TYPE_COLUMN, False)
         self.toolbar.type_action.setChecked(shows_type)
         self.view.show_column(EventColumn.TYPE, shows_type)
+        header = self.view.header
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda at: self.toolbar.menu.popup(header.mapToGlobal(at)))
 
     def _connect(self) -> None:
         toolbar, search = self.toolbar, self.toolbar.search
@@ -170,23 +174,6 @@ class EventsPage(Page):
         self.clear_button.clicked.connect(lambda _checked=False: self._show(EventFilters()))
         self.retry_button.clicked.connect(lambda _checked=False: self._reload())
         self.context.bridge.events_published.connect(self._take_events)
-
-    def _declare_actions(self) -> None:
-        actions, group, harmless = self.context.actions, self.tr("Events"), Undoing.HARMLESS
-        spec = ActionSpec("events.follow", self.tr("Follow or pause the events"), group, harmless, icon=self.ICON)
-        actions.add(spec, self._follow_from_anywhere)
-        spec = ActionSpec("events.next_match", self.tr("Next event"), group, harmless, "F3", "mdi6.chevron-down")
-        self._next = actions.add(spec, lambda: self.reader.step(1))
-        text = self.tr("Previous event")
-        spec = ActionSpec("events.previous_match", text, group, harmless, "Shift+F3", "mdi6.chevron-up")
-        self._previous = actions.add(spec, lambda: self.reader.step(-1))
-        for form, text in (
-            ("jsonl", self.tr("Export events as JSON lines")),
-            ("csv", self.tr("Export events as CSV")),
-        ):
-            spec = ActionSpec(f"events.export_{form}", text, group, harmless, icon="mdi6.export-variant")
-            actions.add(spec, partial(self._export_from_anywhere, form))
-        self._set_stepping(False)
 
     # --- filters ----------------------------------------------------------------------------------------------
 
@@ -323,14 +310,6 @@ class EventsPage(Page):
             self.feed.follow()
             self.view.scrollToTop()
 
-    def _follow_from_anywhere(self) -> None:
-        self.context.navigate(self.KEY, "")
-        self._toggle_follow()
-
-    def _export_from_anywhere(self, form: str) -> None:
-        self.context.navigate(self.KEY, "")
-        self._export(form)
-
     def _export(self, form: str) -> None:
         """Ask where to write what is shown; `form` is `jsonl` or `csv`."""
         words = self.tr("CSV (*.csv)") if form == "csv" else self.tr("JSON lines (*.jsonl)")
@@ -386,11 +365,7 @@ class EventsPage(Page):
                     self.tr("Every step of every lab appears here as it happens, and stays."),
                 )
             self.clear_button.setVisible(self.filters.narrows)
-        self._stack.setCurrentWidget(self.empty if is_empty else self._card)
-
-    def _set_stepping(self, on: bool) -> None:
-        self._next.setEnabled(on)
-        self._previous.setEnabled(on)
+        self._stack.setCurrentWidget(self.empty if is_empty else self._rows)
 
     def _taken(self, form: str) -> Export[JournalEvent]:
         """Return what is shown, for an export: all that matches, whether it is read already or not."""

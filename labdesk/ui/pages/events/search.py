@@ -13,7 +13,8 @@ from labdesk.ui.widgets.paint import CONTROL_RADIUS, frame_round
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import short_count
 
-_WIDEST, _WITH_CROSS = 360, 270
+_WIDEST, _ROOMY = 360, 270
+"""Pixels at most, and from how many on there is room for a cross and for words beside the number found."""
 
 
 class EventSearch(SearchField):
@@ -25,7 +26,7 @@ class EventSearch(SearchField):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "", clear_tip=self.tr("Show all events"), parent=parent)
         self.setMaximumWidth(_WIDEST)
-        self.note = ""
+        self.note = self._short_note = ""
         self.problem = ""
         self.previous_button = FieldButton(theme, "mdi6.chevron-up", self.tr("Previous match (Shift+F3)"))
         self.next_button = FieldButton(theme, "mdi6.chevron-down", self.tr("Next match (F3)"))
@@ -70,12 +71,12 @@ class EventSearch(SearchField):
             return
         number = "" if count is None else short_count(count) if is_whole else f"{short_count(count)}+"
         if not shown or count is None:
-            self.note = ""
+            self.note = self._short_note = ""
         elif place is None:
-            self.note = self.tr("{n} found").format(n=number)
+            self.note, self._short_note = self.tr("{n} found").format(n=number), number
         else:
-            self.note = self.tr("{place} of {n}").format(place=short_count(place), n=number)
-        self.set_note(self.note)
+            self.note = self._short_note = self.tr("{place} of {n}").format(place=short_count(place), n=number)
+        self._show_note()
 
     def show_problem(self, problem: str) -> None:
         """Say beneath the field why its text is no regular expression; nothing when it is one."""
@@ -83,14 +84,16 @@ class EventSearch(SearchField):
         self.edit.setAccessibleDescription(problem)
         if problem:
             self.set_note(self.tr("Not valid"), "failed")
-            self._hint.show_beneath(self, self.tr("No regular expression: {problem}").format(problem=problem))
+            self._hint.show_beneath(self, self.tr("Not a regular expression: {problem}").format(problem=problem))
         else:
-            self.set_note(self.note)
+            self._show_note()
         self._hint.setVisible(bool(problem))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.set_cross(self.width() >= _WITH_CROSS)
+        self.set_cross(self.width() >= _ROOMY)
+        if not self.problem:
+            self._show_note()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -102,6 +105,9 @@ class EventSearch(SearchField):
 
     def tab_stops(self) -> list[QWidget]:
         return [self.edit, self.previous_button, self.next_button, self.pattern_button]
+
+    def _show_note(self) -> None:
+        self.set_note(self.note if self.width() >= _ROOMY else self._short_note)
 
     def _toggled(self) -> None:
         self._word_it()

@@ -14,6 +14,7 @@ from labdesk.ui.times import Times
 from labdesk.ui.words import phase_word, reason_sentence
 
 _FIRST_ATTRIBUTES = ("specversion", "id", "type", "source", "subject", "time")
+_ROUTINE = (".reconciled", ".reconciliation.requeued")
 _PHASES = frozenset(phase.value for phase in LabPhase)
 
 
@@ -63,6 +64,11 @@ def student_of(event: JournalEvent) -> str:
 def lab_of(event: JournalEvent) -> str:
     """Return the name of the lab an event is about, or nothing."""
     return event.subject.partition("/")[2] if event.type.startswith("labinstancerequest.") else ""
+
+
+def is_routine(event: JournalEvent) -> bool:
+    """True for what the controller says of its own turns: to be read when one looks for it, and passed over else."""
+    return event.severity == "info" and event.type.endswith(_ROUTINE)
 
 
 def transition_of(event: JournalEvent) -> tuple[str, str] | None:

@@ -13,12 +13,14 @@ from labdesk.ui.pages.events.minutes import SEVERITIES
 from labdesk.ui.pages.events.search import EventSearch
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
-from labdesk.ui.widgets.filter_chip import FilterChip
+from labdesk.ui.widgets.filter_chip import WIDEST_VALUE, FilterChip
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.tabs import Chip
 from labdesk.ui.words import counted
 
 _LEAST_SEARCH = 204
+_VALUE_WIDTHS = (WIDEST_VALUE, 56, 0)
+"""What chips may say of a chosen value, the first that leaves all of it in one row: choosing then moves nothing."""
 
 
 class EventToolbar(QWidget):
@@ -130,10 +132,20 @@ class EventToolbar(QWidget):
 
     def _fit(self) -> None:
         tools = _LEAST_SEARCH + self.follow.sizeHint().width() + self.more.sizeHint().width() + 24
-        narrow = self._room < self._chips.sizeHint().width() + tools
+        for widest in _VALUE_WIDTHS:
+            self._cut_values(widest)
+            narrow = self._room < self._chips.sizeHint().width() + tools
+            if not narrow:
+                break
+        if narrow:  # chips in a row of their own have room enough
+            self._cut_values(WIDEST_VALUE)
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._rows.direction() != wanted:
             self._rows.setDirection(wanted)
+
+    def _cut_values(self, pixels: int) -> None:
+        for chip in self.filter_chips.values():
+            chip.set_widest(pixels)
 
     def _connect(self) -> None:
         for chip in self.chips.values():

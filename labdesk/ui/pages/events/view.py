@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QItemSelection, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from labdesk.ui.pages.events.delegate import EventDelegate
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
 
-_LAB_WIDTH = 208
+_LAB_WIDTH, _LAB_SHARE, _LAB_MOST = 208, 0.16, 330
+"""Pixels of the lab at least, its share of a wider view, and its pixels at most."""
 _TYPE_WIDTH = 284
 _SEVERITY_WIDTH = 34
 _WIDEST_TIME = "28 Nov 28:48:58"
 _LOWER = 4
+_ROWS_SEEN = 200
+"""More rows than any screen shows: beyond them the view's height is not reckoned anew."""
 _ROWS_AHEAD = 60
 """Older events are asked for this many rows before the last one comes into view."""
 
@@ -37,6 +40,7 @@ class EventTableView(QTableView):
         self._theme = theme
         self._model = model
         self._at_newest = True
+        self._rows = 0
         self.setAccessibleName(name)
         self.setModel(model)
         self.header = furnish_table(self, theme)
@@ -46,16 +50,26 @@ class EventTableView(QTableView):
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._fit()
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._scrolled)
         model.modelReset.connect(self.scrollToTop)
+        for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            changed.connect(self._row_count_changed)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._fit)
 
     @property
     def is_at_newest(self) -> bool:
         return self._at_newest
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows, so that the frame ends with the last one."""
+        return QSize(600, self.header.sizeHint().height() + self._rows * self.verticalHeader().defaultSectionSize())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.header.sizeHint().height() + self._theme.row_height)
 
     def show_column(self, column: EventColumn, shown: bool) -> None:
         self.setColumnHidden(column, not shown)
@@ -106,7 +120,14 @@ class EventTableView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_lab()
         self._scrolled()
+
+    def _row_count_changed(self) -> None:
+        rows = min(self._model.rowCount(), _ROWS_SEEN)
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
 
     def _hover(self, row: int) -> None:
         if row != self._delegate.hovered:
@@ -137,5 +158,9 @@ class EventTableView(QTableView):
         self.header.setSectionResizeMode(EventColumn.SEVERITY, QHeaderView.ResizeMode.Fixed)
         self.setColumnWidth(EventColumn.TIME, time_width + 2 * CELL_PADDING)
         self.setColumnWidth(EventColumn.SEVERITY, _SEVERITY_WIDTH)
-        self.setColumnWidth(EventColumn.LAB, _LAB_WIDTH)
         self.setColumnWidth(EventColumn.TYPE, _TYPE_WIDTH)
+        self._fit_lab()
+
+    def _fit_lab(self) -> None:
+        """A wider view has room for longer names."""
+        self.setColumnWidth(EventColumn.LAB, min(max(round(self.width() * _LAB_SHARE), _LAB_WIDTH), _LAB_MOST))

@@ -27,7 +27,7 @@ from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
 from labdesk.ui.pages.labs.view_menu import LabViewMenu
 from labdesk.ui.widgets.buttons import Button, ButtonKind
-from labdesk.ui.widgets.card import TableCard
+from labdesk.ui.widgets.card import TableCard, at_top
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.search_field import SearchField
@@ -82,7 +82,7 @@ class LabsPage(Page):
         self.strip = EventsStrip(context)
         self.empty = EmptyState(theme, "mdi6.flask-outline")
         self.empty_button: Button | None = None
-        self._stack.addWidget(self._table_area())
+        self._stack.addWidget(at_top(TableCard(theme, self.view)))
         self._stack.addWidget(self.empty)
         margin = theme.space.page_margin
         main = QVBoxLayout()
@@ -103,14 +103,6 @@ class LabsPage(Page):
         for before, after in pairwise((*self.toolbar.tab_stops(), self.view)):
             QWidget.setTabOrder(before, after)
         self._refresh_empty()
-
-    def _table_area(self) -> QWidget:
-        area = QWidget()
-        column = QVBoxLayout(area)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(TableCard(self.context.theme, self.view))
-        column.addStretch(0)
-        return area
 
     def _declare(self) -> None:
         add, group = self.context.actions.add, self.tr("Labs")

@@ -23,7 +23,7 @@ from labdesk.ui.pages.templates.toolbar import TemplateToolbar
 from labdesk.ui.panels.manifest.draft import Draft, Manifest
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.widgets.buttons import ButtonKind
-from labdesk.ui.widgets.card import TableCard
+from labdesk.ui.widgets.card import TableCard, at_top
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.toast import HOLD_MS
@@ -105,7 +105,7 @@ class TemplatesPage(Page):
         self.none_found.set_text(self.tr("No template matches"), self.tr("Try fewer words, or show all templates."))
         self.none_found.add_action(self.tr("Show all templates")).clicked.connect(self.toolbar.show_all)
         self._stack = QStackedWidget()
-        for widget in (self._table_area(), self.none_found, self._make_empty()):
+        for widget in (at_top(TableCard(theme, self.view)), self.none_found, self._make_empty()):
             self._stack.addWidget(widget)
         margin = theme.space.page_margin
         main = QVBoxLayout()
@@ -119,14 +119,6 @@ class TemplatesPage(Page):
         row.addLayout(main, 1)
         row.addWidget(self.panel)
         self._refresh()
-
-    def _table_area(self) -> QWidget:
-        area = QWidget()
-        column = QVBoxLayout(area)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(TableCard(self.context.theme, self.view))
-        column.addStretch(0)
-        return area
 
     def _make_empty(self) -> QWidget:
         self.empty = EmptyState(self.context.theme, self.ICON)

@@ -24,7 +24,7 @@ from labdesk.ui.pages.timeline.table_model import TimelineTableModel
 from labdesk.ui.pages.timeline.toolbar import TimelineToolbar
 from labdesk.ui.pages.timeline.viewport import DEFAULT_SPAN_S
 from labdesk.ui.widgets.buttons import ButtonKind
-from labdesk.ui.widgets.card import TableCard
+from labdesk.ui.widgets.card import TableCard, at_top
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.search_field import SearchField
 
@@ -103,7 +103,7 @@ class TimelinePage(Page):
         row.addWidget(self.bar)
         self._stack = QStackedWidget()
         framed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        for widget in (_at_top(TableCard(theme, framed)), _at_top(TableCard(theme, self.table)), self.empty):
+        for widget in (at_top(TableCard(theme, framed)), at_top(TableCard(theme, self.table)), self.empty):
             self._stack.addWidget(widget)
         margin = theme.space.page_margin
         column = QVBoxLayout(self)
@@ -337,13 +337,3 @@ class TimelinePage(Page):
         self.toolbar.restore(grouped=bool(state.get("grouped", True)), course=str(state.get("course", "")) or None)
         if state.get("table"):
             self.show_table(True)
-
-
-def _at_top(card: QWidget) -> QWidget:
-    """Let a card be no higher than what is in it."""
-    area = QWidget()
-    column = QVBoxLayout(area)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(card)
-    column.addStretch(0)
-    return area
