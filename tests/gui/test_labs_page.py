@@ -11,7 +11,7 @@ from labdesk.labs.request import DesiredState
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
-from labdesk.ui.widgets.labels import ElidedLabel
+from labdesk.ui.widgets.labels import ElidedLabel, Label
 from tests.gui.page_world import press, until, write
 from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
@@ -605,12 +605,45 @@ def test_a_log_is_brought_to_the_top_only_where_it_would_have_too_little_room(tm
         await until(lambda: inspector.details.log.text.height() > 400)
         assert top() == before
         inspector.details.open("")
-        window.resize(1366, 700)
+        window.resize(1366, 620)
         await until(lambda: inspector.room < 500)
         inspector.details.open("log")
         text = inspector.details.log.text
         await until(lambda: 0 < inspector.height() - text.mapTo(inspector, text.rect().bottomLeft()).y() < 40)
         assert text.mapTo(inspector, QPoint(0, 0)).y() > inspector.height() - inspector.room
+
+    play(tmp_path, story)
+
+
+def test_an_event_beneath_the_table_leads_to_what_it_is_about(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        strip = world.labs.strip
+
+        def link(text: str) -> Button:
+            return next(one for one in strip.findChildren(Button) if one.text() == text and one.isVisible())
+
+        await until(lambda: {"Ada Lovelace", "web"} <= {one.text() for one in strip.findChildren(Button)})
+        link("Ada Lovelace").click()
+        assert world.labs.inspector.title.text == "Ada Lovelace"
+        link("web").click()
+        assert world.window.current_page == "templates"
+
+    play(tmp_path, story)
+
+
+def test_the_panel_reaches_down_beside_the_events_whose_types_give_way(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        strip, inspector = world.labs.strip, world.labs.inspector
+
+        def types() -> list[Label]:
+            return [one for one in strip.findChildren(Label) if one.text().startswith("lab") and one.isVisible()]
+
+        await until(types)
+        click_cell(world, "Ada Lovelace")
+        await until(lambda: not types())
+        assert inspector.geometry().bottom() == strip.geometry().bottom()
 
     play(tmp_path, story)
 

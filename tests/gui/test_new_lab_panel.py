@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labdesk.labs.request import LabInstanceRequest
@@ -20,6 +23,13 @@ from labdesk.ui.panels.new_lab.student_picker import known_students
 from tests.gui.page_world import BERLIN, PageWorld, click, focusable, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
+
+
+async def settle() -> None:
+    """Let what was sized have its place."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+        QApplication.sendPostedEvents()
 
 
 async def open_panel(world: PageWorld) -> NewLabPanel:
@@ -316,6 +326,48 @@ def test_a_lab_that_is_too_big_for_the_engine_is_told_of(tmp_path: Path) -> None
     play(tmp_path, story, memory=2**27)
 
 
+def test_nothing_moves_when_something_is_wrong_or_becomes_known(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell", "notebook", "database")
+        panel = await open_panel(world)
+        panel.gallery.choose("default/shell")
+        for height in (760, 1_300):
+            panel.resize(400, height)
+            panel.students.setPlainText("ada@example.edu\n")
+            await until(lambda: panel.preview.outlook_text)
+
+            def places() -> list[int]:
+                parts = (panel.students, panel.start, panel.duration, panel.create_button)
+                return [part.mapTo(panel, QPoint(0, 0)).y() for part in parts]
+
+            before = places()
+            panel.students.setPlainText("somebody whose line is so long that it takes two\nnext")
+            panel.submit()
+            await until(lambda: panel.problem_of(DraftField.STUDENTS) and not panel.preview.outlook_text)
+            await settle()
+            assert places() == before
+            panel.students.clear()
+
+    play(tmp_path, story)
+
+
+def test_the_room_goes_to_whole_cards_first_and_then_to_the_students(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("a", "b", "c", "d")
+        panel = await open_panel(world)
+        seen = []
+        for height in (520, 760, 1_300):
+            panel.resize(400, height)
+            await settle()
+            cards = [card for card in panel.gallery.cards if not card.visibleRegion().isEmpty()]
+            assert all(card.visibleRegion().boundingRect() == card.rect() for card in cards)
+            seen.append((len(cards), panel.students.height()))
+        assert [count for count, _ in seen] == [2, 4, 4]
+        assert seen[2][1] > seen[1][1]
+
+    play(tmp_path, story)
+
+
 def test_students_who_had_labs_are_picked(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await world.add_templates("shell")
@@ -336,6 +388,11 @@ def test_students_who_had_labs_are_picked(tmp_path: Path) -> None:
         await until(lambda: picker.list.item(1).isHidden())
         click(picker.all_button)
         assert picker.add_button.text() == "Add 1 student"
+        row = picker.list.visualItemRect(picker.list.item(0))
+        QTest.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+        assert picker.ticked == []
+        press(picker.list, Qt.Key.Key_Space)
+        assert [student.name for student in picker.ticked] == ["Ada Lovelace"]
         press(picker.search.edit, Qt.Key.Key_Return)
         assert panel.students.toPlainText() == "grace@example.edu\nAda Lovelace <ada@example.edu>"
         assert panel.create_button.text() == "Create 2 labs now"

@@ -15,7 +15,7 @@ from labdesk.ui.widgets.scroll_column import ScrollColumn
 from labdesk.ui.widgets.search_field import SearchField
 
 _SEARCHABLE_FROM = 7
-_CARDS_SHOWN = 3.4
+_LEAST_CARDS = 2
 
 
 class TemplateGallery(QWidget):
@@ -84,9 +84,10 @@ class TemplateGallery(QWidget):
         self.choose(current)
         self._filter(self._search.text)
 
-    def show_cards(self, count: float) -> None:
-        """Show so many cards at a time; the others are scrolled to."""
-        self._scroll.show_cards(count)
+    def fit(self, pixels: int) -> int:
+        """Show as many whole cards as that has room for, two at least; return the pixels it takes."""
+        above = self._search.sizeHint().height() + self.layout().spacing() if self._search.isVisibleTo(self) else 0
+        return above + self._scroll.fit(pixels - above)
 
     def focus_choice(self) -> None:
         """Give the keyboard to the chosen card, or to the first."""
@@ -131,18 +132,23 @@ class _CardColumn(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.space.gap)
+        self.spacing = theme.space.gap
 
     def arrange(self, cards: Sequence[TemplateCard]) -> None:
         for index, card in enumerate(cards):
             if self._column.indexOf(card) != index:
                 self._column.insertWidget(index, card)
 
-    def shown_height(self, most: float) -> int:
+    def shown_height(self, most: int) -> int:
         """Pixels of all visible cards, but of no more than `most` of them."""
-        heights = [card.sizeHint().height() for card in self.findChildren(TemplateCard) if not card.isHidden()]
-        spacing = self._column.spacing()
-        whole = sum(heights) + spacing * max(len(heights) - 1, 0)
-        return min(whole, round(max(heights, default=0) * most) + spacing * int(most))
+        shown = min(sum(not card.isHidden() for card in self.findChildren(TemplateCard)), most)
+        return max(shown * self.pitch - self.spacing, 0)
+
+    @property
+    def pitch(self) -> int:
+        """Pixels from card to card; all are of one height."""
+        card = self.findChild(TemplateCard)
+        return (card.sizeHint().height() if card is not None else 0) + self.spacing
 
 
 class _CardScroll(ScrollColumn):
@@ -151,7 +157,7 @@ class _CardScroll(ScrollColumn):
     def __init__(self, theme: Theme, column: _CardColumn) -> None:
         super().__init__(theme, column)
         self._cards = column
-        self._count = _CARDS_SHOWN
+        self._count = _LEAST_CARDS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -160,7 +166,9 @@ class _CardScroll(ScrollColumn):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
-    def show_cards(self, count: float) -> None:
+    def fit(self, pixels: int) -> int:
+        count = max((pixels + self._cards.spacing) // self._cards.pitch, _LEAST_CARDS)
         if count != self._count:
             self._count = count
             self.updateGeometry()
+        return self.sizeHint().height()

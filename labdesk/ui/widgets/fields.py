@@ -165,17 +165,25 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        head = QHBoxLayout()
-        head.addWidget(self._label, 1)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._label, 1)
         if helper is not None:
-            head.addWidget(helper)
-        column.addLayout(head)
+            self._head.addWidget(helper)
+        column.addLayout(self._head)
         column.addWidget(control)
         column.addWidget(self._note)
 
     @property
     def problem(self) -> str:
         return "" if self._note.text() == self._hint else self._note.text()
+
+    def note_height(self, width: int) -> int:
+        """Return the pixels that hint or problem take in a field of that width."""
+        return max(self._note.heightForWidth(width), self._note.minimumHeight())
+
+    def height_around(self, width: int) -> int:
+        """Return the pixels of all but the control in a field of that width."""
+        return self._head.sizeHint().height() + 2 * self.layout().spacing() + self.note_height(width)
 
     def set_hint(self, hint: str) -> None:
         if not self.problem:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -22,8 +21,8 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.menus import place_below
-from labdesk.ui.widgets.paint import ICON_SIZE, draw_pixmap_centered, draw_text, fill_round
 from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.widgets.tick_row import paint_tick_row, tick_row_height
 from labdesk.ui.words import counted
 
 _WIDTH, _ROWS_BEFORE, _ROWS = 304, 3, 9
@@ -92,27 +91,11 @@ class _Painter(QStyledItemDelegate):
         self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_WIDTH - 2 * _PADDING, self._theme.line_height("body") + 10)
+        return QSize(_WIDTH - 2 * _PADDING, tick_row_height(self._theme))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colors, fonts = self._theme.colors, self._theme.fonts
-        rect: QRect = option.rect
         value, count = self._model.shown[index.row()]
-        chosen = value in self._model.chosen
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            fill_round(painter, rect, colors.accent_soft, 4)
-        icon = "mdi6.checkbox-marked" if chosen else "mdi6.checkbox-blank-outline"
-        ink = colors.accent if chosen else colors.text_muted
-        pixmap = self._theme.icons.pixmap(icon, ink, ICON_SIZE, painter.device().devicePixelRatioF())
-        draw_pixmap_centered(painter, pixmap, QPointF(rect.left() + 16, rect.y() + rect.height() / 2))
-        number = str(count)
-        taken = QFontMetrics(fonts.caption).horizontalAdvance(number) + 8
-        draw_text(
-            painter, rect.adjusted(0, 0, -8, 0), number, fonts.caption, colors.text_muted, Qt.AlignmentFlag.AlignRight
-        )
-        room = rect.adjusted(32, 0, -taken - 8, 0)
-        shown = QFontMetrics(fonts.body).elidedText(value, Qt.TextElideMode.ElideMiddle, room.width())
-        draw_text(painter, room, shown, fonts.body, colors.text)
+        paint_tick_row(painter, self._theme, option, value, str(count), ticked=value in self._model.chosen)
 
 
 class _List(QListView):
@@ -212,7 +195,7 @@ class ValueChooser(QFrame):
         had = self.search.isVisibleTo(self)
         self.search.setVisible(self.model.total > _SEARCHABLE)
         rows = min(self.model.total or _ROWS_BEFORE, _ROWS)
-        self.list.setFixedHeight(rows * (self._theme.line_height("body") + 10))
+        self.list.setFixedHeight(rows * tick_row_height(self._theme))
         self.setFixedSize(_WIDTH, self.sizeHint().height())
         if not had and self.search.isVisible():
             self.search.edit.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -29,13 +29,19 @@ _SEVERITY_LOOK = {
     "warning": ("mdi6.alert-outline", "provisioning"),
     "error": ("mdi6.alert-circle", "failed"),
 }
-_LAB_PREFIX = "labinstancerequest."
+_PAGES = {"labinstancerequest": "labs", "labtemplate": "templates"}
+"""Where the subjects of events are shown, by the kind that their type begins with."""
+_TYPES_FROM = 1_000
+"""Pixels of the strip."""
 
 
 class EventsStrip(Surface):
-    """`lab_chosen` carries the subject (`namespace/name`) of an event's lab; `all_wanted` asks for the Events page."""
+    """`chosen` carries a page's key and the subject (`namespace/name`) of an event that it shows.
 
-    lab_chosen = Signal(str)
+    `all_wanted` asks for the Events page.
+    """
+
+    chosen = Signal(str, str)
     all_wanted = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -67,7 +73,7 @@ class EventsStrip(Surface):
         column.addWidget(self._nothing)
         for line in self._rows:
             column.addWidget(line)
-            line.subject_clicked.connect(self.lab_chosen)
+            line.chosen.connect(self.chosen)
         column.addStretch()
         outer = QVBoxLayout(self)
         margin = theme.space.page_margin
@@ -78,6 +84,12 @@ class EventsStrip(Surface):
         self._set_open(bool(context.memory.get(_MEMORY_KEY, True)))
         context.bridge.events_published.connect(self._take)
         self.setAccessibleName(self.tr("Latest events"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, sentences get that of the types, which the Events page has too."""
+        super().resizeEvent(event)
+        for line in self._rows:
+            line.show_type(self.width() >= _TYPES_FROM)
 
     async def load_async(self) -> None:
         """Read what happened before the window was there."""
@@ -125,17 +137,17 @@ class EventsStrip(Surface):
 class _Line(QWidget):
     """One event: time, severity, the student, the sentence, and its type for those who look for it."""
 
-    subject_clicked = Signal(str)
+    chosen = Signal(str, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._subject = ""
+        self._page, self._subject = "", ""
         self._time = Label(theme, tone="text_muted")
         self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance("00:00:00") + 12)
         self._severity = _Severity(theme)
         self._student = Button(theme, kind=ButtonKind.LINK, tip=" ")
-        self._student.clicked.connect(lambda: self.subject_clicked.emit(self._subject))
+        self._student.clicked.connect(lambda: self.chosen.emit(self._page, self._subject))
         self._sentence = ElidedLabel(theme)
         self._type = Label(theme, role="caption", tone="text_muted")
         row = QHBoxLayout(self)
@@ -160,7 +172,8 @@ class _Line(QWidget):
 
     def show_event(self, event: JournalEvent, sentence: str, context: PageContext) -> None:
         self.show()
-        self._subject = event.subject if event.type.startswith(_LAB_PREFIX) else ""
+        kind = event.type.partition(".")[0]
+        self._page, self._subject = _PAGES.get(kind, ""), event.subject
         self._time.setText(context.times.clock_seconds(event.time))
         self._time.setToolTip(context.times.exact(event.time))
         self._severity.set_severity(event.severity)
@@ -168,10 +181,13 @@ class _Line(QWidget):
         metrics = QFontMetrics(self._theme.fonts.body)
         self._student.set_text(metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._name_room))
         self._student.setToolTip(event.subject)
-        self._student.setEnabled(bool(self._subject))
+        self._student.setEnabled(bool(self._page))
         self._student.setVisible(bool(text))
         self._sentence.set_text(sentence)
         self._type.setText(event.type)
+
+    def show_type(self, shown: bool) -> None:
+        self._type.setVisible(shown)
 
 
 def _is_news(event: JournalEvent) -> bool:
@@ -185,7 +201,7 @@ def _student_of(event: JournalEvent, context: PageContext) -> str:
     if isinstance(student, str) and student:
         return student
     namespace, _, name = event.subject.partition("/")
-    if not event.type.startswith(_LAB_PREFIX):
+    if not event.type.startswith("labinstancerequest."):
         return name
     lab = context.lab_at(ResourceKey(LabInstanceRequest.KIND, namespace, name))
     return lab.student if lab is not None else name

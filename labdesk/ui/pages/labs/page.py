@@ -90,16 +90,15 @@ class LabsPage(Page):
         main.setSpacing(8)
         main.addWidget(self.toolbar)
         main.addWidget(self._stack, 1)
-        self._upper = QHBoxLayout()
-        self._upper.setContentsMargins(0, 0, 0, 0)
-        self._upper.setSpacing(0)
-        self._upper.addLayout(main, 1)
-        self._upper.addWidget(self.inspector)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addLayout(self._upper, 1)
-        outer.addWidget(self.strip)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(main, 1)
+        left.addWidget(self.strip)
+        self._beside = QHBoxLayout(self)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(0)
+        self._beside.addLayout(left, 1)
+        self._beside.addWidget(self.inspector)
         for before, after in pairwise((*self.toolbar.tab_stops(), self.view)):
             QWidget.setTabOrder(before, after)
         self._refresh_empty()
@@ -128,7 +127,7 @@ class LabsPage(Page):
         self.toolbar.filter_changed.connect(self._filter)
         self.model.set_filter(self.toolbar.wanted)
         self.inspector.closed.connect(self.view.clear_current)
-        self.strip.lab_chosen.connect(self._show_subject)
+        self.strip.chosen.connect(self._show_subject)
         self.strip.all_wanted.connect(lambda: self.context.navigate("events", ""))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -223,8 +222,8 @@ class LabsPage(Page):
         if self._panel is not panel:
             if self._panel is not None:
                 self._panel.hide()
-            if self._upper.indexOf(panel) < 0:
-                self._upper.addWidget(panel)
+            if self._beside.indexOf(panel) < 0:
+                self._beside.addWidget(panel)
                 panel.closed.connect(self.close_panel)
             self._panel = panel
         self.inspector.hide()
@@ -298,7 +297,10 @@ class LabsPage(Page):
                 self.take_focus()
         self.inspector.setVisible(shown)
 
-    def _show_subject(self, subject: str) -> None:
+    def _show_subject(self, page: str, subject: str) -> None:
+        if page != self.KEY:
+            self.context.navigate(page, subject)
+            return
         uid = next((row.uid for row in self.model.rows() if row.subject == subject), "")
         if uid:
             self.show_target(uid)

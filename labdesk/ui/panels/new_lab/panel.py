@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -53,9 +53,8 @@ PANEL_WIDTH = 400
 _TICK_MS = 10_000
 _FORECAST_MS = 150
 """After the last key: at 100,000 labs it takes longer than a frame."""
-_STEPS = (660, 780, 960)
-_CARDS, _LINES = (1.5, 2.4, 3.4, 5.4), (3, 4, 8, 12)
-"""Cards and lines in view below and from each height in pixels; a cut card tells that there are more."""
+_LEAST_LINES, _MOST_LINES = 3, 20
+"""Lines of students that are shown at least, and where there is room for more."""
 
 
 class NewLabPanel(SidePanel):
@@ -161,7 +160,7 @@ class NewLabPanel(SidePanel):
             DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
         }
         padding = theme.space.panel_padding
-        self.column.setContentsMargins(padding + 1, 4, padding, 4)
+        self.column.setContentsMargins(padding + 1, 8, padding, 4)
         self.column.setSpacing(theme.space.gap)
         for field in self._fields.values():
             self.column.addWidget(field)
@@ -202,6 +201,8 @@ class NewLabPanel(SidePanel):
         self.duration.changed.connect(lambda: self._edited(DraftField.DURATION))
         self.create_button.clicked.connect(self.submit)
         self.cancel_button.clicked.connect(self._cancel)
+        self.room_changed.connect(self._share_room)
+        self._context.theme.changed.connect(self._share_room)
         hint = self.tr("Ctrl ⏎")
         self._context.actions.note_key(self.tr("Create or save what a form says"), self.tr("Forms"), hint)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -216,15 +217,18 @@ class NewLabPanel(SidePanel):
         self._tick.start()
         self._refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_room()
-
     def _share_room(self) -> None:
-        """Give a high window's room to the templates and the students; in a low one the form scrolls."""
-        step = sum(self.height() >= height for height in _STEPS)
-        self.gallery.show_cards(_CARDS[step])
-        self.students.show_lines(_LINES[step])
+        """Give the room there is to the templates and then to the students; in a low window the form scrolls.
+
+        A longer note takes its lines from the students, so that nothing beneath them moves.
+        """
+        width, lines, margins = self.students.width(), self.students.height_of, self.column.contentsMargins()
+        left = self.room - margins.top() - margins.bottom() - self.column.spacing() * (len(self._fields) - 1)
+        left -= sum(field.height_around(width) for field in self._fields.values())
+        left -= self.start.sizeHint().height() + self.duration.sizeHint().height()
+        left -= self.gallery.fit(left - lines(_LEAST_LINES))
+        note = self._fields[DraftField.STUDENTS].note_height(width)
+        self.students.setFixedHeight(max(min(left, lines(_MOST_LINES) - note), lines(_LEAST_LINES)))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -262,6 +266,7 @@ class NewLabPanel(SidePanel):
                 self.students_field.show_problem(problem)
             else:
                 field.set_problem(problem_text(problem) if problem else "")
+        self._share_room()
         self.start.setToolTip(times.exact(draft.start.utc) if draft.start else "")
         facts = self.gallery.current_facts
         if not self.is_busy:

@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labdesk.labs.resolve import AccessDefaults, link_host, needs_password, resolve_access
@@ -54,6 +54,8 @@ class LabPreview(QWidget):
         self._summary = ElidedLabel(theme, role="caption_medium")
         self._names = ElidedLabel(theme, role="caption", tone="text_muted")
         self._outlook = Label(theme, role="caption", wrap=True)
+        self._outlook.setMinimumHeight(2 * theme.line_height("caption"))  # what comes and goes moves nothing
+        self._outlook.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

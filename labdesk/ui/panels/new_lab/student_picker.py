@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_row import LabRow
@@ -14,9 +23,12 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.widgets.tick_row import paint_tick_row, tick_row_height
 from labdesk.ui.words import counted
 
 _LIST_HEIGHT = 240
+_WORDS = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
 
 
 def known_students(rows: Iterable[LabRow]) -> list[tuple[Student, str]]:
@@ -31,6 +43,34 @@ def known_students(rows: Iterable[LabRow]) -> list[tuple[Student, str]]:
     return sorted(found, key=lambda known: (known[0].name or known[0].email).casefold())
 
 
+class _Painter(QStyledItemDelegate):
+    """Name at the left, address and courses at the right; a click anywhere in the row ticks it, and so does Space."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, tick_row_height(self._theme))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        text, remark = index.data(_WORDS)
+        paint_tick_row(painter, self._theme, option, text, remark, ticked=_is_ticked(index))
+
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:  # fmt: skip
+        released = event.type() == QEvent.Type.MouseButtonRelease
+        if released or (isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space):
+            state = Qt.CheckState.Unchecked if _is_ticked(index) else Qt.CheckState.Checked
+            return model.setData(index, state, Qt.ItemDataRole.CheckStateRole)
+        return False
+
+
+def _is_ticked(index: Index) -> bool:
+    return Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
+
+
 class StudentPicker(QFrame):
     """A popup: search, tick, add. `picked` carries the ticked students; Enter adds, Escape closes."""
 
@@ -38,20 +78,18 @@ class StudentPicker(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._theme = theme
         self._students: list[Student] = []
         self.setAccessibleName(self.tr("Pick students"))
-        self.setObjectName("picker")
-        self.setAutoFillBackground(True)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.search = SearchField(theme, self.tr("Name, e-mail or course"), clear_tip=self.tr("Show all"))
         self.list = QListWidget()
-        self.list.setProperty("popup", True)
+        self.list.setItemDelegate(_Painter(theme, self))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFixedHeight(_LIST_HEIGHT)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setAccessibleName(self.tr("Students"))
-        theme.dress(self.list)
         theme.dress(self.list.verticalScrollBar())
         self.none = Label(theme, self.tr("Nobody has had a lab yet, or nobody is called so."), tone="text_muted")
         self.all_button = Button(theme, self.tr("Tick all shown"), small=True, kind=ButtonKind.QUIET)
@@ -71,13 +109,15 @@ class StudentPicker(QFrame):
         self.all_button.clicked.connect(self._tick_shown)
         self.add_button.clicked.connect(self._add)
 
-    def open_below(self, anchor: QWidget, width: int, known: Iterable[tuple[Student, str]]) -> None:
-        """Show these beneath a widget, none of them ticked, right edges in line."""
+    def open_over(self, field: QWidget, known: Iterable[tuple[Student, str]]) -> None:
+        """Show these over a field, as wide as that; none of them is ticked."""
         self.list.clear()
         self._students = []
         for student, courses in known:
             words = " · ".join(filter(None, (student.name, student.email, courses)))
             item = QListWidgetItem(words, self.list)
+            text, _, remark = words.partition(" · ")
+            item.setData(_WORDS, (text, remark))
             item.setToolTip(words)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
@@ -85,8 +125,8 @@ class StudentPicker(QFrame):
         self.search.set_text("")
         self._filter("")
         self._count()
-        self.resize(width, self.sizeHint().height())
-        self.move(anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 4)))
+        self.resize(field.width(), self.sizeHint().height())
+        self.move(field.mapToGlobal(QPoint(0, 0)))
         self.show()
         self.search.edit.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -94,6 +134,12 @@ class StudentPicker(QFrame):
     def ticked(self) -> list[Student]:
         ticked = Qt.CheckState.Checked
         return [self._students[place] for place in range(self.list.count()) if self._item(place).checkState() == ticked]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, colors = QPainter(self), self._theme.colors
+        painter.setPen(colors.border)
+        painter.setBrush(colors.surface)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.add_button.isEnabled():

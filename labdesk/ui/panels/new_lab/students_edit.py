@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.fields import TextArea
 
-_LINES_SHOWN = 4
-
 
 class StudentsEdit(TextArea):
     """`line_left` tells when the cursor leaves a line or the keyboard leaves the field: what was typed is meant now."""
@@ -25,21 +23,17 @@ class StudentsEdit(TextArea):
         self._line = 0
         self._is_typing = False
         self._marked: tuple[int, ...] = ()
-        self._lines = _LINES_SHOWN
         self.cursorPositionChanged.connect(self._cursor_moved)
-        theme.changed.connect(self._fit)
         theme.changed.connect(self._paint_marks)
-        self._fit()
 
     @property
     def line_being_typed(self) -> int:
         """The 1-based line that is being typed and not yet left, else 0. What is pasted is meant as it is."""
         return self._line + 1 if self._is_typing else 0
 
-    def show_lines(self, count: int) -> None:
-        """Be so many lines high; more are scrolled to."""
-        self._lines = count
-        self._fit()
+    def height_of(self, lines: int) -> int:
+        """Return the pixels that so many lines take."""
+        return lines * self._theme.line_height("body") + 28
 
     def mark_lines(self, lines: Sequence[int]) -> None:
         """Give these lines (from 1) the ground of what is wrong."""
@@ -91,6 +85,3 @@ class StudentsEdit(TextArea):
             mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             marks.append(mark)
         self.setExtraSelections(marks)
-
-    def _fit(self) -> None:
-        self.setFixedHeight(self._lines * self._theme.line_height("body") + 28)

@@ -61,7 +61,7 @@ class StudentsField(Field):
     def _open_picker(self) -> None:
         typed = {student.email.lower() for student in read_students(self.edit.toPlainText())[0]}
         known = [one for one in known_students(self._rows()) if one[0].email.lower() not in typed]
-        self.picker.open_below(self.pick_button, self.edit.width(), known)
+        self.picker.open_over(self.edit, known)
 
     def _add(self, students: Sequence[Student]) -> None:
         typed = self.edit.toPlainText().rstrip()
