@@ -48,6 +48,7 @@ from labdesk.labs.phases import LabPhase
 from labdesk.labs.planned import STALE, PlannedStarts
 from labdesk.labs.reasons import SENTENCES, sentence
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.resolve import needs_password
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.resource.conditions import ConditionStatus, find_condition
@@ -97,6 +98,26 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
     def use_rules(self, rules: DeskRules) -> None:
         """Decide by these from now on; labs that have begun keep what they have."""
         self._rules = rules
+        self._background.spawn(self._look_at_waiting(), "look at labs that wait")
+
+    def template_changed(self, old: LabTemplate | None, new: LabTemplate) -> None:
+        """Where that decides whether labs of it may start, tell those that wait."""
+        access = self._rules.access
+        if needs_password(new, access) != (old is not None and needs_password(old, access)):
+            self._background.spawn(self._look_at_waiting(new.key), "look at labs that wait")
+
+    async def _look_at_waiting(self, template: ResourceKey | None = None) -> None:
+        """Bring up labs that have not begun: all, or those of one template."""
+        loop, slices = asyncio.get_running_loop(), TimeSlices()
+        for image in list(self.cache.images()):
+            if slices.is_over(loop):
+                await slices.pause(loop)
+            try:
+                lab = cast("LabInstanceRequest", image.decode())
+                if lab.phase == LabPhase.PENDING and template in (None, _template_key(lab)):
+                    self.enqueue(lab.key)
+            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
+                self._tasks.report(f"look at {image.key.subject}", error)
 
     async def stop_async(self, grace: float = STOP_GRACE) -> None:
         """Be woken by nothing any more, then stop as every controller does."""

@@ -244,7 +244,7 @@ def _pending(
     rules: DeskRules,
 ) -> Decision:
     if not lab.should_start_now(now):
-        return _promise_ports(lab, template, capacity)
+        return _promise_ports(_protected(lab, template, now, rules), lab, template, capacity)
     if now >= lab.window_end:
         return Commit(_missed(lab, now))
     if template is None:
@@ -275,13 +275,23 @@ def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
     return Need(memory_need(lab, template), pids_need(lab, template), ports)
 
 
-def _promise_ports(lab: LabInstanceRequest, template: LabTemplate | None, capacity: CapacityLedger) -> Decision:
+def _protected(
+    lab: LabInstanceRequest, template: LabTemplate | None, now: datetime, rules: DeskRules
+) -> LabInstanceRequest:
+    """Say ahead of its time that a lab cannot start as template and desk are now, while that can be mended."""
+    if template is not None and needs_password(template, rules.access):
+        return lab.with_lab_condition("Protected", False, "PasswordRequired", {"template": template.metadata.name}, now)
+    return _met(lab, "Protected", "Protected", now)
+
+
+def _promise_ports(
+    accepted: LabInstanceRequest, lab: LabInstanceRequest, template: LabTemplate | None, capacity: CapacityLedger
+) -> Decision:
     """Give a lab its ports when it is created, so that links can be handed out before the class."""
     names = tuple(port.name for port in template.spec.ports) if template else ()
-    accepted = lab
     if not set(names) <= set(lab.status.host_ports):
         ports = capacity.choose_ports(lab.metadata.uid, names, lab.status.host_ports)
-        accepted = lab if ports is None else lab.with_status(host_ports=ports)
+        accepted = accepted if ports is None else accepted.with_status(host_ports=ports)
     if lab.status.observed_generation != lab.metadata.generation:
         accepted = accepted.with_status(observed_generation=lab.metadata.generation)
     return _store_if_changed(lab, accepted)
@@ -293,7 +303,8 @@ def _provision(
     spec = resolve_container_spec(lab, template, fit.host_ports, rules.access, rules.desk_id)
     probe = template.spec.readiness_probe
     deadline = probe.deadline_seconds if probe else 120.0
-    fitting = _engine_back(lab, now).with_lab_condition("Schedulable", True, "Fits", {}, now)
+    ready = _met(_engine_back(lab, now), "Protected", "Protected", now)
+    fitting = ready.with_lab_condition("Schedulable", True, "Fits", {}, now)
     access = resolve_access(template, rules.access)
     return fitting.transition_to_provisioning(now, spec, access, fit.host_ports, seen.engine_id, deadline)
 

@@ -127,8 +127,9 @@ class ControlPlane:
         labs, templates, monitor = self._parts.labs, self._parts.templates, self._parts.monitor
         labs.add_change_handler(self._due_may_have_moved)
         self._listening.callback(labs.remove_change_handler, self._due_may_have_moved)
-        templates.add_change_handler(self._clean_template)
-        self._listening.callback(templates.remove_change_handler, self._clean_template)
+        for handler in (self._clean_template, self._template_changed):
+            templates.add_change_handler(handler)
+            self._listening.callback(templates.remove_change_handler, handler)
         monitor.add_listener(self._engine_changed)
         self._listening.callback(monitor.remove_listener, self._engine_changed)
 
@@ -149,6 +150,10 @@ class ControlPlane:
     def _due_may_have_moved(self, event: ResourceChangeEvent[LabInstanceRequest]) -> None:
         if event.change_type != ResourceChangeType.DELETED:
             self.scheduler.expect(event.resource.due_index())
+
+    def _template_changed(self, event: ResourceChangeEvent[LabTemplate]) -> None:
+        if event.change_type in (ResourceChangeType.CREATED, ResourceChangeType.UPDATED):
+            self.controller.template_changed(event.old_resource, event.resource)
 
     async def _clean_template(self, event: ResourceChangeEvent[LabTemplate]) -> None:
         if event.change_type != ResourceChangeType.DELETED:

@@ -68,6 +68,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The template {template} is open to the network but asks for no password; "
         "use {{{{lab.password}}}} in its env or command, or set access to only this computer."
     ),
+    "Protected": "Its ports ask for a password, or only this computer can open them.",
     "TooBig": "It needs {need} of memory, more than the whole engine offers ({total}).",
     # waiting
     "Fits": "There is room.",

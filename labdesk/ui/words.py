@@ -95,6 +95,7 @@ REASONS: Final[Mapping[str, object]] = {
         "The template {template} is open to the network but asks for no password; use "
         "{{{{lab.password}}}} in its env or command, or set access to only this computer.",
     ),
+    "Protected": QT_TRANSLATE_NOOP("Reasons", "Its ports ask for a password, or only this computer can open them."),
     "TooBig": QT_TRANSLATE_NOOP("Reasons", "It needs {need} of memory, more than the whole engine offers ({total})."),
     "Fits": QT_TRANSLATE_NOOP("Reasons", "There is room."),
     "EngineFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free."),

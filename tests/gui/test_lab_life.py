@@ -24,6 +24,7 @@ PULLING = {"image": "postgres:17", "progress": "begun"}
         ("EngineReachable", "EngineUnavailable", {}, "Engine does not answer"),
         ("EngineReachable", "EngineChanged", {"engine": "x"}, "Belongs to another engine"),
         ("Owned", "MadeBefore", {}, "Container of a former store"),
+        ("Protected", "PasswordRequired", {"template": "web"}, "Open to the network without a password"),
     ],
 )
 def test_what_is_the_matter_is_never_called_by_what_would_be_well(

@@ -47,6 +47,14 @@ def test_a_lab_without_room_says_what_is_missing_when_it_is_expected_and_until_w
     )
 
 
+def test_a_planned_lab_that_would_fail_says_why_and_when() -> None:
+    lab = make_lab("a", start=20).with_lab_condition("Protected", False, "PasswordRequired", {"template": "web"}, NOW)
+    title, sentences = told(lab)
+    assert title == "Why it cannot start"
+    assert sentences[0].startswith("The template web is open to the network but asks for no password; use {{lab.pass")
+    assert sentences[1] == "As things are, it fails at its start at 11:02."
+
+
 def test_without_an_engine_a_running_lab_still_ends_on_time() -> None:
     lab = in_phase(make_lab("a", start=-10), "RUNNING", "Ready")
     lab = lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, NOW)

@@ -69,6 +69,15 @@ def test_a_due_lab_waits_once_there_is_a_reason_or_a_minute_has_gone() -> None:
     assert found.changes_at == NOW_S + 60
 
 
+def test_a_planned_lab_that_would_fail_needs_attention_before_its_time_and_is_still_planned() -> None:
+    lab = make_lab("open", start=60)
+    found = today(lab.with_lab_condition("Protected", False, "PasswordRequired", {"template": "web"}, NOW))
+    assert uids(found.waiting) == uids(found.upcoming) == ["open"]
+    assert found.attention == 1
+    mended = lab.with_lab_condition("Protected", True, "Protected", {}, NOW)
+    assert today(mended).attention == 0
+
+
 def test_provisioning_is_a_start_unless_it_is_stuck() -> None:
     lab = in_phase(make_lab("p", start=0), "PROVISIONING")
     away = lab.with_lab_condition("EngineReachable", False, "EngineUnavailable", {}, NOW)

@@ -166,6 +166,21 @@ def test_an_open_port_without_a_password_is_not_started() -> None:
     assert committed(ask(lab(), of=guarded, rules=rules)).phase == LabPhase.PROVISIONING
 
 
+def test_a_waiting_lab_says_ahead_that_it_will_not_start_without_a_password_and_when_it_will() -> None:
+    later = lab(scheduledStart=NOW + 60 * MINUTE)
+    rules = DeskRules("desk", AccessDefaults(bind="0.0.0.0"))
+    told = committed(ask(later, rules=rules))
+    assert told.phase == LabPhase.PENDING
+    (condition,) = told.status.conditions
+    assert (condition.type, condition.status, condition.reason) == ("Protected", "False", "PasswordRequired")
+    assert told.status.host_ports
+    assert ask(told, rules=rules) == Nothing()
+    for mended in (ask(told), ask(told, of=template(env={"PASSWORD": "{{lab.password}}"}), rules=rules)):
+        (condition,) = committed(mended).status.conditions
+        assert (condition.status, condition.reason) == ("True", "Protected")
+    assert not committed(ask(told.with_spec(scheduled_start=NOW))).lacks("Protected")
+
+
 # --- PROVISIONING
 
 

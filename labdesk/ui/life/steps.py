@@ -115,32 +115,25 @@ def _condition_row(lab: LabInstanceRequest, condition: Condition, times: Times, 
 
 def _condition_words(condition: Condition, *, met: bool, final: bool) -> str:
     """What holds, or what is the matter: a condition that is not met is never called by what it would be."""
-    match condition.type, met:
-        case "Schedulable", True:
-            return _tr("Fits on the engine")
-        case "Schedulable", False:
-            return _tr("Does not fit yet")
-        case "ImagePulled", True:
-            return _tr("Image present")
-        case "ImagePulled", False:
-            return _tr("Image missing") if final else _tr("Pulling its image")
-        case "Ready", True:
-            return _tr("Answers")
-        case "Ready", False:
-            return _tr("Did not answer") if final else _tr("Does not answer yet")
-        case "EngineReachable", True:
-            return _tr("Engine reachable")
-        case "EngineReachable", False:
-            if condition.reason == "LookFailed":
-                return _tr("Engine does not say how it is")
-            another = condition.reason == "EngineChanged"
-            return _tr("Belongs to another engine") if another else _tr("Engine does not answer")
-        case "Owned", True:
-            return _tr("Container of this desk")
-        case "Owned", False:
-            return _tr("Container of a former store")
-        case _:
-            return condition.type
+    words = {
+        ("Schedulable", True): _tr("Fits on the engine"),
+        ("Schedulable", False): _tr("Does not fit yet"),
+        ("ImagePulled", True): _tr("Image present"),
+        ("ImagePulled", False): _tr("Image missing") if final else _tr("Pulling its image"),
+        ("Ready", True): _tr("Answers"),
+        ("Ready", False): _tr("Did not answer") if final else _tr("Does not answer yet"),
+        ("EngineReachable", True): _tr("Engine reachable"),
+        ("EngineReachable", False): _tr("Engine does not answer"),
+        ("Owned", True): _tr("Container of this desk"),
+        ("Owned", False): _tr("Container of a former store"),
+        ("Protected", True): _tr("Password set, or not needed"),
+        ("Protected", False): _tr("Open to the network without a password"),
+    }
+    if not met and condition.reason == "LookFailed":
+        return _tr("Engine does not say how it is")
+    if not met and condition.reason == "EngineChanged":
+        return _tr("Belongs to another engine")
+    return words.get((condition.type, met), condition.type)
 
 
 def waiting_condition(lab: LabInstanceRequest) -> Condition | None:

@@ -27,6 +27,12 @@ def why(lab: LabInstanceRequest, times: Times, now: datetime) -> tuple[str, list
     status = lab.status
     told = reason_html(status.reason, status.parameters, times, now, status.message)
     if (waiting := waiting_condition(lab)) is not None:
+        if waiting.reason == "PasswordRequired":
+            will = _when(_tr("As things are, it fails at its start at {when}."), lab.scheduled_start, times, now)
+            return _tr("Why it cannot start"), [
+                reason_html(waiting.reason, waiting.parameters, times, now, waiting.message),
+                will,
+            ]
         return _tr("Why it waits"), _waiting(lab, waiting, times, now)
     if lab.is_final:
         return _tr("How it ended"), [told]

@@ -19,6 +19,8 @@ GRACE_S: Final = 60.0
 """A lab that is due is taken up at once; only one that still waits after this needs somebody."""
 
 _STUCK: Final = frozenset({"EngineUnavailable", "LookFailed", "EngineChanged"})
+_WILL_FAIL: Final = frozenset({"PasswordRequired"})
+"""What is known to keep a lab from starting at its time, while that can still be mended."""
 _BEGINS_AGAIN: Final = "RunAgain"
 _start = attrgetter("start")
 _ends = attrgetter("ends")
@@ -139,6 +141,8 @@ class _Sorter:
         if row.start > self.now:
             self.upcoming.append(row)
             self._until(row.start)
+            if row.reason in _WILL_FAIL:
+                self.waiting.append(row)
         elif row.stopping:
             self.starting.append(row)
         elif row.reason or self.now - row.start >= GRACE_S:

@@ -59,9 +59,9 @@ class TodayTexts:
         match aspect:
             case Aspect.FAILED:
                 return self._moment(row.ends)
-            case Aspect.WAITING:
+            case Aspect.WAITING if row.start <= self.now.timestamp():
                 return _tr("since {when}").format(when=self._moment(row.start))
-            case Aspect.UPCOMING:
+            case Aspect.UPCOMING | Aspect.WAITING:
                 return self._moment(row.start)
             case _ if row.phase != "RUNNING":
                 return _tr("starting")
