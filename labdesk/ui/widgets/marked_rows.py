@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.paint import draw_pixmap_centered, draw_text
+from labdesk.ui.widgets.painted_rows import PaintedRows
 
 _MARK_WIDTH = 19
 _ICON = 14
 _DOT = 4.5
+_DOT_CENTER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +32,28 @@ class MarkedRow:
     tip: str = ""
 
 
-class MarkedRows(QWidget):
-    """Paints rows; screen readers get them as one text."""
+class MarkedRows(PaintedRows):
+    """A mark, what it is, and a remark at the right."""
+
+    LEADING = 7
 
     def __init__(self, theme: Theme, name: str, *, joined: bool = False, parent: QWidget | None = None) -> None:
         """`joined` rows are steps: a line leads from each dot to the next."""
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, name, parent)
         self._joined = joined
         self._rows: tuple[MarkedRow, ...] = ()
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self._restyle)
 
     @property
     def rows(self) -> tuple[MarkedRow, ...]:
         return self._rows
 
     def set_rows(self, rows: Sequence[MarkedRow]) -> None:
-        if tuple(rows) == self._rows:
-            return
-        count = len(self._rows)
-        self._rows = tuple(rows)
-        self.setAccessibleDescription("; ".join(f"{row.text} {row.remark}".strip() for row in rows))
-        if len(rows) != count:
-            self.updateGeometry()
-        self.update()
+        if tuple(rows) != self._rows:
+            self._rows = tuple(rows)
+            self._replaced(len(rows), "; ".join(f"{row.text} {row.remark}".strip() for row in rows))
 
-    def sizeHint(self) -> QSize:
-        return QSize(200, self._line() * len(self._rows))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            place = event.pos().y() // max(self._line(), 1)
-            tip = self._rows[place].tip if 0 <= place < len(self._rows) else ""
-            QToolTip.showText(event.globalPos(), tip, self)
-            return True
-        return super().event(event)
+    def _tip_at(self, place: int) -> str:
+        return self._rows[place].tip
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -105,13 +89,3 @@ class MarkedRows(QWidget):
             painter.setPen(QPen(colors.border, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QPointF(center), _DOT - 1, _DOT - 1)
-
-    def _line(self) -> int:
-        return self._theme.line_height("body") + 7
-
-    def _restyle(self) -> None:
-        self.updateGeometry()
-        self.update()
-
-
-_DOT_CENTER = 5

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -36,6 +36,7 @@ class CourseFact:
 class CourseRows(FactRows):
     """Up and Down choose a row, as a click does; `chosen` carries its key."""
 
+    LEAST_WIDTH = _LINE_ROOM + _VALUE_ROOM + 100
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
@@ -104,13 +105,7 @@ class CourseRows(FactRows):
     def _place(self) -> int:
         return next((place for place, row in enumerate(self._rows) if row.key == self._current), -1)
 
-    def _row_at(self, y: float) -> int:
-        return int(y) // max(self._line(), 1)
-
     # --- painting ---------------------------------------------------------------------------------------------
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(_LINE_ROOM + _VALUE_ROOM + 100, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.ui.pages.templates.image_book import ImageState, Presence
 from labdesk.ui.pages.templates.rows import presence_look, presence_sentence, presence_word
-from labdesk.ui.panels.progress_line import ProgressLine
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.meter import ProgressLine
 from labdesk.ui.widgets.pill import StatusPill
 
 _UNKNOWN_SIZE = 100

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from labdesk.ui.panels.progress_line import ProgressLine
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.meter import ProgressLine
 from labdesk.ui.widgets.paint import frame_round
 
 _WIDTH = 380

@@ -39,13 +39,13 @@ from labdesk.ui.panels.new_lab.wording import (
     students_hint,
     summary_text,
 )
-from labdesk.ui.panels.progress_line import ProgressLine
 from labdesk.ui.panels.template_gallery import TemplateGallery
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field
+from labdesk.ui.widgets.meter import ProgressLine
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted
 
