@@ -37,6 +37,7 @@ from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
 from labdesk.labs.watcher import LabInstanceWatcher
+from labdesk.labs.workspaces import Workspaces
 from labdesk.resource.resource import Resource
 from labdesk.store.errors import NotActingError, StoreError, taken_over
 from labdesk.store.lock import ProcessLock, check_local_filesystem
@@ -76,6 +77,7 @@ class Desk:
     templates: ResourceWatcherBase[LabTemplate]
     engine: ContainerService
     engine_monitor: EngineMonitor
+    workspaces: Workspaces
     capacity: CapacityLedger
     secrets: SecretStore
 
@@ -168,6 +170,7 @@ class Desk:
         started.push_async_callback(service.close_async)
         self.engine_monitor = EngineMonitor(service, now=self.clock.now)
         self.engine = WatchedContainerService(self.engine_monitor)
+        self.workspaces = Workspaces(self.store, self.engine, self.clock, self.role)
         self.engine_monitor.add_listener(self._take_engine)
         await service.start_async()
         started.push_async_callback(self.engine_monitor.stop_async)

@@ -133,6 +133,7 @@ class Assembly(QObject):
             bridge=self.bridge,
             store=desk.store,
             commands=desk.commands,
+            workspaces=desk.workspaces,
             clock=desk.clock,
             settings=desk.settings,
             engine=desk.engine,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labdesk.labs.commands import LabCommands
     from labdesk.labs.links import LabLinks
     from labdesk.labs.request import LabInstanceRequest
+    from labdesk.labs.workspaces import Workspaces
     from labdesk.resource.resource import ResourceKey
     from labdesk.store.store import ResourceStore
     from labdesk.ui.actions import ActionRegistry
@@ -47,6 +48,7 @@ class PageContext:
     bridge: ChangeBridge
     store: ResourceStore
     commands: LabCommands
+    workspaces: Workspaces
     clock: Clock
     settings: DeskSettings
     engine: ContainerService

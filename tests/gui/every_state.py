@@ -159,6 +159,14 @@ async def former_containers_asked(world: WindowWorld) -> None:
 
 
 @state
+async def labs_with_a_workspace_to_delete(world: WindowWorld) -> None:
+    await world.leave_workspaces(STUDENT)
+    world.choose(STUDENT)
+    world.trigger("lab.delete_workspace")
+    await until(lambda: world.labs.workspace_deletion.sheet is not None)
+
+
+@state
 async def timeline(world: WindowWorld) -> None:
     await world.create_running(STUDENT)
     world.window.show_page("timeline")

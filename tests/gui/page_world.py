@@ -144,6 +144,7 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
         bridge=bridge,
         store=desk.store,
         commands=desk.commands,
+        workspaces=desk.workspaces,
         clock=desk.clock,
         settings=settings,
         engine=desk.engine,

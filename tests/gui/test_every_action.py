@@ -237,6 +237,20 @@ async def confirm_containers(world: WindowWorld) -> None:
     assert world.toasts == ["2 labs are this desk's now"]
 
 
+async def delete_workspace(world: WindowWorld) -> None:
+    await world.leave_workspaces("Ada Lovelace")
+    world.choose("Ada Lovelace")
+    deletion = world.labs.workspace_deletion
+    for answer in ("cancel_button", "delete_button"):
+        assert len(world.engine.workspaces) == 1, "it only asks"
+        world.trigger("lab.delete_workspace")
+        await until(lambda: deletion.sheet is not None and deletion.sheet.isVisible())
+        getattr(deletion.sheet, answer).click()
+    await until(lambda: world.toasts)
+    assert world.engine.workspaces == {}
+    assert world.toasts == ["Deleted Ada Lovelace's workspace"]
+
+
 Proof = Callable[..., Awaitable[None]]
 INVERSE: dict[str, Proof] = {
     "lab.new": new_lab,
@@ -255,7 +269,7 @@ INVERSE: dict[str, Proof] = {
 """A second commit takes these back."""
 HELD: dict[str, Proof] = {"lab.stop": stop, "lab.delete": delete, "template.delete": delete_template}
 """These wait behind a toast."""
-CONFIRMED: dict[str, Proof] = {"desk.confirm_containers": confirm_containers}
+CONFIRMED: dict[str, Proof] = {"desk.confirm_containers": confirm_containers, "lab.delete_workspace": delete_workspace}
 """These cannot be taken back and ask once."""
 PROOFS = {proof.__name__: proof for proof in (*INVERSE.values(), *HELD.values(), *CONFIRMED.values())}
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, Q
 
 from labdesk.ui.widgets.labels import ElidedLabel
 from labdesk.ui.widgets.rail_button import RailButton
+from labdesk.ui.widgets.sheet import Sheet
 from tests.gui.every_state import STATES, Enter
 from tests.gui.page_world import focusable, press, until
 from tests.gui.pseudo_text import pseudo_text, stretched
@@ -44,10 +45,10 @@ def stops(world: WindowWorld) -> set[QWidget]:
 
     A sheet over the window keeps the keyboard.
     """
-    sheet = world.window.cheat_sheet
+    sheets = [sheet for sheet in world.window.findChildren(Sheet) if sheet.isVisible()]
     return {
         widget
-        for widget in focusable(sheet if sheet.isVisible() else world.window)
+        for widget in focusable(sheets[0] if sheets else world.window)
         if not (isinstance(widget, QAbstractButton) and widget.group() is not None and not widget.isChecked())
         and widget.focusProxy() is None
         and not _is_inner_edit(widget)

@@ -123,6 +123,14 @@ class WindowWorld:
         await self.create(*students)
         await until(lambda: all(self.phase(student) == "RUNNING" for student in students))
 
+    async def leave_workspaces(self, *students: str) -> None:
+        """Let labs of these students run with a workspace, and end them; nothing else is left on the engine."""
+        await self.desk.commands.apply_async(f"{TEMPLATE}  workspace: /work\n")
+        await self.create_running(*students)
+        await self.desk.commands.stop_async([self.row(student).key for student in students])
+        await until(lambda: all(self.phase(student) == "COMPLETED" for student in students))
+        await until(lambda: not self.engine.containers)
+
     async def leave_former_containers(self, count: int) -> None:
         """Let the engine have containers that this desk made before its store was restored, for labs it forgot."""
         for number in range(count):

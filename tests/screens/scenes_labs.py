@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from labdesk.engines.service import WorkspaceVolume
+from labdesk.labs.resolve import workspace_mount
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_groups import Grouping
 from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
+from tests.screens.world import StillEngine
 
 
 @scene("labs-context-menu")
@@ -83,3 +86,18 @@ async def _edit(stage: Stage, student: str) -> LabSpecEditor:
 @scene("labs-exporting")
 async def labs_exporting(stage: Stage) -> None:
     stage.labs.exports.strip.show_progress("Exporting: 42,000 of 100,000", 42_000, 100_000)
+
+
+@scene("labs-delete-workspaces")
+async def labs_delete_workspaces(stage: Stage) -> None:
+    assert stage.desk is not None
+    engine, desk_id = stage.desk.engine_monitor.service, stage.desk.store.desk_id
+    assert isinstance(engine, StillEngine)
+    students = ("Tim Berners-Lee", "Frances Allen", "Ken Thompson")
+    for student in students:
+        mount = workspace_mount(desk_id, stage.lab_of(student), "/work")
+        engine.workspaces[mount.volume] = WorkspaceVolume(mount.volume, {**mount.labels, "labdesk.desk": desk_id})
+    stage.window.show_page("labs")
+    stage.labs.model.select(stage.uid_of(student) for student in students)
+    await stage.settle_async()
+    stage.window.actions_registry.action("lab.delete_workspace").trigger()

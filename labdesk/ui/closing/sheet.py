@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labdesk.control.clock import Clock
 from labdesk.ui.closing.outlook import Outlook
@@ -14,28 +13,22 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
-from labdesk.ui.widgets.sheet import Sheet
+from labdesk.ui.widgets.question_sheet import QuestionSheet
 from labdesk.ui.widgets.switch import Switch
 from labdesk.ui.words import counted
 
-_WIDTH = 520
-_TOP = 64
-_PADDING = 20
 
-
-class ClosingSheet(Sheet):
+class ClosingSheet(QuestionSheet):
     """Enter takes the filled button or the one with the keyboard, Escape cancels."""
 
     keep_wanted = Signal()
     close_wanted = Signal()
 
     def __init__(self, theme: Theme, times: Times, clock: Clock, window: QWidget) -> None:
-        super().__init__(theme, window, _PADDING)
+        super().__init__(theme, window)
         self._times = times
         self._clock = clock
         self._is_busy = False
-        self.heading = Label(theme, role="section", wrap=True)
-        self.text = Label(theme, tone="text_muted", wrap=True)
         self.problem = Label(theme, tone="failed", wrap=True, selectable=True)
         self.always = Switch(theme, self.tr("Always do this"))
         self.always.setToolTip(self.tr("Do not ask again; the Settings page has this choice too"))
@@ -49,24 +42,11 @@ class ClosingSheet(Sheet):
         self.cancel_button = Button(
             theme, self.tr("Cancel"), kind=ButtonKind.QUIET, tip=self.tr("The window stays open"), hint=self.tr("Esc")
         )
-        self._buttons = (self.keep_button, self.close_button, self.cancel_button)
-        self._lay_out()
+        self._answers = (self.keep_button, self.close_button, self.cancel_button, self.always)
+        self.arrange((self.keep_button, self.close_button, self.cancel_button), self.problem, self.always)
         self.keep_button.clicked.connect(self.keep_wanted)
         self.close_button.clicked.connect(self.close_wanted)
         self.cancel_button.clicked.connect(self.dismiss)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in self._buttons:
-            row.addWidget(button)
-        row.addStretch()
-        column = self.card.column
-        column.setSpacing(12)
-        for widget in (self.heading, self.text, self.problem, self.always):
-            column.addWidget(widget)
-        column.addSpacing(4)
-        column.addLayout(row)
 
     # --- what it shows ----------------------------------------------------------------------------------------
 
@@ -95,15 +75,11 @@ class ClosingSheet(Sheet):
             super().dismiss()
 
     def _show(self, heading: str, text: str, problem: str = "") -> None:
-        self.heading.setText(heading)
-        self.text.setText(text)
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        self.setAccessibleName(heading)
-        self.setAccessibleDescription(f"{text} {problem}".strip())
-        for widget in (*self._buttons, self.always):
+        for widget in self._answers:
             widget.setEnabled(not self._is_busy)
-        self.lay_over()
+        self.put(heading, text, problem)
         if not self._is_busy:
             self.keep_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -128,17 +104,3 @@ class ClosingSheet(Sheet):
 
     def _due(self, seconds: float) -> str:
         return self._times.moment(datetime.fromtimestamp(seconds, UTC), self._clock.now())
-
-    # --- place and keys ---------------------------------------------------------------------------------------
-
-    def _place_card(self) -> None:
-        card, room = self.card, self.width()
-        width = min(max(_WIDTH, card.minimumSizeHint().width()), room - 32)
-        height = max(card.heightForWidth(width), card.minimumSizeHint().height())
-        card.setGeometry((room - width) // 2, _TOP, width, height)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            focused = next((button for button in self._buttons if button.hasFocus()), self.keep_button)
-            focused.click()
-        super().keyPressEvent(event)

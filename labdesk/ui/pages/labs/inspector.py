@@ -181,7 +181,7 @@ class LabInspector(SidePanel):
         menu = QMenu(self)
         self._context.theme.dress(menu)
         for identity in identities:
-            if identity == "lab.delete":
+            if identity == "lab.delete_workspace":
                 menu.addSeparator()
             menu.addAction(self._context.actions.action(identity))
         return menu

@@ -18,13 +18,14 @@ from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.back_to_plan import back_to_plan_async
 from labdesk.ui.pages.labs.held import Command, HeldCommands
 from labdesk.ui.pages.labs.possible import ACTIVE, ANY, ENDED, LINKED, WAITING, PossibleActions
+from labdesk.ui.pages.labs.workspace_deletion import WorkspaceDeletion
 from labdesk.ui.widgets.toast import HOLD_MS
 from labdesk.ui.words import counted
 
 EXTENSIONS = (15, 30, 60)
 LAB_ACTIONS = (
     "lab.start_now", *(f"lab.extend_{minutes}" for minutes in EXTENSIONS), "lab.stop", "lab.run_again",
-    "lab.edit", "lab.copy_links", "lab.logs", "lab.shell", "lab.delete",
+    "lab.edit", "lab.copy_links", "lab.logs", "lab.shell", "lab.delete_workspace", "lab.delete",
 )  # fmt: skip
 """In the order of menus."""
 MANY = 500
@@ -46,6 +47,7 @@ class LabActions(QObject):
         model: LabTableModel,
         targets: Callable[[], list[LabRow]],
         show_log: Callable[[], None],
+        workspace_deletion: WorkspaceDeletion,
         hold_milliseconds: int = HOLD_MS,
         parent: QObject | None = None,
     ) -> None:
@@ -53,6 +55,7 @@ class LabActions(QObject):
         self._context = context
         self._targets = targets
         self._show_log = show_log
+        self._workspace_deletion = workspace_deletion
         self._held = HeldCommands(context, model, self.refresh, hold_milliseconds)
         self._model = model
         self._offered = False
@@ -87,6 +90,12 @@ class LabActions(QObject):
         shell_tip = self.tr("A shell in the lab's container, in a terminal of this computer")
         spec = ActionSpec("lab.shell", self.tr("Open terminal"), group, harmless, "T", "mdi6.console", shell_tip)
         add(spec, self.open_shell)
+        workspace_tip = self.tr("Delete what students kept in the workspaces of labs that have ended")
+        spec = ActionSpec(
+            "lab.delete_workspace", self.tr("Delete workspace …"), group, Undoing.CONFIRMED,
+            icon="mdi6.folder-remove-outline", tip=workspace_tip,
+        )  # fmt: skip
+        add(spec, self._workspace_deletion.begin)
         delete = self.tr("Delete")
         add(ActionSpec("lab.delete", delete, group, held, "Del", "mdi6.trash-can-outline"), self.delete)
 
@@ -120,7 +129,7 @@ class LabActions(QObject):
         return row.deleting or row.uid in self._model.texts.held
 
     def _enable(self, single: LabRow | None) -> None:
-        has = self._possible.has
+        has, reachable = self._possible.has, self._context.engine_monitor.reachable
         enabled = {
             "lab.start_now": has(WAITING),
             "lab.stop": has(ACTIVE),
@@ -128,7 +137,8 @@ class LabActions(QObject):
             "lab.copy_links": has(LINKED),
             "lab.edit": single is not None and not single.is_final,
             "lab.logs": single is not None and single.phase != "PENDING",
-            "lab.shell": single is not None and single.phase == "RUNNING" and self._context.engine_monitor.reachable,
+            "lab.shell": single is not None and single.phase == "RUNNING" and reachable,
+            "lab.delete_workspace": has(ENDED) and reachable,
             "lab.delete": has(ANY),
         } | {f"lab.extend_{minutes}": has(ACTIVE) for minutes in EXTENSIONS}
         reasons = self._reasons(single) if has(ANY) else {}
@@ -138,18 +148,21 @@ class LabActions(QObject):
 
     def _reasons(self, single: LabRow | None) -> dict[str, str]:
         """Why an action does not suit the labs that are chosen."""
-        ended = self.tr("The chosen labs have ended")
+        ended, none_ended = self.tr("The chosen labs have ended"), self.tr("None of the chosen labs has ended")
         shell = self.tr("Choose one lab that is running")
         if single is not None and single.phase == "RUNNING":
             shell = self.tr("The engine does not answer; the terminal can be opened when it does")
         return {
             "lab.start_now": self.tr("None of the chosen labs waits for its start"),
             "lab.stop": ended,
-            "lab.run_again": self.tr("None of the chosen labs has ended"),
+            "lab.run_again": none_ended,
             "lab.copy_links": self.tr("None of the chosen labs has a link now"),
             "lab.edit": self.tr("Choose one lab that has not ended"),
             "lab.logs": self.tr("Choose one lab that has begun"),
             "lab.shell": shell,
+            "lab.delete_workspace": self.tr("The engine does not answer; the workspace can be deleted when it does")
+            if self._possible.has(ENDED)
+            else none_ended,
         } | {f"lab.extend_{minutes}": ended for minutes in EXTENSIONS}
 
     # --- commands ---------------------------------------------------------------------------------------------

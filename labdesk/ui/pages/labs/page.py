@@ -26,6 +26,7 @@ from labdesk.ui.pages.labs.lab_search import find_labs
 from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
 from labdesk.ui.pages.labs.view_menu import LabViewMenu
+from labdesk.ui.pages.labs.workspace_deletion import WorkspaceDeletion
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import TableCard, at_top
 from labdesk.ui.widgets.empty_state import EmptyState
@@ -66,7 +67,10 @@ class LabsPage(Page):
     def _build(self, hold_milliseconds: int) -> None:
         context, theme = self.context, self.context.theme
         self.view = LabTableView(theme, self.model, context.memory)
-        self.lab_actions = LabActions(context, self.model, self.targets, self._show_log, hold_milliseconds, self)
+        self.workspace_deletion = WorkspaceDeletion(context, self.targets, self)
+        self.lab_actions = LabActions(
+            context, self.model, self.targets, self._show_log, self.workspace_deletion, hold_milliseconds, self
+        )
         self._declare()
         self.grouping = LabGrouping(context, self.model, self)
         self._stack = QStackedWidget()
