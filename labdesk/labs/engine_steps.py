@@ -57,6 +57,7 @@ class EngineSteps:
     look_slots: asyncio.Semaphore
     end_slots: asyncio.Semaphore
     in_thread: Callable[..., Awaitable[Any]]
+    ticket_written: Callable[[], None]
 
     def known(self) -> Observation:
         """What is known without asking the engine anything."""
@@ -166,6 +167,8 @@ class EngineSteps:
             promise = RemovalTicket.of(self.lineages.identity_of(lab), lab.status.engine_id)
             values[promise.key] = promise.to_manifest()
         await self.store.commit_async([Remove(lab)], values=values)
+        if ticket:
+            self.ticket_written()
         await self.in_thread(self.secrets.forget, lab.metadata.uid)
 
     @staticmethod

@@ -83,6 +83,7 @@ class ControlPlane:
                     look_slots=asyncio.Semaphore(LOOK_SLOTS),
                     end_slots=asyncio.Semaphore(END_SLOTS),
                     in_thread=parts.in_thread,
+                    ticket_written=self._ticket_written,
                 ),
                 templates=parts.templates.cache,
                 capacity=parts.capacity,
@@ -142,6 +143,9 @@ class ControlPlane:
 
     def _wake_for_image(self, key: ResourceKey) -> None:
         self.controller.wake_for_image(key)
+
+    def _ticket_written(self) -> None:
+        self.scheduler.keep_tickets_now()
 
     def _engine_changed(self) -> None:
         """The engine went, came or changed: look at everything that has to do with it."""

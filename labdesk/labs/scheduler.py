@@ -92,6 +92,7 @@ class LabInstanceSchedulerService:
         self._cleanup_at = 0.0
         self._orphans_at = 0.0
         self._suspects: frozenset[str] = frozenset()
+        self._ticket_written = False
         self._held = False
         self._uncleaned = uncleaned
         self._next_due: datetime | None = None
@@ -111,6 +112,12 @@ class LabInstanceSchedulerService:
         if everything:
             self._full_pass_at = 0.0
             self._cleanup_at = 0.0
+        self._wake_up()
+
+    def keep_tickets_now(self) -> None:
+        """A promise to remove a container was stored: keep it in a moment, not at the next cleaning."""
+        self._ticket_written = True
+        self._cleanup_at = 0.0
         self._wake_up()
 
     def expect(self, due: datetime | None) -> None:
@@ -207,10 +214,13 @@ class LabInstanceSchedulerService:
 
     async def _remove_what_was_left(self) -> None:
         try:
-            await self._keep_tickets()
-            if self._clock.monotonic() >= self._orphans_at:
-                self._orphans_at = self._clock.monotonic() + ORPHAN_SECONDS
-                await self._sweep_orphans()
+            self._ticket_written = True
+            while self._ticket_written:  # one written meanwhile woke nobody
+                self._ticket_written = False
+                await self._keep_tickets()
+                if self._clock.monotonic() >= self._orphans_at:
+                    self._orphans_at = self._clock.monotonic() + ORPHAN_SECONDS
+                    await self._sweep_orphans()
         except EngineUnavailable:
             return  # all of it is done again when the engine comes
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 from labdesk.engines.service import EngineRequestError, EngineUnavailable, PortTakenError, RegistryUnreachableError
-from labdesk.engines.simulation import Behaviour, Operation
+from labdesk.engines.simulation import Behaviour, Latencies, Operation
 from labdesk.labs.phases import LabPhase
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
 from tests.labs.samples import MINUTE, NOW
@@ -61,6 +62,25 @@ def test_deleting_a_running_lab_leaves_nothing(tmp_path: Path) -> None:
             assert await world.engine.list_containers_async(desk.store.desk_id) == []
             assert desk.secrets.password_for(running.metadata.uid) is None
             assert desk.capacity.booked_memory == 0
+
+    in_world(tmp_path, story)
+
+
+def test_deleting_by_force_removes_the_containers_at_once_while_the_engine_answers(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.latencies = Latencies(remove=1.0)
+        async with world.desk() as desk:
+            names = ("ada-web", "bob-web", "eve-web")
+            await add(desk, *map(lab, names))
+            for name in names:
+                await until(desk, is_phase("RUNNING"), name)
+            await asyncio.sleep(100)
+            for name in names:
+                await desk.commands.delete_async([key(name)], force=True)
+                await asyncio.sleep(0.5)  # the former is still being removed
+            await asyncio.sleep(4)
+            assert world.engine.containers == []
+            assert (await desk.store.list_async("LabInstanceRequest")).images == []
 
     in_world(tmp_path, story)
 
