@@ -26,23 +26,20 @@ from labdesk.engines.service import (
     PortTakenError,
 )
 from labdesk.labs.capacity import CapacityLedger
-from labdesk.labs.engine_steps import EngineSteps
-from labdesk.labs.lifecycle import (
+from labdesk.labs.decisions import (
     Commit,
     Create,
     Decision,
-    DeskRules,
-    ImageState,
     Nothing,
-    Observation,
     Observe,
     Pull,
     Release,
     Remove,
     Start,
     Wait,
-    decide,
 )
+from labdesk.labs.engine_steps import EngineSteps
+from labdesk.labs.lifecycle import DeskRules, ImageState, Observation, decide
 from labdesk.labs.narrate import filter_words
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.planned import STALE, PlannedStarts
@@ -219,7 +216,10 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
 
     async def _decide(self, lab: LabInstanceRequest, seen: Observation) -> Decision:
         template = self._template_of(lab) or await self._template_in_store(lab)
-        return decide(lab, template, seen, self._capacity, self._steady.now(), self._rules)
+        now = self._steady.now()
+        if lab.is_overdue(now):
+            seen = replace(seen, absences=self._steady.look())
+        return decide(lab, template, seen, self._capacity, now, self._rules)
 
     def _template_of(self, lab: LabInstanceRequest) -> LabTemplate | None:
         return self._templates.get(_template_key(lab))

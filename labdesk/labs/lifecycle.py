@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +10,18 @@ from enum import StrEnum
 from labdesk.engines.service import ContainerState, ContainerStatus
 from labdesk.engines.spec import PullPolicy
 from labdesk.labs.capacity import CapacityLedger, Fit, Need
+from labdesk.labs.decisions import (
+    Commit,
+    Create,
+    Decision,
+    Nothing,
+    Observe,
+    Pull,
+    Release,
+    Remove,
+    Start,
+    Wait,
+)
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import DesiredState, LabInstanceRequest
 from labdesk.labs.resolve import (
@@ -21,6 +34,7 @@ from labdesk.labs.resolve import (
     resolve_container_spec,
 )
 from labdesk.labs.template import LabTemplate
+from labdesk.labs.timekeeping import Absence, Cause, why_missed
 from labdesk.resource.conditions import ConditionStatus, find_condition
 from labdesk.resource.quantity import format_bytes
 
@@ -33,6 +47,13 @@ KILLED_OR_TERMINATED = (137, 143)
 ENDED_FROM_OUTSIDE = "Something outside LabDesk ended it, such as a restart of Docker or of its computer; run it again."
 _MISSED_FOR = {"EngineFullUntil": "EngineFull", "EngineUnavailable": "NoEngine"}
 """What a lab waited for, as it is told once its time is over."""
+_LATE_BECAUSE: Mapping[Cause | None, str] = {
+    Cause.OFF: "ExpiredLate", Cause.ASLEEP: "ExpiredAsleep", Cause.SET: "ExpiredByClock", None: "ExpiredHeldUp",
+}  # fmt: skip
+_MISSED_BECAUSE: Mapping[Cause | None, str] = {
+    Cause.OFF: "DeskWasOff", Cause.ASLEEP: "WasAsleep", Cause.SET: "ClockSetForward", None: "NotAvailable",
+}  # fmt: skip
+"""Why an end comes late, and a start not at all."""
 
 
 class ImageState(StrEnum):
@@ -54,7 +75,8 @@ class Observation:
     was away does not count against a lab. `log_tail` is the container's last output, given when it has ended.
     `look_error` has the words of an engine that answers but would not say how the lab's container is; it is then not
     `reachable`. `made_before` means that the container was made before the store was restored or copied, and nobody
-    has confirmed yet that it is this desk's: another one may be running it.
+    has confirmed yet that it is this desk's: another one may be running it. `absences` say why nobody saw to a lab that
+    should have ended already.
     """
 
     reachable: bool
@@ -69,6 +91,7 @@ class Observation:
     image_detail: str = ""
     pull_progress: str = ""
     log_tail: str = ""
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,64 +100,6 @@ class DeskRules:
 
     desk_id: str
     access: AccessDefaults = field(default_factory=AccessDefaults)
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """All is as it should be; something else (a change, the scheduler, the engine) will bring the lab up again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Look again in `seconds` even if nothing happens."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Observe:
-    """Look at the engine, then decide again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """Store this state, then decide again."""
-
-    lab: LabInstanceRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """Have the image pulled, once for all who wait for it."""
-
-    image: str
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    container_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Keep the log, stop gracefully, remove."""
-
-    container: ContainerStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Let the deleted lab's row go; with `ticket` its container is still to be removed when its engine returns."""
-
-    ticket: bool = False
-
-
-Decision = Nothing | Wait | Observe | Commit | Pull | Create | Start | Remove | Release
 
 
 def decide(
@@ -245,8 +210,8 @@ def _pending(
 ) -> Decision:
     if not lab.should_start_now(now):
         return _promise_ports(_protected(lab, template, now, rules), lab, template, capacity)
-    if now >= lab.window_end:
-        return Commit(_missed(lab, now))
+    if lab.is_overdue(now):
+        return Commit(_missed(lab, seen, now))
     if template is None:
         return Commit(lab.transition_to_failed(now, "TemplateNotFound", {"template": lab.spec.lab_template}))
     if needs_password(template, rules.access):
@@ -260,11 +225,12 @@ def _pending(
     return Commit(_provision(lab, template, fit, seen, now, rules))
 
 
-def _missed(lab: LabInstanceRequest, now: datetime) -> LabInstanceRequest:
+def _missed(lab: LabInstanceRequest, seen: Observation, now: datetime) -> LabInstanceRequest:
     """Its time is over; what it last waited for is why."""
     unmet = [condition for condition in lab.status.conditions if condition.status == ConditionStatus.FALSE]
     last = max(unmet, key=lambda condition: condition.last_transition, default=None)
-    why = _MISSED_FOR.get(last.reason, last.reason) if last else "NotAvailable"
+    cause = why_missed(lab.scheduled_start, seen.absences)
+    why = _MISSED_FOR.get(last.reason, last.reason) if last else _MISSED_BECAUSE[cause]
     parameters = (last.parameters if last else {}) | {"end": lab.window_end.strftime("%Y-%m-%d %H:%M UTC"), "why": why}
     return lab.transition_to_failed(now, "MissedWindow", parameters)
 
@@ -386,7 +352,8 @@ def _running(lab: LabInstanceRequest, seen: Observation, now: datetime) -> Decis
         if ended_in_time:
             return Commit(_ended(lab, container, seen.log_tail, now))
     if lab.is_expired(now):
-        return Commit(lab.transition_to_timeout(now))
+        missed = why_missed(expiry, seen.absences) if expiry else None
+        return Commit(lab.transition_to_timeout(now, _LATE_BECAUSE[missed]))
     if container and container.state in (ContainerState.NOT_FOUND, ContainerState.ERROR):
         return Commit(lab.transition_to_failed(now, "ContainerLost", {}))
     current = lab

@@ -54,7 +54,7 @@ def _telling_difference(old: LabInstanceRequest | None, new: LabInstanceRequest)
     if new.status.incarnation != old.status.incarnation:
         return "RunAgain", {}, "info"
     if new.phase != old.phase:
-        severity = "error" if new.phase in _ERRORS else "warning" if new.status.reason == "ExpiredLate" else "info"
+        severity = "error" if new.phase in _ERRORS else "warning" if _ended_late(new) else "info"
         return new.status.reason, new.status.parameters, severity
     if new.is_deleting and not old.is_deleting:
         return "DeletionRequested", {}, "info"
@@ -90,6 +90,10 @@ def _small_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple
         if before is not None and before.parameters != condition.parameters:
             return condition.reason, condition.parameters, "info"
     return ("Accepted" if new.phase == LabPhase.PENDING else "Noted"), {}, "info"
+
+
+def _ended_late(lab: LabInstanceRequest) -> bool:
+    return lab.phase == LabPhase.TIMEOUT and lab.status.reason != "Expired"
 
 
 def _lacks_its_image(lab: LabInstanceRequest) -> bool:

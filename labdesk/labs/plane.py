@@ -114,6 +114,7 @@ class ControlPlane:
 
     async def start_async(self) -> None:
         """Take account of all labs, then begin to drive them."""
+        self._parts.clock.begin()
         await self._lineages.start_async()
         self._parts.labs.drive(self.controller)
         await self.controller.take_account_async()

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from labdesk.labs.capacity import CapacityLedger
-from labdesk.labs.lifecycle import Commit, DeskRules, Observation, decide, need_of
+from labdesk.labs.decisions import (
+    Commit,
+)
+from labdesk.labs.lifecycle import DeskRules, Observation, decide, need_of
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.template import LabTemplate

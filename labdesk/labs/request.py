@@ -238,6 +238,10 @@ class LabInstanceRequest(Resource):
         expiry = self.get_expiry()
         return self.phase == LabPhase.RUNNING and expiry is not None and now >= expiry
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it should have ended by now, begun or not."""
+        return now >= self.window_end if self.phase == LabPhase.PENDING else self.is_expired(now)
+
     def get_remaining_duration(self, now: datetime) -> timedelta:
         """Time left of a running lab, never negative; the full time of one that has not begun, zero after its end."""
         if self.is_final:
@@ -315,11 +319,11 @@ class LabInstanceRequest(Resource):
     ) -> Self:
         return self._to(LabPhase.FAILED, reason, parameters, completed_at=now, exit_code=exit_code)
 
-    def transition_to_timeout(self, now: datetime) -> Self:
-        """End on time; more than a minute late, the message says how late."""
+    def transition_to_timeout(self, now: datetime, why_late: str = "ExpiredHeldUp") -> Self:
+        """End on time; more than a minute late, `why_late` is the reason, and the message says how late."""
         late = now - (self.get_expiry() or now)
         if late > timedelta(minutes=1):
-            return self._to(LabPhase.TIMEOUT, "ExpiredLate", {"late": describe_span(late)}, completed_at=now)
+            return self._to(LabPhase.TIMEOUT, why_late, {"late": describe_span(late)}, completed_at=now)
         return self._to(LabPhase.TIMEOUT, "Expired", {}, completed_at=now)
 
     def begin_again(self) -> Self:

@@ -30,7 +30,7 @@ from labdesk.labs.planned import AHEAD
 from labdesk.labs.reasons import sentence
 from labdesk.labs.repository import LabInstanceRepository
 from labdesk.labs.tickets import RemovalTickets
-from labdesk.labs.timekeeping import JumpDetector, SteadyClock
+from labdesk.labs.timekeeping import Absence, SteadyClock
 from labdesk.resource.errors import LabDeskError
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.store import ResourceStore
@@ -85,7 +85,7 @@ class LabInstanceSchedulerService:
         self._woken = False
         self._stir = asyncio.Event()
         self._alarm = Alarm(self._stir.set)
-        self._jumps = JumpDetector(clock.source)
+        self._absences: tuple[Absence, ...] = ()
         self._seen_due = datetime.min.replace(tzinfo=clock.now().tzinfo)
         self._planned_to = self._seen_due
         self._full_pass_at = 0.0
@@ -100,6 +100,7 @@ class LabInstanceSchedulerService:
 
     async def start_async(self) -> None:
         """Begin; the first pass comes at once."""
+        self._absences = self._clock.look()
         self._tasks.spawn(self._run_scheduler_loop(), "scheduler loop")
 
     async def stop_async(self) -> None:
@@ -326,7 +327,8 @@ class LabInstanceSchedulerService:
             self._stir.clear()
             self._alarm.set(loop.time() + min(left, HEARTBEAT_SECONDS))
             await self._stir.wait()
-            if self._jumps.look() is not None:
+            before, self._absences = self._absences, self._clock.look()
+            if before != self._absences:
                 self._full_pass_at = 0.0
                 return
 

@@ -55,10 +55,18 @@ REASONS: Final[Mapping[str, object]] = {
     "StoppedByInstructor": QT_TRANSLATE_NOOP("Reasons", "Stopped by the instructor."),
     "Expired": QT_TRANSLATE_NOOP("Reasons", "Ended on time."),
     "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late: the desk was not running when it was due."),
+    "ExpiredAsleep": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late: this computer was asleep when it was due."),
+    "ExpiredByClock": QT_TRANSLATE_NOOP(
+        "Reasons", "Ended because this computer's clock was set forward, to {late} past its end."
+    ),
+    "ExpiredHeldUp": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late: LabDesk was held up."),
     "CleanedUp": QT_TRANSLATE_NOOP("Reasons", "The container is gone; its log is kept."),
     "NeverCreated": QT_TRANSLATE_NOOP("Reasons", "No container was made; nothing is left of it on the engine."),
     "PortMoved": QT_TRANSLATE_NOOP("Reasons", "Port {old} was taken; it now uses {new}."),
     "MissedWindow": QT_TRANSLATE_NOOP("Reasons", "Could not start before its time was over at {end}. {why}"),
+    "DeskWasOff": QT_TRANSLATE_NOOP("Reasons", "The desk was not running when it was due."),
+    "WasAsleep": QT_TRANSLATE_NOOP("Reasons", "This computer was asleep when it was due."),
+    "ClockSetForward": QT_TRANSLATE_NOOP("Reasons", "This computer's clock was set forward past it."),
     "NotAvailable": QT_TRANSLATE_NOOP("Reasons", "The desk or engine was not available."),
     "NoEngine": QT_TRANSLATE_NOOP("Reasons", "The engine did not answer."),
     "TemplateNotFound": QT_TRANSLATE_NOOP(
@@ -162,6 +170,9 @@ _SHORT: Final[Mapping[str, object]] = {
     "ImageAbsent": QT_TRANSLATE_NOOP("Reasons", "Image not available: {image}"),
     "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone"),
     "ExpiredLate": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late"),
+    "ExpiredAsleep": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late"),
+    "ExpiredByClock": QT_TRANSLATE_NOOP("Reasons", "Ended by the clock set forward"),
+    "ExpiredHeldUp": QT_TRANSLATE_NOOP("Reasons", "Ended {late} late"),
     "EngineUnavailable": QT_TRANSLATE_NOOP("Reasons", "Waits for the engine"),
     "LookFailed": QT_TRANSLATE_NOOP("Reasons", "The engine does not say how it is"),
     "EngineChanged": QT_TRANSLATE_NOOP("Reasons", "Belongs to another engine"),

@@ -20,6 +20,7 @@ def test_suspend_and_a_clock_set_back(tmp_path: Path) -> None:
             world.clock.suspend(timedelta(hours=2))
             ended = await until(desk, lambda current: current.is_final)
             assert ended.phase == LabPhase.TIMEOUT
+            assert "asleep" in ended.status.message
             world.clock.step(-timedelta(hours=2))
             later = await until(desk, is_phase("RUNNING"), "later-web")
             assert later.status.started_at is not None
@@ -64,6 +65,23 @@ def test_a_clock_that_had_run_ahead_holds_nothing_up_once_it_is_right(tmp_path: 
             assert begun.status.provisioning_at == start
             assert abs(world.clock.now() - start) < MINUTE
             assert "ClockWentBack" not in [event.reason for event in world.told]
+
+    in_world(tmp_path, story)
+
+
+def test_what_the_clock_ended_or_let_pass_is_told_as_that(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            later = lab("later-web", scheduledStart=NOW + 60 * MINUTE, durationMinutes=30)
+            await add(desk, lab(durationMinutes=60), later)
+            await until(desk, is_phase("RUNNING"))
+            world.clock.step(timedelta(hours=2))
+            ended = await until(desk, lambda current: current.is_final)
+            assert (ended.phase, ended.status.reason) == (LabPhase.TIMEOUT, "ExpiredByClock")
+            assert "clock was set forward" in ended.status.message
+            missed = await until(desk, lambda current: current.is_final, "later-web")
+            assert missed.status.reason == "MissedWindow"
+            assert "clock was set forward" in missed.status.message
 
     in_world(tmp_path, story)
 

@@ -11,7 +11,10 @@ import pytest
 
 from labdesk.desk import Desk
 from labdesk.labs import planned
-from labdesk.labs.lifecycle import Commit, decide
+from labdesk.labs.decisions import (
+    Commit,
+)
+from labdesk.labs.lifecycle import decide
 from labdesk.labs.planned import PlannedStarts
 from labdesk.labs.request import LabInstanceRequest
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, read, until

@@ -34,7 +34,7 @@ def test_a_lab_overdue_while_the_desk_was_off_ends_at_the_next_start_and_says_ho
         async with world.desk() as desk:
             ended = await until(desk, lambda current: current.is_final and current.status.cleaned_up)
             assert ended.phase == LabPhase.TIMEOUT
-            assert "1 h 30 min late" in ended.status.message
+            assert "1 h 30 min late: the desk was not running" in ended.status.message
 
     in_world(tmp_path, story)
 
@@ -63,6 +63,7 @@ def test_a_missed_window_is_a_failure_in_words(tmp_path: Path) -> None:
         async with world.desk() as desk:
             missed = await until(desk, lambda current: current.is_final)
             assert missed.status.reason == "MissedWindow"
+            assert "The desk was not running" in missed.status.message
             assert world.engine.calls[Operation.CREATE] == 0
 
     in_world(tmp_path, story)

@@ -11,24 +11,19 @@ from hypothesis import strategies as st
 
 from labdesk.engines.service import NOT_FOUND, ContainerState, ContainerStatus
 from labdesk.labs.capacity import Booking, CapacityLedger, CapacityLimits
-from labdesk.labs.lifecycle import (
-    FORCE_DELETE_ANNOTATION,
-    UNANSWERED,
+from labdesk.labs.decisions import (
     Commit,
     Create,
     Decision,
-    DeskRules,
-    ImageState,
     Nothing,
-    Observation,
     Observe,
     Pull,
     Release,
     Remove,
     Start,
     Wait,
-    decide,
 )
+from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION, UNANSWERED, DeskRules, ImageState, Observation, decide
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import AccessDefaults

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from labdesk.labs.timekeeping import JumpDetector, SteadyClock, TimeJump
+from labdesk.labs.timekeeping import Absence, Cause, JumpDetector, SteadyClock, why_missed
 from tests.labs.samples import NOW
 
 
@@ -55,8 +55,27 @@ def test_suspend_and_steps_are_told_apart() -> None:
     jumps = JumpDetector(hand)
     hand.advance(30)
     assert jumps.look() is None
+    slept = hand.wall
     hand.advance(600, suspended=True)
-    assert jumps.look() == TimeJump(suspended=600.0, stepped=0.0)
+    assert jumps.look() == Absence(slept, slept + timedelta(seconds=600), Cause.ASLEEP)
     hand.wall -= timedelta(hours=1)
-    assert jumps.look() == TimeJump(suspended=0.0, stepped=-3600.0)
+    assert jumps.look() == Absence(hand.wall + timedelta(hours=1), hand.wall, Cause.SET)
     assert jumps.look() is None
+
+
+def test_what_was_missed_is_told_by_what_kept_the_desk_from_it() -> None:
+    hand = HandClock()
+    clock = SteadyClock(hand)
+    clock.begin()
+    hand.advance(3600)
+    before = hand.wall
+    clock.look()
+    hand.advance(600, suspended=True)
+    asleep = hand.wall
+    absences = clock.look()
+    assert why_missed(NOW, absences) == Cause.OFF
+    assert why_missed(before, absences) is None
+    assert why_missed(asleep, absences) == Cause.ASLEEP
+    assert why_missed(asleep + timedelta(seconds=1), absences) is None
+    hand.wall += timedelta(hours=2)
+    assert why_missed(asleep + timedelta(seconds=1), clock.look()) == Cause.SET
