@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 
 from labdesk.desk import METRICS_KEY, DeskMode
 from labdesk.engines.service import EngineUnavailable
@@ -17,6 +19,7 @@ from labdesk.store.errors import StoreError
 from labdesk.ui.pages.health.cards import MetricsCard
 from labdesk.ui.pages.health.fact_rows import FactRows
 from labdesk.ui.pages.health.page import HealthPage
+from labdesk.ui.pages.health.snapshot import RecordedError
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.health.wording import controller_labels, scheduler_labels, watcher_labels
 from labdesk.ui.theme import ThemeMode
@@ -192,6 +195,61 @@ def test_every_metric_has_its_recent_course_beside_it(tmp_path: Path) -> None:
         assert all(len(course.known) >= 2 for course in shown.values())
         said = page.metrics[1].facts.accessibleDescription()
         assert "Reconciliations: 0. Now 120 a minute · lowest " in said
+
+    play(tmp_path, story)
+
+
+def test_what_is_there_when_the_page_is_first_seen_fits_into_it(tmp_path: Path) -> None:
+    """What the cards need is known only once they have rows: the chart had taken it all, and made the page scroll."""
+
+    async def story(world: PageWorld) -> None:
+        world.window.resize(1_200, 740)
+        page = await open_page(world)
+        assert page.height() >= page.body.minimumSizeHint().height()
+        await until(lambda: page.body.height() == page.height())
+
+    play(tmp_path, story)
+
+
+def test_names_are_cut_last_where_there_is_little_room(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        rows = page.metrics[0].facts
+        await until(lambda: rows.courses)
+        metrics = QFontMetrics(world.context.theme.fonts.body)
+        widest = max(metrics.horizontalAdvance(fact.name) for fact in rows.facts)
+        rows.resize(widest + 140, rows.height())
+        narrow = rows.line_room
+        rows.resize(widest + 300, rows.height())
+        assert 24 <= narrow < rows.line_room == 72
+
+    play(tmp_path, story)
+
+
+def test_a_long_error_is_told_whole(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert page.snapshot is not None
+        message = "The container ended before it answered at its port; look at its log to see what it said last."
+        errors = tuple(RecordedError(page.snapshot.taken_at, f"loop {n}", message) for n in range(7))
+        page.show_snapshot(replace(page.snapshot, errors=errors))
+        assert page.errors.rows.texts == [message] * 5
+        await until(lambda: page.errors.rows.height() > 5 * 3 * world.context.theme.line_height("body"))
+        page.show_snapshot(replace(page.snapshot, errors=()))
+        assert page.errors.rows.texts == []
+
+    play(tmp_path, story)
+
+
+def test_there_are_no_axes_around_nothing(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await with_plot(world)
+        assert page.snapshot is not None
+        page.deactivate()
+        page.show_snapshot(replace(page.snapshot, samples=()))
+        assert page.chart.plot is not None
+        assert not page.chart.plot.isVisible()
+        assert page.chart.said == "Its course appears here within half a minute."
 
     play(tmp_path, story)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.resource.quantity import format_bytes
 from labdesk.ui.pages.health.course_rows import INSET, CourseFact, CourseRows
+from labdesk.ui.pages.health.error_rows import ErrorRows, ErrorText
 from labdesk.ui.pages.health.fact_rows import Fact, FactRows
 from labdesk.ui.pages.health.snapshot import HealthSnapshot, Heartbeat
 from labdesk.ui.pages.health.wording import (
@@ -20,6 +21,7 @@ from labdesk.ui.pages.health.wording import (
     metric_text,
     queue_labels,
 )
+from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.card import Card
@@ -29,7 +31,7 @@ from labdesk.ui.widgets.meter import Meter
 from labdesk.ui.widgets.pill import StatusPill
 
 _PADDING = 16
-_ERRORS_SHOWN = 8
+_ERRORS_SHOWN = 5
 
 
 class HealthCard(Card):
@@ -205,7 +207,7 @@ class ErrorsCard(HealthCard):
     def __init__(self, theme: Theme, times: Times, title: str) -> None:
         super().__init__(theme, title)
         self._times = times
-        self.rows = MarkedRows(theme, title)
+        self.rows = ErrorRows(theme, title, _ERRORS_SHOWN)
         self._none = Label(theme, self.tr("No errors since LabDesk was started."), tone="text_muted")
         self.add(self.rows)
         self.add(self._none)
@@ -213,14 +215,12 @@ class ErrorsCard(HealthCard):
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
         shown = snapshot.errors[:_ERRORS_SHOWN]
-        self.rows.set_rows(
+        self.rows.show_errors(
             [
-                MarkedRow(
-                    f"{error.where}: {error.message}",
-                    self._times.moment(error.time, snapshot.taken_at),
-                    "failed",
-                    "mdi6.alert-circle",
-                    tip=f"{error.message}\n{self._times.exact(error.time)}",
+                ErrorText(
+                    as_sentence(error.message),
+                    f"{error.where} · {self._times.moment(error.time, snapshot.taken_at)}",
+                    self._times.exact(error.time),
                 )
                 for error in shown
             ]

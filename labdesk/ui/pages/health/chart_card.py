@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from labdesk.ui.pages.health.plot import CoursePlot
     from labdesk.ui.pages.health.snapshot import HealthSnapshot
 
-_LEAST, _MOST = 108, 280
+_LEAST, _MOST = 56, 280
 """Pixels of the chart's height."""
 _TIMES = 5
 
@@ -108,6 +108,7 @@ class ChartCard(HealthCard):
         self.setAccessibleDescription(said)
         if self._plot is None:
             return
+        self._plot.setVisible(len(self._course.known) > 1)  # axes around nothing say nothing
         top = scale_top(self._course.top)
         ticks = [
             (top * part / RULES, unit_text(top * part / RULES, label.unit, self._locale)) for part in range(RULES + 1)

@@ -16,8 +16,8 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
 from labdesk.ui.widgets.paint import draw_text, fill_round, focus_ring
 
-_LINE_ROOM = 72
-_VALUE_ROOM = 70
+_LINE_ROOM, _LEAST_LINE = 72, 24
+_VALUE_ROOM = 60
 _GAP = 12
 INSET = 8
 """Pixels by which the ground of the chosen row reaches beyond its text."""
@@ -110,7 +110,7 @@ class CourseRows(FactRows):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors, font = self._theme.colors, self._theme.fonts.body
-        current, line = self._place(), self._line()
+        current, line, drawn = self._place(), self._line(), self.line_room
         for place, row in enumerate(self._rows):
             rect = QRect(0, place * line, self.width(), line)
             is_current = place == current
@@ -122,11 +122,19 @@ class CourseRows(FactRows):
             value = row.fact.value
             value_width = max(QFontMetrics(font).horizontalAdvance(value), _VALUE_ROOM)
             draw_text(painter, room, value, font, colors.named(row.fact.tone), Qt.AlignmentFlag.AlignRight)
-            drawing = QRectF(room.right() - value_width - _GAP - _LINE_ROOM, rect.top() + 6, _LINE_ROOM, line - 12)
+            drawing = QRectF(room.right() - value_width - _GAP - drawn, rect.top() + 6, drawn, line - 12)
             self._paint_line(painter, drawing, row.course)
             name_width = int(drawing.left()) - _GAP - room.left()
             name = QFontMetrics(font).elidedText(row.fact.name, Qt.TextElideMode.ElideRight, name_width)
             draw_text(painter, room, name, font, colors.text if is_current else colors.text_muted)
+
+    @property
+    def line_room(self) -> int:
+        """Pixels of every line: where there is little room the names have it, the lines get shorter."""
+        metrics = QFontMetrics(self._theme.fonts.body)
+        names = max((metrics.horizontalAdvance(row.fact.name) for row in self._rows), default=0)
+        spare = self.width() - 2 * INSET - names - _VALUE_ROOM - 2 * _GAP - 2
+        return min(max(spare, _LEAST_LINE), _LINE_ROOM)
 
     def _paint_line(self, painter: QPainter, rect: QRectF, course: Course) -> None:
         """Draw a course on a scale of its own, from 0 to its highest; the time scale is that of the chart."""

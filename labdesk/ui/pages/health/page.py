@@ -131,7 +131,11 @@ class HealthPage(Page):
         self._share_room()
 
     def _share_room(self) -> None:
-        self.chart.give_room(self.height() - self._body.minimumSizeHint().height())
+        """Give the chart what is left over, as of what the cards need now rather than at the last turn of the loop."""
+        for card in self._cards:
+            card.column.activate()
+        self._inner.activate()
+        self.chart.give_room(self.height() - self.body.minimumSizeHint().height())
 
     def _lay_out(self) -> None:
         theme = self.context.theme
@@ -148,15 +152,15 @@ class HealthPage(Page):
         for column in range(3):
             grid.setColumnStretch(column, 1)
         margin = theme.space.page_margin
-        self._body = QWidget()
-        inner = QVBoxLayout(self._body)
+        self.body = QWidget()
+        inner = self._inner = QVBoxLayout(self.body)
         inner.setContentsMargins(margin, 12, margin, margin)
         inner.setSpacing(theme.space.gap + 4)
         inner.addLayout(head)
         inner.addWidget(self.problem)
         inner.addLayout(grid)
         inner.addStretch(1)
-        scroll = ScrollColumn(theme, self._body)
+        scroll = ScrollColumn(theme, self.body)
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # there is little else here to scroll it with the keyboard
         scroll.setAccessibleName(self.tr("Health"))
         outer = QVBoxLayout(self)
