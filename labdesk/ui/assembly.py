@@ -181,7 +181,7 @@ class Assembly(QObject):
         add(EventsPage, lambda: EventsPage(context))
         add(TemplatesPage, lambda: TemplatesPage(context, self.shelf, model, hold_milliseconds))
         add(HealthPage, lambda: HealthPage(context, DeskHealth(self._desk)))
-        add(SettingsPage, lambda: make_settings_page(context, self._desk, keeper, service))
+        add(SettingsPage, lambda: make_settings_page(context, self._desk, keeper, service, model, self.shelf))
 
     def _add_closing(self, keeper: SettingsKeeper, service: UserService) -> None:
         context, window = self.context, self._window

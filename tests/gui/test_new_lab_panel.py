@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from labdesk.config import AccessMode
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
@@ -241,6 +242,34 @@ def test_escape_closes_and_keeps_what_was_typed(tmp_path: Path) -> None:
         press(panel.students, Qt.Key.Key_Escape)
         assert closed
         assert panel.students.toPlainText() == "ada@example.edu"
+
+    play(tmp_path, story)
+
+
+def test_labs_that_must_fail_are_not_created_and_the_reason_stands_at_their_template(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        web = "apiVersion: labdesk/v1\nkind: LabTemplate\nmetadata: {name: web}\n"
+        spec = "spec: {image: 'busybox:1.36', ports: [{name: http, containerPort: 80}], env: {P: '%s'}}"
+        await world.desk.commands.apply_async(web + spec % "")
+        await until(lambda: world.shelf.template("default/web") is not None)
+        world.desk.use_access(AccessMode.MY_NETWORK)
+        panel = await open_panel(world)
+        panel.gallery.choose("default/web")
+        write(panel.students, "ada@example.edu")
+        said = problem(panel, DraftField.TEMPLATE)
+        assert said.startswith("The template web is open to the network but asks for no password; use {{lab.password}}")
+        assert not panel.create_button.isEnabled()
+        assert panel.create_button.toolTip() == said
+        press(panel.students, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert not panel.is_busy
+        panel.gallery.choose("default/shell")
+        assert panel.create_button.isEnabled()
+        panel.gallery.choose("default/web")
+        await world.desk.commands.apply_async(web + spec % "{{lab.password}}")
+        await until(panel.create_button.isEnabled)
+        assert problem(panel, DraftField.TEMPLATE) == ""
+        assert await world.labs() == []
 
     play(tmp_path, story)
 

@@ -1,4 +1,4 @@
-"""What the New lab panel says of labs before they are there: where their links lead, and why they could not start."""
+"""What the New lab panel says of labs before they are there: where their links lead, and whether they could start."""
 
 from __future__ import annotations
 
@@ -47,12 +47,6 @@ def test_where_the_links_will_lead_is_told_by_the_rules_that_make_them(
     spec: dict[str, object], access: AccessDefaults, said: str
 ) -> None:
     assert reach_text(reach_of(template(**spec), access)) == said
-
-
-def test_ports_open_to_the_network_without_a_password_are_told_of_before_they_fail() -> None:
-    assert reach_of(template(), NETWORK).refused
-    assert not reach_of(template(), ONLY_ME).refused
-    assert not reach_of(template(env={"P": "{{lab.password}}"}), NETWORK).refused
 
 
 def test_an_engine_that_does_not_answer_is_told_of_before_labs_are_created() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.config import AccessMode, read_settings_file
 from labdesk.engines.service import EngineInfo, EngineUnavailable
+from labdesk.labs.students import Student
 from labdesk.ui.pages.settings.engine_row import EngineInput
 from labdesk.ui.pages.settings.inputs import ChoiceInput, TextInput
 from labdesk.ui.pages.settings.page import SettingsPage
@@ -91,6 +93,32 @@ def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) ->
             "theme": "dark", "density": "compact", "access_mode": "my-network", "time_zone": "Asia/Tokyo",
         }  # fmt: skip
         assert not page.banner.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_opening_access_tells_how_many_planned_labs_would_fail_and_the_way_out(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        choose(page, "access_mode", "my-network")
+        assert note(page, "access_mode") == ""
+        choose(page, "access_mode", "only-me")
+        await world.desk.commands.apply_async(
+            "apiVersion: labdesk/v1\nkind: LabTemplate\nmetadata: {name: tiny-web}\n"
+            "spec: {image: 'busybox:1.36', ports: [{name: http, containerPort: 80}]}"
+        )
+        people = [Student("ada@example.edu"), Student("grace@example.edu")]
+        start = world.clock.now() + timedelta(hours=20)
+        await world.desk.commands.create_labs_async("tiny-web", people, start, 60)
+        await world.create("Alan Turing", minutes_from_now=30)
+        await until(lambda: len(world.labs.model.rows()) == 3 and world.assembly.shelf.template("default/tiny-web"))
+        choose(page, "access_mode", "my-network")
+        assert note(page, "access_mode") == (
+            "2 planned labs would fail at their start: their template asks for no password (tiny-web). Use "
+            "{{lab.password}} in its env or command before then, or choose Only me."
+        )
+        choose(page, "access_mode", "only-me")
+        assert note(page, "access_mode") == ""
 
     play(tmp_path, story)
 

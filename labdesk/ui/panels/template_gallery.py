@@ -86,7 +86,7 @@ class TemplateGallery(QWidget):
 
     def fit(self, pixels: int) -> int:
         """Show as many whole cards as that has room for, two at least; return the pixels it takes."""
-        above = self._search.sizeHint().height() + self.layout().spacing() if self._search.isVisibleTo(self) else 0
+        above = self._search.sizeHint().height() + self._theme.space.gap if self._search.isVisibleTo(self) else 0
         return above + self._scroll.fit(pixels - above)
 
     def focus_choice(self) -> None:

@@ -139,6 +139,9 @@ class Select(QComboBox):
         draw_pixmap_centered(arrow, pixmap, QPointF(self.width() - 16, self.height() / 2))
 
 
+_GAP = 4
+
+
 class Field(QWidget):
     """A control with its label and, beneath, a hint that gives way to the problem. The room for it is kept.
 
@@ -164,7 +167,7 @@ class Field(QWidget):
         control.setAccessibleName(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(_GAP)
         self._head = QHBoxLayout()
         self._head.addWidget(self._label, 1)
         if helper is not None:
@@ -183,7 +186,7 @@ class Field(QWidget):
 
     def height_around(self, width: int) -> int:
         """Return the pixels of all but the control in a field of that width."""
-        return self._head.sizeHint().height() + 2 * self.layout().spacing() + self.note_height(width)
+        return self._head.sizeHint().height() + 2 * _GAP + self.note_height(width)
 
     def set_hint(self, hint: str) -> None:
         if not self.problem:

@@ -11,9 +11,12 @@ from labdesk.config import DeskSettings
 from labdesk.desk import Desk
 from labdesk.desk_engine import docker_engine
 from labdesk.engines.service import EngineInfo
+from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.settings.page import SettingsPage
+from labdesk.ui.pages.settings.refusals import refusal_text
 from labdesk.ui.pages.settings.user_service import UserService, unit_source
+from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.settings_keeper import SettingsKeeper
 
 
@@ -26,8 +29,18 @@ def user_service(settings: DeskSettings, keeper: SettingsKeeper) -> UserService:
     return UserService(unit_source(), folder, command)
 
 
-def make_settings_page(context: PageContext, desk: Desk, keeper: SettingsKeeper, service: UserService) -> SettingsPage:
-    return SettingsPage(context, keeper, service, ask_engine_async, desk.use_access)
+def make_settings_page(
+    context: PageContext,
+    desk: Desk,
+    keeper: SettingsKeeper,
+    service: UserService,
+    labs: LabTableModel,
+    shelf: TemplateShelf,
+) -> SettingsPage:
+    def refusals() -> str:
+        return refusal_text(labs.rows(), shelf.template, desk.access)
+
+    return SettingsPage(context, keeper, service, ask_engine_async, desk.use_access, refusals)
 
 
 async def ask_engine_async(address: str) -> EngineInfo:

@@ -37,7 +37,7 @@ _WIDTH = 960
 
 
 class SettingsPage(Page):
-    """`use_access` makes the desk open new labs to other people, at once."""
+    """`use_access` makes the desk open new labs to other people, at once; `refusals` says which that would fail."""
 
     KEY: ClassVar[str] = "settings"
     ICON: ClassVar[str] = "mdi6.cog-outline"
@@ -50,11 +50,13 @@ class SettingsPage(Page):
         service: UserService,
         ask_engine: AskEngine,
         use_access: Callable[[AccessMode], None],
+        refusals: Callable[[], str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
         self.keeper = keeper
         self._use_access = use_access
+        self._refusals = refusals
         self._in_force = context.settings.model_dump(mode="json")
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
@@ -144,6 +146,7 @@ class SettingsPage(Page):
 
     def activate(self) -> None:
         self._list_shortcuts()
+        self._show("access_mode")  # labs and templates have changed meanwhile
         self.service.ask()
 
     def take_focus(self) -> None:
@@ -205,6 +208,8 @@ class SettingsPage(Page):
             row.set_note(self.tr("Takes effect when LabDesk is started again."), "accent")
         elif key == "store" and str(self.context.settings.store) != self.keeper.value(key):
             row.set_note(self.tr("This run uses {path}.").format(path=self.context.settings.store))
+        elif key == "access_mode":
+            row.set_note(self._refusals(), "failed")
         elif key == "access_host":
             row.set_note(self.tr("A change takes effect when LabDesk is started again."))
         else:

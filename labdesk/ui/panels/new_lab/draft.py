@@ -24,7 +24,7 @@ class DraftField(StrEnum):
 
 
 class ProblemKind(StrEnum):
-    """`REFUSED` carries a sentence of the commands themselves."""
+    """`REFUSED` carries a sentence of the commands or the control plane themselves."""
 
     NO_TEMPLATE = "no template chosen"
     TEMPLATE_GONE = "template gone"
@@ -78,20 +78,31 @@ class DraftCheck:
         return bool(self.students) and not self.problems
 
     @property
+    def refusal(self) -> str:
+        """Why no lab of the template can start as things are, whatever else is filled in."""
+        problem = self.problems.get(DraftField.TEMPLATE)
+        return problem.text if problem is not None and problem.kind is ProblemKind.REFUSED else ""
+
+    @property
     def first_bad_field(self) -> DraftField | None:
         return next((field for field in DraftField if field in self.problems), None)
 
 
-def check_draft(draft: LabDraft, templates: Collection[str], now: datetime, line_being_typed: int = 0) -> DraftCheck:
+def check_draft(
+    draft: LabDraft, templates: Collection[str], now: datetime, line_being_typed: int = 0, refusal: str = ""
+) -> DraftCheck:
     """Return what the draft would make and every problem by field.
 
-    `line_being_typed` (1-based) names a line of students that is not complained about yet; 0 means none.
+    `line_being_typed` (1-based) names a line of students that is not complained about yet; 0 means none. `refusal` says
+    why no lab of the template can start as things are, or nothing.
     """
     problems: dict[DraftField, Problem] = {}
     if not draft.template:
         problems[DraftField.TEMPLATE] = Problem(ProblemKind.NO_TEMPLATE)
     elif draft.template not in templates:
         problems[DraftField.TEMPLATE] = Problem(ProblemKind.TEMPLATE_GONE, draft.template)
+    elif refusal:
+        problems[DraftField.TEMPLATE] = Problem(ProblemKind.REFUSED, refusal)
     students, repeated, bad = read_students(draft.students, line_being_typed)
     if bad is not None:
         problems[DraftField.STUDENTS] = bad

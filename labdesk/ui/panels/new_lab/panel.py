@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.resolve import AccessDefaults
+from labdesk.labs.resolve import AccessDefaults, needs_password
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.models.lab_table import LabTableModel
@@ -47,7 +47,7 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field
 from labdesk.ui.widgets.meter import ProgressLine
 from labdesk.ui.widgets.side_panel import SidePanel
-from labdesk.ui.words import counted
+from labdesk.ui.words import counted, reason_sentence
 
 PANEL_WIDTH = 400
 _TICK_MS = 10_000
@@ -173,7 +173,6 @@ class NewLabPanel(SidePanel):
         self._progress = ProgressLine(theme, self.tr("Labs created"))
         self.preview = LabPreview(theme)
         self.create_button = Button(theme, kind=ButtonKind.PRIMARY, hint=self.tr("Ctrl ⏎"))
-        self.create_button.setToolTip(self.tr("Create the labs (Ctrl+Enter)"))
         self.cancel_button = Button(theme, self.tr("Cancel"), tip=self.tr("Close (Esc); what you typed stays"))
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.space.gap)
@@ -261,7 +260,8 @@ class NewLabPanel(SidePanel):
         self._fields[DraftField.STUDENTS].set_hint(students_hint(check))
         self._fields[DraftField.START].set_hint(start_hint(draft.start, times, now))
         for name, field in self._fields.items():
-            problem = self._refused.get(name) or (check.problems.get(name) if name in self._touched else None)
+            is_told = name in self._touched or (name is DraftField.TEMPLATE and bool(check.refusal))
+            problem = self._refused.get(name) or (check.problems.get(name) if is_told else None)
             if name is DraftField.STUDENTS:
                 self.students_field.show_problem(problem)
             else:
@@ -273,6 +273,8 @@ class NewLabPanel(SidePanel):
             self.preview.set_summary(summary_text(draft, check, facts.title if facts else "", times, now))
             self._forecast_soon()
             self.create_button.set_text(button_text(draft, check, times, now))
+            self.create_button.setEnabled(not check.refusal)
+            self.create_button.setToolTip(check.refusal or self.tr("Create the labs (Ctrl+Enter)"))
 
     def _forecast_soon(self) -> None:
         if self.isVisible() and not self._soon.isActive():
@@ -282,8 +284,7 @@ class NewLabPanel(SidePanel):
         """Say how the labs will be called, and whether they find room."""
         draft, facts, now = self._draft(), self.gallery.current_facts, self._context.clock.now()
         check = self._check(draft)
-        template = self._shelf.template(facts.subject) if facts is not None else None
-        if not check.is_ready or facts is None or template is None or draft.minutes is None or self.is_busy:
+        if not check.is_ready or facts is None or draft.minutes is None or self.is_busy:
             self.preview.show_nothing()
             return
         start = now if draft.start is None else max(draft.start.utc, now)
@@ -291,15 +292,22 @@ class NewLabPanel(SidePanel):
             check.students, facts, start, timedelta(minutes=draft.minutes), self._labs.rows(), self._shelf.facts,
             self._context.engine_monitor, self._context.capacity,
         )  # fmt: skip
-        reach = reach_of(template, self._access())
-        self.preview.show_forecast(found, template, reach, self._context.times, now)
+        self.preview.show_forecast(found, self._context.times, now)
 
     def _draft(self) -> LabDraft:
         return LabDraft(self.gallery.current, self.students.toPlainText(), self.start.value, self.duration.minutes)
 
     def _check(self, draft: LabDraft, *, complete: bool = False) -> DraftCheck:
         line = 0 if complete else self.students.line_being_typed
-        return check_draft(draft, [facts.subject for facts in self._shelf.facts], self._context.clock.now(), line)
+        known, now = [facts.subject for facts in self._shelf.facts], self._context.clock.now()
+        return check_draft(draft, known, now, line, self._refusal(now))
+
+    def _refusal(self, now: datetime) -> str:
+        """Why the control plane would start no lab of the chosen template, or nothing."""
+        template = self._shelf.template(self.gallery.current)
+        if template is None or not needs_password(template, self._access()):
+            return ""
+        return reason_sentence("PasswordRequired", {"template": template.metadata.name}, self._context.times, now)
 
     def _focus(self, name: DraftField) -> None:
         if name is DraftField.TEMPLATE:

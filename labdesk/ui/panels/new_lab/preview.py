@@ -9,33 +9,28 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from labdesk.labs.resolve import AccessDefaults, link_host, needs_password, resolve_access
+from labdesk.labs.resolve import AccessDefaults, link_host, resolve_access
 from labdesk.labs.template import LabTemplate
 from labdesk.ui.panels.new_lab.forecast import Forecast
 from labdesk.ui.panels.new_lab.wording import names_text, outlook_text
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.labels import ElidedLabel, Label
-from labdesk.ui.words import reason_sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The host in a template's links (empty without ports), and whether only this computer can open them.
-
-    `refused`: its ports would be open to the network without a password, which the control plane does not start.
-    """
+    """The host in a template's links (empty without ports), and whether only this computer can open them."""
 
     host: str
     is_local: bool
-    refused: bool
 
 
 def reach_of(template: LabTemplate, access: AccessDefaults) -> Reach:
     """Return how labs of a template would be reached if they began now, by the rules that make their links."""
     bind = template.spec.access.bind or access.bind
     host = link_host(resolve_access(template, access), bind) if template.spec.ports else ""
-    return Reach(host, ipaddress.ip_address(bind).is_loopback, needs_password(template, access))
+    return Reach(host, ipaddress.ip_address(bind).is_loopback)
 
 
 def reach_text(reach: Reach) -> str:
@@ -69,7 +64,7 @@ class LabPreview(QWidget):
 
     @property
     def outlook_text(self) -> str:
-        """Whether they find room, and when; or why they could not start at all."""
+        """Whether they find room, and when."""
         return self._outlook.text()
 
     def set_summary(self, text: str) -> None:
@@ -80,13 +75,10 @@ class LabPreview(QWidget):
         self._names.set_text("")
         self._outlook.setText("")
 
-    def show_forecast(self, found: Forecast, template: LabTemplate, reach: Reach, times: Times, now: datetime) -> None:
+    def show_forecast(self, found: Forecast, times: Times, now: datetime) -> None:
         """Say what becomes of the labs."""
         self._names.set_text(names_text(found))
         text, tone = outlook_text(found, times, now)
-        if reach.refused:
-            text = reason_sentence("PasswordRequired", {"template": template.metadata.name}, times, now)
-            tone = "failed"
         self._outlook.setText(text)
         self._outlook.set_tone(tone)
 
