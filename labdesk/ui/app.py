@@ -158,6 +158,7 @@ class _Application:
         self._assembly.closing.ended.connect(self._closing.set)
         self._assembly.begin()
         await self._painted_async()
+        await self._window.make_pages_async()
         await desk.act_async()
 
     def _close_wanted(self) -> None:

@@ -177,6 +177,7 @@ class Assembly(QObject):
         model = self.labs.model
         add(TodayPage, lambda: TodayPage(context, model, lambda: self._desk.mode == DeskMode.ACTING))
         add(LabsPage, lambda: self.labs)
+        self._window.frames[LabsPage.KEY].make()  # its badge, and the new lab that everything offers
         add(TimelinePage, lambda: TimelinePage(context, model))
         add(EventsPage, lambda: EventsPage(context))
         add(TemplatesPage, lambda: TemplatesPage(context, self.shelf, model, hold_milliseconds))

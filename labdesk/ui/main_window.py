@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Signal
@@ -106,9 +107,8 @@ class MainWindow(Surface):
         self.actions_registry.add(spec, self.close)
 
     def add_page(self, kind: type[Page], make: Callable[[], Page], copy: Callable[[str], object]) -> None:
-        """Make a page in a frame of its own, and its entry in the rail; the first one is not shown by itself.
-
-        `copy` puts on the clipboard what went wrong in it.
+        """Add the frame of a page, and its entry in the rail. The page is made when it is first shown, or by
+        `make_pages_async`; `copy` puts on the clipboard what went wrong in it.
         """
         frame = PageFrame(self.theme, kind, make, self.actions_registry, copy)
         key = kind.KEY
@@ -139,6 +139,7 @@ class MainWindow(Surface):
                 self.frames[self._current].deactivate()
             self._current = key
             frame = self.frames[key]
+            frame.make()
             self._stack.setCurrentWidget(frame)
             self.rail.show_current(key)
             self.top_bar.show_page(frame.title, frame.ask(lambda page: page.primary_actions(), ()))
@@ -148,9 +149,20 @@ class MainWindow(Surface):
             self.frames[key].ask(lambda page: page.show_target(target), None)
 
     def show_first_page(self) -> None:
-        """Show the page that was shown last, else the first."""
+        """Show the page that was shown last, else the first. Those before it are made, too: keys come in one order."""
         remembered = str(self._memory.get("window.page", ""))
-        self.show_page(remembered if remembered in self.frames else next(iter(self.frames)))
+        first = remembered if remembered in self.frames else next(iter(self.frames))
+        for key, frame in self.frames.items():
+            frame.make()
+            if key == first:
+                break
+        self.show_page(first)
+
+    async def make_pages_async(self) -> None:
+        """Make the pages nobody has seen yet, one at a turn of the loop: what they offer has its keys and is found."""
+        for frame in self.frames.values():
+            await asyncio.sleep(0)
+            frame.make()
 
     def _search_page(self) -> None:
         """Go to the page's own search field; where there is none to be seen, to the one that finds everything."""

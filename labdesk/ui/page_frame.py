@@ -22,8 +22,8 @@ _log = structlog.get_logger(__name__)
 
 
 class PageFrame(QWidget):
-    """Makes a page with `make`. One that cannot be made or shown gives way to the line that says why; above one that
-    fails later, that line stands. `copy` puts a text on the clipboard.
+    """Makes a page with `make_page` when that is asked for. One that cannot be made or shown gives way to the line that
+    says why; above one that fails later, that line stands. `copy` puts a text on the clipboard.
     """
 
     badge_changed = Signal(int, str)
@@ -32,14 +32,15 @@ class PageFrame(QWidget):
         self,
         theme: Theme,
         kind: type[Page],
-        make: Callable[[], Page],
+        make_page: Callable[[], Page],
         actions: ActionRegistry,
         copy: Callable[[str], object],
     ) -> None:
         super().__init__()
         self.kind = kind
         self.page: Page | None = None
-        self._make = make
+        self._make_page = make_page
+        self._is_begun = False
         self._actions = actions
         self._is_shown = False
         self._details = ""
@@ -60,7 +61,6 @@ class PageFrame(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self._room)
         self._column.addStretch()
-        self._build()
 
     @property
     def title(self) -> str:
@@ -82,6 +82,11 @@ class PageFrame(QWidget):
         except Exception as error:  # noqa: BLE001  (the edge of a page: told in its place)
             self.show_trouble(error)
             return otherwise
+
+    def make(self) -> None:
+        """Make the page, unless that was done, or did not work, before."""
+        if not self._is_begun:
+            self._build()
 
     def activate(self) -> None:
         """Show the page and put the keyboard into it."""
@@ -123,9 +128,10 @@ class PageFrame(QWidget):
 
     def _build(self) -> None:
         """Make the page; what half of one has declared is taken back."""
+        self._is_begun = True
         declared = {spec.id for spec, _ in self._actions}
         try:
-            self.page = self._make()
+            self.page = self._make_page()
         except Exception as error:  # noqa: BLE001  (the edge of a page: told in its place)
             self._actions.forget({spec.id for spec, _ in self._actions} - declared)
             self.show_trouble(error)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.engines.service import EngineInfo, EngineUnavailable
+from labdesk.ui.main_window import MainWindow
+from labdesk.ui.pages.templates.page import TemplatesPage
+from labdesk.ui.shell.shortcuts import shortcuts
 from tests.gui.page_world import focusable, press, until, write
 from tests.gui.window_world import WindowWorld, play
 
@@ -34,6 +40,50 @@ def test_the_last_page_is_shown_again(tmp_path: Path) -> None:
 
     play(tmp_path, leave)
     play(tmp_path, come_back)
+
+
+def test_a_page_is_made_when_it_is_shown_the_others_afterwards_and_keys_come_in_one_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_pages = MainWindow.make_pages_async
+    monkeypatch.setattr(MainWindow, "make_pages_async", lambda _window: asyncio.sleep(0))
+    keys: list[list[str]] = []
+
+    def begun_with(first: str, then: str) -> Callable[[WindowWorld], Awaitable[None]]:
+        async def story(world: WindowWorld) -> None:
+            window = world.window
+            made = [key for key, frame in window.frames.items() if frame.page is not None]
+            assert made == list(window.frames)[: list(window.frames).index(first) + 1]
+            assert window.top_bar.title == first.capitalize()
+            await make_pages(window)
+            assert all(frame.page is not None for frame in window.frames.values())
+            keys.append([one.text for one in shortcuts(window.actions_registry)])
+            window.show_page(then)
+
+        return story
+
+    async def leave(world: WindowWorld) -> None:
+        world.window.show_page("labs")
+
+    play(tmp_path, leave)
+    play(tmp_path, begun_with("labs", then="events"))
+    play(tmp_path, begun_with("events", then="settings"))
+    play(tmp_path, begun_with("settings", then="today"))
+    assert keys[0] == keys[1] == keys[2]
+
+
+def test_a_page_that_is_not_made_yet_can_be_asked_for_one_thing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MainWindow, "make_pages_async", lambda _window: asyncio.sleep(0))
+
+    async def story(world: WindowWorld) -> None:
+        world.window.show_page("templates", "default/web")
+        page = world.window.page("templates")
+        assert isinstance(page, TemplatesPage)
+        await until(lambda: page.editor.subject == "default/web")
+
+    play(tmp_path, story)
 
 
 def test_the_command_field_finds_a_student_and_shows_the_lab(tmp_path: Path) -> None:

@@ -191,6 +191,7 @@ async def window_world(
     )  # fmt: skip
     remembered = memory.get("window.page", "")
     assembly.begin()
+    await window.make_pages_async()
     if not remembered:  # which page comes first depends on whether the template was already seen
         window.show_page("labs")
     window.activateWindow()

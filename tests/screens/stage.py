@@ -110,6 +110,7 @@ async def stage_async(
             desk, window, theme, times, memory, tasks, Desktop(), settings_file=folder / "settings.json"
         )
         assembly.begin()
+        await window.make_pages_async()
     stage = Stage(window, theme, desk if start else None, assembly, tasks)
     await stage.settle_async()
     try:
