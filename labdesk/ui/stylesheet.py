@@ -30,7 +30,7 @@ QComboBox QAbstractItemView, QListView[popup="true"] {
     background: $surface; color: $text; border: 1px solid $border; outline: none; padding: 4px;
     selection-background-color: $accent_soft; selection-color: $accent;
 }
-QListView[popup="true"]::item { padding: 4px 8px; border-radius: 4px; }
+QListView[popup="true"]::item { padding: 4px; border-radius: 4px; }
 QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; min-width: 150px; }
 QMenu::item:selected { background: $accent_soft; color: $accent; }

@@ -19,6 +19,7 @@ from labdesk.ui.pages.settings.inputs import ChoiceInput, TextInput
 from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.settings.user_service import UserService, unit_source
 from labdesk.ui.theme import ThemeMode
+from labdesk.ui.widgets.scroll_column import ScrollColumn
 from tests.gui.page_world import click, focusable, press, until, write
 from tests.gui.test_settings_service import Systemd
 from tests.gui.window_world import WindowWorld, play
@@ -93,6 +94,9 @@ def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) ->
             "theme": "dark", "density": "compact", "access_mode": "my-network", "time_zone": "Asia/Tokyo",
         }  # fmt: skip
         assert not page.banner.isVisible()
+        rows = page.findChild(ScrollColumn)
+        assert rows is not None
+        assert rows.geometry().bottom() == page.rect().bottom()  # no bare strip where nothing is told
 
     play(tmp_path, story)
 
@@ -261,9 +265,35 @@ def test_what_the_environment_gives_cannot_be_changed_here(tmp_path: Path) -> No
         page.keeper._environ = {"LABDESK_KEEP_DAYS"}
         page._in_force["keep_days"] = 7
         page.keeper.put({"theme": "dark"})
-        assert not page.settings["keep_days"].control.isEnabled()
+        assert not field(page, "keep_days").isEnabled()
         assert page.settings["keep_days"].control.field.text() == "7"
         assert note(page, "keep_days") == "Given by LABDESK_KEEP_DAYS in the environment; change it there."
+
+    play(tmp_path, story)
+
+
+def test_an_address_given_by_the_environment_can_be_tested_all_the_same(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        asked: list[str] = []
+
+        async def ask(address: str) -> EngineInfo:
+            asked.append(address)
+            return EngineInfo("id", "server", "27.3.1", 2 * 2**30, 4)
+
+        page = await open_page(world)
+        page.engine_test._ask = ask
+        page.keeper._environ = {"DOCKER_HOST", "LABDESK_STORE"}
+        page._in_force["docker_host"] = "tcp://given:2375"
+        page.keeper.put({"theme": "dark"})
+        control = page.settings["docker_host"].control
+        assert isinstance(control, EngineInput)
+        assert not control.field.isEnabled()
+        click(control.button)
+        await until(lambda: note(page, "docker_host").startswith("server answers"))
+        assert asked == ["tcp://given:2375"]
+        assert not page.store.choose_button.isEnabled()
+        click(page.store.open_button)
+        assert world.desktop.opened == [f"file://{tmp_path}"]
 
     play(tmp_path, story)
 

@@ -52,8 +52,10 @@ def _in_process(out: Path, size: str, names: list[str]) -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as paper:
         json.dump({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}, paper)
         paper.flush()
+        # Where this computer's engine listens, and what is set here, is in no picture.
+        inherited = {name: text for name, text in os.environ.items() if not name.startswith(("DOCKER_", "LABDESK_"))}
         environment = {
-            **os.environ,
+            **inherited,
             "QT_QPA_PLATFORM": f"offscreen:configfile={paper.name}",
             "QT_SCALE_FACTOR": str(scale),
             "LC_ALL": "C.UTF-8",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labdesk.engines.service import EngineInfo, EngineUnavailable
-from labdesk.ui.pages.settings.inputs import ZoneInput
+from labdesk.ui.pages.settings.inputs import TextInput, ZoneInput
 from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.settings.user_service import Run, UserService, unit_source
 from tests.screens.scenes import scene
@@ -76,7 +76,10 @@ async def settings_trouble(stage: Stage) -> None:
     page = await _settings(stage, _no_systemd)
     page.engine_test._ask = _nobody
     page.engine_test.test("tcp://nowhere:2375")
-    page.settings["first_port"].control.typed.emit(80)
+    port = page.settings["first_port"].control
+    assert isinstance(port, TextInput)
+    port.field.setText("80")
+    port.typed.emit(80)
     await stage.settle_async()
     page.show_target("last_port")
 

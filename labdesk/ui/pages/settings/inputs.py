@@ -40,6 +40,10 @@ class SettingInput(QWidget):
     def mark_wrong(self, wrong: bool) -> None:
         """Frame it in the colour of failure, or not."""
 
+    def set_changeable(self, on: bool) -> None:
+        """Let it be changed, or only be looked at."""
+        self.setEnabled(on)
+
 
 class TextInput(SettingInput):
     """A line of text. `unit` stands behind it; `read` makes the value of the text, `write` the text of the value."""
@@ -79,6 +83,10 @@ class TextInput(SettingInput):
 
     def mark_wrong(self, wrong: bool) -> None:
         mark_invalid(self.field, wrong)
+
+    def set_changeable(self, on: bool) -> None:
+        """What stands beside the field asks and shows, which is possible in any case."""
+        self.field.setEnabled(on)
 
     def _finished(self) -> None:
         text = self.field.text().strip()

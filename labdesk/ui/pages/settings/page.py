@@ -10,7 +10,7 @@ from dateutil.tz import tzlocal
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from labdesk.config import AccessMode
+from labdesk.config import AccessMode, EngineKind
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
@@ -61,7 +61,8 @@ class SettingsPage(Page):
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
         info = context.engine_monitor.info
-        self.settings = make_rows(context.theme, self.engine_test, info.address if info else "", self.store)
+        found = info.address if info and context.settings.engine is EngineKind.DOCKER else ""
+        self.settings = make_rows(context.theme, self.engine_test, found, self.store)
         self.service = ServiceRow(context.theme, service, context.tasks)
         self.service.set_words(
             self.tr("Keep labs running with the desk closed"),
@@ -84,7 +85,6 @@ class SettingsPage(Page):
         self.search.setMaximumWidth(360)
         self.reset_all_button = ActionButton(theme, self.context.actions, "settings.reset_all", small=False)
         self.banner = Banner(theme, "accent")
-        self.banner.hide()
         self.none_found = EmptyState(theme, "mdi6.magnify-close")
         self.none_found.set_text(self.tr("No setting matches"), self.tr("Try fewer words, or show all settings."))
         self.none_found.add_action(self.tr("Show all settings")).clicked.connect(lambda: self.search.set_text(""))
@@ -110,22 +110,25 @@ class SettingsPage(Page):
         self._column.addStretch()
         self._body.setMaximumWidth(_WIDTH)
         self._scroll = ScrollColumn(theme, self._body)
-        head = QHBoxLayout()
+        top = QWidget()
+        head = QHBoxLayout(top)
         head.setContentsMargins(margin, 12, margin, 0)
         head.setSpacing(theme.space.gap)
         head.addWidget(self.search, 4)
         head.addStretch(1)
         head.addWidget(self.reset_all_button)
-        foot = QHBoxLayout()
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(margin, 0, margin, theme.space.gap)
         foot.addWidget(self.banner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.space.gap)
-        outer.addLayout(_at_left(head))
+        outer.addLayout(_at_left(top))
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self.none_found, 1)
-        outer.addLayout(_at_left(foot))  # below: what is being clicked on must not move
+        outer.addLayout(_at_left(self._foot))  # below: what is being clicked on must not move
+        self._foot.hide()
         self.none_found.hide()
 
     def _connect(self) -> None:
@@ -190,7 +193,7 @@ class SettingsPage(Page):
         )
         self.banner.set_text(self.keeper.trouble or text)
         self.banner.set_tone("failed" if self.keeper.trouble else "accent")
-        self.banner.setVisible(bool(waiting or self.keeper.trouble))
+        self._foot.setVisible(bool(waiting or self.keeper.trouble))
         is_changed = any(not self.keeper.is_default(key) for key in self.settings)
         self.context.actions.set_possible("settings.reset_all", is_changed, self.tr("Every setting has its default"))
 
@@ -200,7 +203,7 @@ class SettingsPage(Page):
         control.show_value(self._in_force[key] if given_by else self.keeper.value(key))
         control.mark_wrong(False)
         row.reset_button.setVisible(not self.keeper.is_default(key))
-        control.setEnabled(not given_by)
+        control.set_changeable(not given_by)
         if given_by:
             text = self.tr("Given by {variable} in the environment; change it there.")
             row.set_note(text.format(variable=given_by))
@@ -298,12 +301,10 @@ class SettingsPage(Page):
         self.context.toasts.offer_undo(text, lambda: self.service.turn(not on))
 
 
-def _at_left(part: QHBoxLayout) -> QHBoxLayout:
+def _at_left(part: QWidget) -> QHBoxLayout:
     """Return a row with `part` at the left of the page, as wide as the cards."""
-    widget = QWidget()
-    widget.setMaximumWidth(_WIDTH)
-    widget.setLayout(part)
+    part.setMaximumWidth(_WIDTH)
     row = QHBoxLayout()
-    row.addWidget(widget, 100)
+    row.addWidget(part, 100)
     row.addStretch(1)
     return row

@@ -58,12 +58,12 @@ def make_rows(
     def number(unit: str = "") -> TextInput:
         return TextInput(theme, unit=unit, width=_NUMBER_WIDTH, read=number_of, write=number_text)
 
-    found = _tr("{address} (found by itself)").format(address=engine_address) if engine_address else ""
+    found = _tr("{address} (found by itself)") if engine_address else _tr("where Docker usually listens")
     add(
         "docker_host",
         _tr("Engine address"),
         _tr("Where Docker listens, like unix:///var/run/docker.sock or tcp://server:2375."),
-        EngineInput(theme, test, found),
+        EngineInput(theme, test, found.format(address=engine_address)),
     )
     add(
         "reserve_memory",
@@ -124,12 +124,22 @@ def make_rows(
     add(
         "watch_interval",
         _tr("Look for changes"),
-        _tr("At the latest; what is changed here is seen at once."),
+        _tr("How often, at the least, other programs' changes are looked for; this window's are seen at once."),
         seconds(),
     )
-    add("scheduler_interval", _tr("Look for due labs"), _tr("At the latest; starts and ends have alarms."), seconds())
+    add(
+        "scheduler_interval",
+        _tr("Look for due labs"),
+        _tr("How often, at the least, the plan is gone through; labs start and end on time in any case."),
+        seconds(),
+    )
     add("cleanup_interval", _tr("Clean up"), _tr("How often leftovers of ended labs are looked for."), seconds())
-    add("resync_interval", _tr("Compare everything"), _tr("How often nothing is taken for granted."), seconds())
+    add(
+        "resync_interval",
+        _tr("Compare everything"),
+        _tr("How often all of the store is read, in case a change was missed."),
+        seconds(),
+    )
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.pages.settings.row import PlainRow
@@ -20,8 +21,14 @@ class ShortcutRow(PlainRow):
         self.keys = keys
         self.hint_label.hide()
         self.line.setContentsMargins(0, 6, 4, 4)
-        self.line.addWidget(Label(theme, group, role="caption", tone="text_muted"), 0, Qt.AlignmentFlag.AlignTop)
-        self.line.addWidget(KeyCap(theme, keys), 0, Qt.AlignmentFlag.AlignTop)
+        for part, width in ((Label(theme, group, role="caption", tone="text_muted"), 80), (KeyCap(theme, keys), 120)):
+            room = QWidget()  # of one width in every row, so that they stand in columns
+            room.setFixedWidth(width)
+            inner = QHBoxLayout(room)
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.addWidget(part)
+            inner.addStretch()
+            self.line.addWidget(room, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{text}: {keys}")
 
     @property

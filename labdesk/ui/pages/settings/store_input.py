@@ -17,14 +17,16 @@ class StoreInput(TextInput):
     """`open_url` opens a folder in the desktop's file manager and returns False if there is none."""
 
     def __init__(self, theme: Theme, running: Path, open_url: Callable[[str], bool]) -> None:
-        super().__init__(theme, str(running), width=242)
+        super().__init__(theme, str(running), width=324)
         self._running = running
         self._open_url = open_url
         self.dialog: QFileDialog | None = None
         self.choose_button = Button(
             theme, icon="mdi6.dots-horizontal", tip=self.tr("Choose another file for the store …")
         )
-        self.open_button = Button(theme, self.tr("Open folder"), tip=self.tr("Open the folder of the store in use"))
+        self.open_button = Button(
+            theme, icon="mdi6.folder-open-outline", tip=self.tr("Open the folder of the store in use")
+        )
         self.choose_button.clicked.connect(self._choose)
         self.open_button.clicked.connect(self._open)
         self.line.addWidget(self.choose_button)
@@ -33,6 +35,10 @@ class StoreInput(TextInput):
     def show_value(self, value: str) -> None:
         super().show_value(value)
         self.field.setToolTip(value)  # a path is often longer than its field
+
+    def set_changeable(self, on: bool) -> None:
+        super().set_changeable(on)
+        self.choose_button.setEnabled(on)
 
     def _choose(self) -> None:
         """Ask for a file without blocking; an existing store may be chosen, nothing is overwritten."""
