@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
@@ -12,6 +14,9 @@ from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import CONTROL_RADIUS, draw_pixmap_centered, frame_round
 
 _DELAY_MS = 120
+_ONWARD = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
+_PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.MenuBarFocusReason)
+"""Why the keyboard leaves a widget only for a moment."""
 
 
 class KeyCap(QWidget):
@@ -41,6 +46,8 @@ class _Edit(QLineEdit):
     """Escape clears, then leaves; arrow keys and Enter go to whoever listens."""
 
     key_pressed = Signal(QKeyEvent)
+    onward = Signal(QKeyEvent)
+    """Enter or the arrow down, if nobody else took it."""
     focus_changed = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -55,6 +62,10 @@ class _Edit(QLineEdit):
             else:
                 self.clearFocus()
             return
+        if event.key() in _ONWARD:
+            self.onward.emit(event)
+            if event.isAccepted():
+                return
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -102,11 +113,15 @@ class SearchField(QWidget):
         self._delay.timeout.connect(self._emit)
         self.edit.textChanged.connect(self._text_changed)
         self.edit.returnPressed.connect(self._emit)
+        self.edit.onward.connect(self._go_on)
         self.edit.focus_changed.connect(self.update)  # the frame around it is this widget's
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.edit)
         self._emitted = ""
         self._has_cross = True
+        self._enter: Callable[[], object] | None = None
+        self._results: tuple[QWidget, ...] = ()
+        self._has_led = False
         theme.changed.connect(self.update)
 
     @property
@@ -122,6 +137,23 @@ class SearchField(QWidget):
         """Let the next keys be typed here, in place of what is there."""
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.edit.selectAll()
+
+    def lead_to(self, enter: Callable[[], object], *results: QWidget) -> None:
+        """Let Enter and the arrow down go on to what was found, as `enter` does; Escape there comes back here."""
+        self._enter, self._results = enter, results
+        for widget in results:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Who came to the results from here goes back by Escape; who came otherwise has it for something else."""
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _PASSING:
+            self._has_led = False
+        elif self._has_led and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self._has_led = event.key() != Qt.Key.Key_Escape
+            if not self._has_led:
+                self.take_keyboard()
+                return True
+        return super().eventFilter(watched, event)
 
     def finish_typing(self) -> None:
         """Search for what is there now, without waiting for more."""
@@ -168,6 +200,13 @@ class SearchField(QWidget):
         if self._keycap is not None:
             self._keycap.setVisible(not text)
         self._delay.start()
+
+    def _go_on(self, event: QKeyEvent) -> None:
+        if self._enter is not None:
+            self._emit()
+            self._enter()
+            self._has_led = any(widget.hasFocus() for widget in self._results)
+            event.accept()
 
     def _clear_clicked(self) -> None:
         self.edit.clear()

@@ -163,6 +163,7 @@ class EventsPage(Page):
         toolbar.type_column_toggled.connect(lambda shown: self.view.show_column(EventColumn.TYPE, shown))
         search.changed.connect(self._search_changed)
         search.step_wanted.connect(self.reader.step)
+        search.lead_to(self.reader.enter, self.view)
         self.searching.cancelled.connect(self._pattern.cancel)
         self.histogram.range_chosen.connect(self._choose_range)
         self.histogram.span_chosen.connect(self._choose_span)

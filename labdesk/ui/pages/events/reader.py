@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -67,6 +67,12 @@ class EventReader(QObject):
                 self._spawn(feed.load_older_async, "load older events")
         elif 0 <= row < count:
             self._view.choose(row)
+
+    def enter(self) -> None:
+        """Put the keyboard on the chosen row, or on the newest."""
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.place is None:
+            self.step(1)
 
     def step_if_due(self) -> None:
         """More rows came: take the step that waited for them."""

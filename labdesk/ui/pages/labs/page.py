@@ -130,6 +130,7 @@ class LabsPage(Page):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.toolbar.filter_changed.connect(self._filter)
         self.model.set_filter(self.toolbar.wanted)
+        self.toolbar.search.lead_to(self._go_to_first, self.view)
         self.inspector.closed.connect(self.view.clear_current)
         self.strip.chosen.connect(self._show_subject)
         self.strip.all_wanted.connect(lambda: self.context.navigate("events", ""))
@@ -300,6 +301,11 @@ class LabsPage(Page):
             if holds_focus(self.inspector):
                 self.take_focus()
         self.inspector.setVisible(shown)
+
+    def _go_to_first(self) -> None:
+        if self.model.rowCount():
+            self.take_focus()
+            self.view.choose_first()
 
     def _show_subject(self, page: str, subject: str) -> None:
         if page != self.KEY:

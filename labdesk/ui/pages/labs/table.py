@@ -100,6 +100,14 @@ class LabTableView(QTableView):
         self.scrollTo(self._labs.index(place, 0))
         return True
 
+    def choose_first(self) -> None:
+        """Choose the first lab; where all are folded away, go to their first group."""
+        rows = range(self._labs.rowCount())
+        place = next((place for place in rows if not isinstance(self._labs.entry_at(place), LabGroup)), -1)
+        if place >= 0:
+            self._choose(place)
+            self.scrollTo(self._labs.index(place, 0))
+
     def clear_current(self) -> None:
         """Have no current lab and none selected."""
         self._labs.select(())

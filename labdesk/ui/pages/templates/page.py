@@ -142,6 +142,7 @@ class TemplatesPage(Page):
         self.panel.image_card.pull_wanted.connect(self._pull)
         self.panel.image_card.cancel_wanted.connect(lambda: self.images.cancel(self.editor.image))
         self.files.read.connect(self._show_import)
+        self.toolbar.search.lead_to(self._go_to_first, self.view)
         self.view.chosen.connect(self._show_template)
         self.view.opened.connect(lambda _subject: self.editor.form.description.setFocus())
         self.view.delete_wanted.connect(self.context.actions.action("template.delete").trigger)
@@ -166,6 +167,11 @@ class TemplatesPage(Page):
 
     def take_focus(self) -> None:
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_first(self) -> None:
+        if self.model.rowCount():
+            self.take_focus()
+            self.view.choose_first()
 
     def deactivate(self) -> None:
         self._is_active = False

@@ -62,6 +62,12 @@ class TemplateTableView(QTableView):
         """`namespace/name` of the current template, also while a search hides it; or nothing."""
         return self._current
 
+    def choose_first(self) -> None:
+        """Choose the first template, as if it had been clicked."""
+        if self._rows.rowCount():
+            self._choose(0)
+            self.scrollTo(self.currentIndex())
+
     def show_template(self, subject: str) -> None:
         """Make a template current, without telling; nothing for none."""
         self._current = subject

@@ -327,6 +327,12 @@ class TimelineChart(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def choose_first(self) -> None:
+        """Put the keyboard on the first lab of all."""
+        self.scroll_to(0.0)
+        self._current = ""
+        self._step(1)
+
     def _step(self, by: int) -> None:
         """Move the keyboard to another lab; headings are passed over."""
         place, count = self._entries.place_of(self._current), len(self._entries)

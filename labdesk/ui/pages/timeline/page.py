@@ -123,6 +123,7 @@ class TimelinePage(Page):
         self.chart.hovered.connect(self._hovered)
         self.chart.view_changed.connect(self._view_changed)
         self.table.lab_chosen.connect(self._open)
+        self.toolbar.search.lead_to(self._go_to_first, self.chart, self.table)
         self.bar.valueChanged.connect(lambda value: self.chart.scroll_to(float(value)))
 
     def _order_tabs(self) -> None:
@@ -144,6 +145,11 @@ class TimelinePage(Page):
     def take_focus(self) -> None:
         shown = self.table if self.shows_table else self.chart
         (shown if self._stack.currentIndex() < 2 else self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_first(self) -> None:
+        if self.entries.shown_labs:
+            self.take_focus()
+            (self.table if self.shows_table else self.chart).choose_first()
 
     def deactivate(self) -> None:
         self._offer(False)

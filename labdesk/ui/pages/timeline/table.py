@@ -69,6 +69,10 @@ class TimelineTable(QTableView):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.horizontalHeader().sizeHint().height() + self._theme.row_height)
 
+    def choose_first(self) -> None:
+        """Put the keyboard on the first lab."""
+        self.setCurrentIndex(self._labs.index(0, 0))
+
     def size_columns(self) -> None:
         """Give every column the room its texts need; once, when they are first seen."""
         delegate = self.itemDelegate()
