@@ -122,7 +122,7 @@ def test_tab_goes_round_in_the_sheet_and_enter_takes_what_has_the_keyboard(tmp_p
             assert focused is not None
             reached.append(focused.accessibleName())
             press(focused, Qt.Key.Key_Tab)
-        assert reached == ["Keep running without a window", "Close", "Cancel", "Always do this"]
+        assert reached == ["Keep running without a window", "Close", "Cancel", "Remember what I choose"]
         press(sheet.keep_button, Qt.Key.Key_Tab)
         press(sheet.close_button, Qt.Key.Key_Return)
         assert (ends.count, ends.handed) == (1, 0)

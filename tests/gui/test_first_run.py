@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from labdesk.config import AccessMode
@@ -137,8 +137,14 @@ def test_without_an_engine_it_says_what_happens_and_offers_what_helps(tmp_path: 
         page = found.page
         await until(lambda: "simulated engine" in page.engine_banner.text)
         assert not page.retry_button.isVisible()
+
+        def places() -> list[int]:
+            return [part.mapTo(page, QPoint(0, 0)).y() for part in (page.name_edit, page.start_button)]
+
+        before = places()
         world.desk.engine_monitor.report_failure(EngineUnavailable("No engine answers; start Docker."))
         await until(lambda: page.retry_button.isVisible())
+        assert places() == before
         assert page.engine_banner.text == (
             "No engine answers; start Docker. Your lab waits until then and starts by itself."
         )
@@ -183,7 +189,7 @@ def test_a_broken_sample_is_named(tmp_path: Path) -> None:
 def test_every_sample_is_a_template_with_a_description() -> None:
     samples = read_samples(resource_path("templates"))
     assert [sample.facts.name for sample in samples] == NAMES
-    assert all(sample.facts.description for sample in samples)
+    assert all(0 < len(sample.facts.description) < 116 for sample in samples), "three lines of its card"
     assert manifest_of_missing(samples, {f"default/{name}" for name in NAMES}) == ""
 
 

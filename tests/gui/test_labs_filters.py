@@ -10,6 +10,7 @@ from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.students import Student
 from labdesk.ui.pages.labs.filter_bar import LabFilterBar
 from labdesk.ui.widgets.filter_chip import FilterChip
+from labdesk.ui.widgets.labels import ElidedLabel
 from tests.gui.page_world import click, press, until, write
 from tests.gui.window_world import WindowWorld, play
 
@@ -68,7 +69,7 @@ def test_a_label_selector_narrows_as_it_is_typed(tmp_path: Path) -> None:
         write(bar.labels, "tier in (gold, tin), !old")
         await until(lambda: shown(world) == ["Ada"])
         bar.labels.clear()
-        assert shown(world) == ["Ada", "Bob", "Cleo"]
+        await until(lambda: shown(world) == ["Ada", "Bob", "Cleo"])
 
     play(tmp_path, story)
 
@@ -129,3 +130,20 @@ def test_tab_and_filters_come_back_with_the_next_window_but_not_the_search(tmp_p
 
     play(tmp_path, story)
     play(tmp_path, again)
+
+
+def test_a_long_selector_is_seen_whole_where_there_is_room_and_what_is_wrong_with_it_too(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await create(world, "Ada")
+        bar = open_bar(world)
+        await until(lambda: bar.labels.width() > 200)
+        before = bar.labels.width()
+        text = "labdesk/session in (databases-1040, databases-1100, databases-1120)"
+        bar.set_labels(text)
+        await until(lambda: bar.labels.width() > bar.labels.fontMetrics().horizontalAdvance(text))
+        bar.set_labels("tier in (gold")
+        await until(lambda: bar.labels.width() <= before)
+        problem = next(one for one in bar.findChildren(ElidedLabel) if one.text == bar.problem)
+        await until(lambda: problem.fontMetrics().horizontalAdvance(bar.problem) <= problem.width())
+
+    play(tmp_path, story)

@@ -133,6 +133,26 @@ def test_more_labs_than_there_is_room_for_are_a_link_to_the_filtered_labs(tmp_pa
     play(tmp_path, story)
 
 
+def test_a_wide_page_has_a_third_column_and_a_high_one_longer_lists(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = page_of(world)
+        students = [f"Student {number:02}" for number in range(16)]
+        await world.create(*students, minutes_from_now=30)
+        await until(lambda: page.next.count == 16)
+        assert page.next.list.model().rowCount() == 6
+        assert page.running.x() == page.attention.x()
+        world.window.resize(2560, 1440)
+        await until(lambda: page.next.list.model().rowCount() == 12)
+        await until(lambda: page.attention.x() < page.running.x() < page.next.x())
+        assert page.running.y() == page.attention.y()
+        world.window.resize(1366, 768)
+        await until(lambda: page.next.list.model().rowCount() == 6)
+        await until(lambda: page.running.x() == page.attention.x())
+        assert page.running.y() > page.attention.y()
+
+    play(tmp_path, story)
+
+
 def test_room_in_use_counts_memory_cpus_and_ports(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = page_of(world)

@@ -30,7 +30,7 @@ class ClosingSheet(QuestionSheet):
         self._clock = clock
         self._is_busy = False
         self.problem = Label(theme, tone="failed", wrap=True, selectable=True)
-        self.always = Switch(theme, self.tr("Always do this"))
+        self.always = Switch(theme, self.tr("Remember what I choose"))
         self.always.setToolTip(self.tr("Do not ask again; the Settings page has this choice too"))
         self.keep_button = Button(
             theme, self.tr("Keep running without a window"), kind=ButtonKind.PRIMARY,

@@ -32,10 +32,10 @@ class EngineCard(Card):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, padding=10, parent=parent)
-        self._name = Label(theme, self.tr("Engine"), role="caption")
+        self._name = Label(theme, role="caption")
         self._name.setTextFormat(Qt.TextFormat.RichText)
         self._name.setWordWrap(True)
-        self._room = Label(theme, self.tr("connecting …"), tone="text_muted", role="caption", wrap=True)
+        self._room = Label(theme, tone="text_muted", role="caption", wrap=True)
         self._meter = Meter(theme, self.tr("Memory booked"))
         self.column.setSpacing(3)
         self.column.addWidget(self._name)
@@ -43,6 +43,7 @@ class EngineCard(Card):
         self.column.addSpacing(4)
         self.column.addWidget(self._meter)
         self._meter.hide()
+        self.hide()  # until something is known of an engine
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(self.tr("More on the Health page"))
@@ -98,6 +99,7 @@ class EngineCard(Card):
         if (name, where, share, text) == self._shown:
             return
         self._shown = (name, where, share, text)
+        self.show()
         self._room.setText(text)
         self._room.set_tone(tone)
         self._meter.setVisible(share is not None)

@@ -14,7 +14,7 @@ from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import draw_pixmap_centered, fill_round
 
 _DISC = 64
-_WIDTH = 400
+_WIDTH = 456
 
 
 class EmptyState(QWidget):

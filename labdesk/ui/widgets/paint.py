@@ -29,6 +29,12 @@ def frame_round(
     painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
 
 
+def cast_shadow(painter: QPainter, rect: QRect, radius: float, reach: int) -> None:
+    """Draw what a surface that lies over others throws on them, up to `reach` pixels around it."""
+    for step in range(reach):
+        fill_round(painter, rect.adjusted(-step, 2 - step, step, 2 + step), QColor(0, 0, 0, 7), radius + step)
+
+
 def focus_ring(painter: QPainter, rect: QRect | QRectF, color: QColor, radius: float = CONTROL_RADIUS) -> None:
     """Draw the ring that shows where the keyboard is."""
     frame_round(painter, rect, None, color, radius, 2.0)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.fields import mark_problem
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import CONTROL_RADIUS, draw_pixmap_centered, frame_round
 
@@ -83,10 +84,18 @@ class SearchField(QWidget):
     searched = Signal(str)
 
     def __init__(
-        self, theme: Theme, placeholder: str, *, clear_tip: str, keys: str = "", parent: QWidget | None = None
+        self,
+        theme: Theme,
+        placeholder: str,
+        *,
+        clear_tip: str,
+        keys: str = "",
+        icon: str = "mdi6.magnify",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._icon = icon
         self.edit = _Edit()
         self.edit.setProperty("bare", True)
         theme.dress(self.edit)
@@ -159,6 +168,10 @@ class SearchField(QWidget):
         """Search for what is there now, without waiting for more."""
         self._emit()
 
+    def tab_stops(self) -> list[QWidget]:
+        """Where the Tab key goes, in order."""
+        return [self.edit, self._clear]
+
     def set_note(self, text: str, tone: str = "text_muted") -> None:
         """Show a short remark behind the text, such as `2 of 5`."""
         self._note.setText(text)
@@ -168,6 +181,11 @@ class SearchField(QWidget):
     @property
     def note_shown(self) -> str:
         return self._note.text()
+
+    def set_problem(self, problem: str) -> None:
+        """Give it the frame of what is wrong, or take it away; screen readers hear why."""
+        mark_problem(self.edit, problem)
+        self.update()
 
     def set_cross(self, on: bool) -> None:
         """Leave the cross away where there is no room for it; Escape clears as well."""
@@ -190,9 +208,11 @@ class SearchField(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = self._theme.colors
-        border = colors.accent if self.edit.hasFocus() else colors.border
+        border = colors.failed if self.edit.property("invalid") else colors.border
+        if self.edit.hasFocus() and border is colors.border:
+            border = colors.accent
         frame_round(painter, self.rect(), colors.surface, border, CONTROL_RADIUS)
-        pixmap = self._theme.icon("mdi6.magnify", colors.text_muted, 16, self)
+        pixmap = self._theme.icon(self._icon, colors.text_muted, 16, self)
         draw_pixmap_centered(painter, pixmap, QPointF(18, self.height() / 2))
 
     def _text_changed(self, text: str) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
-from labdesk.ui.widgets.paint import draw_pixmap_centered, frame_round
+from labdesk.ui.widgets.paint import cast_shadow, draw_pixmap_centered, frame_round
 
 HOLD_MS = 8_000
 """How long what can be undone waits."""
 _FRAME_MS = 50
 _SHOWN_MS = 5_000
 _BAR_HEIGHT = 3
+SHADOW = 8
+"""Pixels of a toast around its card."""
 
 
 class Toast(QWidget):
@@ -47,7 +49,8 @@ class Toast(QWidget):
         self._undo = Button(theme, undo, kind=ButtonKind.PLAIN, small=True) if undo else None
         self._cross = Button(theme, icon="mdi6.close", kind=ButtonKind.QUIET, small=True, tip=close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16 if tone == "text" else 40, 8, 8, 8 + (_BAR_HEIGHT if undo else 0))
+        left, bottom = 16 if tone == "text" else 40, 8 + (_BAR_HEIGHT if undo else 0)
+        row.setContentsMargins(left + SHADOW, 8 + SHADOW, 8 + SHADOW, bottom + SHADOW)
         row.setSpacing(8)
         row.addWidget(self._label)
         row.addSpacing(16)
@@ -90,13 +93,16 @@ class Toast(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, radius = self._theme.colors, self._theme.space.radius
         painter = QPainter(self)
-        frame_round(painter, self.rect(), colors.surface, colors.border, radius)
+        card = self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+        cast_shadow(painter, card, radius, SHADOW)
+        frame_round(painter, card, colors.surface, colors.border, radius)
         if self._tone != "text":
             pixmap = self._theme.icon("mdi6.alert-circle", colors.named(self._tone), 16, self)
-            draw_pixmap_centered(painter, pixmap, QRectF(14, 0, 16, self.height()).center())
+            draw_pixmap_centered(painter, pixmap, QPointF(card.left() + 22, card.top() + card.height() / 2))
         if self._undo is not None:
             share = max(0.0, 1 - self._spent / self._total)
-            bar = QRectF(radius, self.height() - 1 - _BAR_HEIGHT, (self.width() - 2 * radius) * share, _BAR_HEIGHT)
+            left, width = card.left() + radius, (card.width() - 2 * radius) * share
+            bar = QRectF(left, card.bottom() - _BAR_HEIGHT, width, _BAR_HEIGHT)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colors.accent)
             painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
@@ -107,7 +113,7 @@ class Toast(QWidget):
         if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
             return
         self._spent += passed
-        self.update(0, self.height() - 2 - _BAR_HEIGHT, self.width(), 2 + _BAR_HEIGHT)
+        self.update(0, self.height() - SHADOW - 2 - _BAR_HEIGHT, self.width(), 2 + _BAR_HEIGHT)
         if self._spent >= self._total:
             self.finish()
 
@@ -192,11 +198,11 @@ class ToastHost(QObject):
             self._arrange()
 
     def _arrange(self) -> None:
-        y = self._window.height() - 24
+        y = self._window.height() - 24 + SHADOW
         for toast in reversed(self._toasts):
             width = min(toast.sizeHint().width(), self._window.width() - 48)
             toast.resize(width, toast.sizeHint().height())
             y -= toast.height()
             toast.move((self._window.width() - width) // 2, y)
             toast.raise_()
-            y -= 8
+            y += 2 * SHADOW - 8

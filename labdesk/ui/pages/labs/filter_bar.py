@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.resource.errors import InvalidResourceError
@@ -15,12 +15,12 @@ from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
-from labdesk.ui.widgets.fields import TextField, mark_problem
 from labdesk.ui.widgets.filter_chip import FilterChip
 from labdesk.ui.widgets.labels import ElidedLabel, Label
+from labdesk.ui.widgets.search_field import SearchField
 
-_DELAY_MS = 150
-_LEAST_SELECTOR, _MOST_SELECTOR = 160, 400
+_LEAST_SELECTOR, _AROUND_SELECTOR, _LEAST_PROBLEM = 320, 80, 180
+"""Pixels of the field for a selector, those of it that are no text, and those that say what is wrong with one."""
 
 
 class LabFilterBar(QWidget):
@@ -38,10 +38,13 @@ class LabFilterBar(QWidget):
         self.courses_chip = FilterChip(
             theme, self.tr("Course"), self.tr("Show only some courses"), self.tr("Search courses")
         )
-        self.labels = TextField(theme, self.tr("tier=gold, group in (a, b), !old"))
-        self.labels.setMinimumWidth(_LEAST_SELECTOR)
-        self.labels.setMaximumWidth(_MOST_SELECTOR)
-        self.labels.setClearButtonEnabled(True)
+        self._field = SearchField(
+            theme,
+            self.tr("tier=gold, group in (a, b), !old"),
+            clear_tip=self.tr("Show labs whatever their labels"),
+            icon="mdi6.tag-outline",
+        )
+        self.labels = self._field.edit
         self.labels.setAccessibleName(self.tr("Labels"))
         self.labels.setToolTip(
             self.tr("A label selector, as in Kubernetes: a=b, a!=b, a in (x, y), a notin (x), a, !a")
@@ -57,13 +60,9 @@ class LabFilterBar(QWidget):
         row.addWidget(self.courses_chip)
         row.addSpacing(4)
         row.addWidget(caption)
-        row.addWidget(self.labels, 3)
-        row.addWidget(self._problem, 4)
+        row.addWidget(self._field, 1_000)  # as wide as its text needs; the problem has the rest
+        row.addWidget(self._problem, 1)
         row.addWidget(self._clear)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_DELAY_MS)
-        self._typing.timeout.connect(self._read_selector)
         self.templates_chip.values_wanted.connect(
             lambda: self.templates_chip.chooser.show_values(self._model.tallies.templates)
         )
@@ -72,9 +71,10 @@ class LabFilterBar(QWidget):
         )
         for chip in (self.templates_chip, self.courses_chip):
             chip.changed.connect(lambda _values: self.changed.emit())
-        self.labels.textEdited.connect(lambda _text: self._typing.start())
-        self.labels.textChanged.connect(lambda text: None if text else self._read_selector())
-        self.labels.returnPressed.connect(self._read_selector)
+        self._field.searched.connect(self._read_selector)
+        self.labels.textChanged.connect(self._fit)
+        theme.changed.connect(self._fit)
+        self._fit()
         self.cleared = self._clear.clicked
 
     @property
@@ -96,13 +96,12 @@ class LabFilterBar(QWidget):
         return self._problem.text
 
     def tab_stops(self) -> list[QWidget]:
-        return [self.templates_chip, self.courses_chip, self.labels, self._clear]
+        return [self.templates_chip, self.courses_chip, *self._field.tab_stops(), self._clear]
 
     def set_labels(self, text: str) -> None:
         """Write a selector and use it at once."""
-        self.labels.setText(text)
+        self._field.set_text(text)
         self.labels.setCursorPosition(0)
-        self._read_selector()
 
     def clear(self) -> None:
         """Choose nothing any more, without telling."""
@@ -131,15 +130,19 @@ class LabFilterBar(QWidget):
         self.templates_chip.set_values(tuple(templates))
         self.courses_chip.set_values(tuple(courses))
 
+    def _fit(self) -> None:
+        wanted = self.labels.fontMetrics().horizontalAdvance(self.labels.text()) + _AROUND_SELECTOR
+        self._field.setMaximumWidth(max(wanted, _LEAST_SELECTOR))
+
     def _read_selector(self) -> None:
-        self._typing.stop()
         problem = ""
         try:
             selector = LabelSelector.parse(self.labels.text())
         except InvalidResourceError as error:
             selector, problem = self.selector, as_sentence(error.problem)
         self._problem.set_text(problem)
-        mark_problem(self.labels, problem)
+        self._problem.setMinimumWidth(_LEAST_PROBLEM if problem else 0)
+        self._field.set_problem(problem)
         if selector != self.selector:
             self.selector = selector
             self.changed.emit()

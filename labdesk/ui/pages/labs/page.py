@@ -365,6 +365,7 @@ class LabsPage(Page):
             self.empty_button = self.empty.add_action(self.tr("Show all labs"), kind=ButtonKind.PLAIN)
             self.empty_button.clicked.connect(self._help_out)
         self.empty_button.set_text(self.tr("New lab") if first_lab else self.tr("Show all labs"))
+        self.empty_button.set_icon("mdi6.plus" if first_lab else "")
         self.empty_button.set_kind(ButtonKind.PRIMARY if first_lab else ButtonKind.PLAIN)
 
     def _help_out(self) -> None:

@@ -118,7 +118,7 @@ class LabToolbar(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """Where the Tab key goes, in order."""
-        return [*self.tabs.buttons(), self.search.edit, *self._buttons(), *self.filters.tab_stops()]
+        return [*self.tabs.buttons(), *self.search.tab_stops(), *self._buttons(), *self.filters.tab_stops()]
 
     @property
     def wanted(self) -> LabFilter:

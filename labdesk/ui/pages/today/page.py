@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from labdesk.ui.models.lab_table import LabTableModel
@@ -13,7 +14,7 @@ from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.today.cards import AttentionCard, NextCard, RunningCard
 from labdesk.ui.pages.today.room import room_of
 from labdesk.ui.pages.today.room_card import RoomCard
-from labdesk.ui.pages.today.sections import Today, today_of
+from labdesk.ui.pages.today.sections import Limits, Today, today_of
 from labdesk.ui.pages.today.texts import TodayTexts
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.empty_state import EmptyState
@@ -21,6 +22,8 @@ from labdesk.ui.widgets.scroll_column import ScrollColumn
 
 GATHER_MS = 150
 """Changes are gathered this long before the labs are sorted anew."""
+_WIDE, _HIGH = 1_900, 500
+"""Pixels of the page from which there are three columns; and of a column for lists of the usual length."""
 
 
 class TodayPage(Page):
@@ -41,6 +44,7 @@ class TodayPage(Page):
         self._locale = QLocale()
         self._texts = TodayTexts(context.times)
         self._today: Today | None = None
+        self._limits = Limits()
         self._is_stale = True
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -106,22 +110,39 @@ class TodayPage(Page):
     def _lay_out(self) -> None:
         theme = self.context.theme
         margin, gap = theme.space.page_margin, theme.space.gap + 4
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column, cards in ((left, (self.attention, self.running)), (right, (self.next, self.room))):
+        self._left, self._middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        body = QWidget()
+        self._row = QHBoxLayout(body)
+        self._row.setContentsMargins(margin, 12, margin, margin)
+        self._row.setSpacing(gap)
+        for column, cards, share in (
+            (self._left, (self.attention, self.running), 19), (self._middle, (), 0), (right, (self.next, self.room), 11)
+        ):  # fmt: skip
             column.setSpacing(gap)
             for card in cards:
                 column.addWidget(card)
             column.addStretch()
-        body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(margin, 12, margin, margin)
-        row.setSpacing(gap)
-        row.addLayout(left, 19)
-        row.addLayout(right, 11)
+            self._row.addLayout(column, share)
         scroll = ScrollColumn(theme, body)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(scroll)
         self._stack.addWidget(self.empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wide page has what runs in a column of its own, a high one has more rows in every list."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDE
+        column = self._middle if is_wide else self._left
+        if column.indexOf(self.running) < 0:
+            (self._left if is_wide else self._middle).removeWidget(self.running)
+            column.insertWidget(0 if is_wide else 1, self.running)
+            for place, share in enumerate((17, 15, 11) if is_wide else (19, 0, 11)):
+                self._row.setStretch(place, share)
+        limits = Limits.times(max(self.height() // (_HIGH if is_wide else 2 * _HIGH), 1))
+        if limits != self._limits:
+            self._limits = limits
+            if self.isVisible():
+                self.refresh()
 
     # --- what comes in ----------------------------------------------------------------------------------------
 
@@ -141,7 +162,7 @@ class TodayPage(Page):
         now = self.context.clock.now()
         self._is_stale = False
         self._texts.set_now(now)
-        self._today = today = today_of(self._labs.rows(), now.timestamp())
+        self._today = today = today_of(self._labs.rows(), now.timestamp(), self._limits)
         self.attention.show_today(today)
         self.running.show_today(today)
         self.next.show_today(today)

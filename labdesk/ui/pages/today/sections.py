@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from heapq import nsmallest
 from math import inf
 from operator import attrgetter
@@ -49,6 +49,12 @@ class Limits:
     starting: int = 4
     running: int = 8
     upcoming: int = 6
+
+    @classmethod
+    def times(cls, factor: int) -> Limits:
+        """Return the usual limits, so many times as high."""
+        usual = cls()
+        return cls(*(getattr(usual, one.name) * factor for one in fields(cls)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,18 +79,18 @@ class FirstRun(QWidget):
         theme = self._context.theme
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(0, 12, 0, 8)
+        column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(theme.space.gap)
         column.addWidget(Label(theme, self.tr("Welcome to LabDesk"), role="page_title"))
         intro = self.tr(
             "Pick a template, students and a time. Every lab starts by itself, is watched, and ends on time."
         )
         column.addWidget(Label(theme, intro, tone="text_muted", wrap=True))
-        column.addSpacing(8)
+        column.addSpacing(4)
         self._add_samples(column)
-        column.addSpacing(8)
+        column.addSpacing(4)
         self._add_access(column)
-        column.addSpacing(8)
+        column.addSpacing(4)
         self._add_instructor(column, instructor)
         column.addStretch()
         footer = QWidget()
@@ -126,16 +126,13 @@ class FirstRun(QWidget):
             theme,
             "mdi6.laptop",
             self.tr("Only me"),
-            self.tr("Links open on this computer and nowhere else. Nothing can be reached from the network."),
+            self.tr("Links open on this computer and nowhere else."),
         )
         my_network = ChoiceCard(
             theme,
             "mdi6.lan",
             self.tr("My network"),
-            self.tr(
-                "Students open the links from their own computers. Every lab has a password of its own, which is "
-                "copied with its link."
-            ),
+            self.tr("Students open the links; every lab has its own password."),
         )
         self.access_cards = {AccessMode.ONLY_ME: only_me, AccessMode.MY_NETWORK: my_network}
         self._access_group = QButtonGroup(self)
@@ -164,7 +161,9 @@ class FirstRun(QWidget):
         column.addLayout(row)
 
     def _add_engine(self, column: QVBoxLayout) -> None:
-        self.engine_banner = Banner(self._context.theme, "provisioning")
+        theme = self._context.theme
+        self.engine_banner = Banner(theme, "provisioning")
+        self.engine_banner.setMinimumHeight(2 * theme.line_height("body") + 16)  # whatever is said, nothing moves
         self.retry_button = self.engine_banner.add_action(self.tr("Retry"), self.tr("Ask the engine at once"))
         self.demo_button = self.engine_banner.add_action(
             self.tr("Try the demo"), self.tr("A sample course on a simulated engine, in a window of its own")
