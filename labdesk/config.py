@@ -66,6 +66,7 @@ class DeskSettings(BaseSettings):
     access_mode: AccessMode = AccessMode.ONLY_ME
     access_host: str = ""
     reserve_memory: int = Field(512 * 2**20, ge=0)
+    cpu_overcommit: float = Field(0.0, ge=0, le=100)
     first_port: int = Field(20_000, ge=1024, le=65535)
     last_port: int = Field(29_999, ge=1024, le=65535)
     keep_days: int = Field(90, ge=1, le=3650)

@@ -23,7 +23,7 @@ from labdesk.control.metrics import Metrics
 from labdesk.control.tasks import TaskOwner
 from labdesk.control.watcher import ResourceWatcherBase
 from labdesk.engines.monitor import EngineMonitor
-from labdesk.engines.service import ContainerService
+from labdesk.engines.service import ContainerService, EngineInfo
 from labdesk.engines.watched import WatchedContainerService
 from labdesk.labs.capacity import CapacityLedger, CapacityLimits
 from labdesk.labs.commands import LabCommands
@@ -155,7 +155,7 @@ class Desk:
         self.secrets = SecretStore(self.store.path)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
         started.callback(self._files.shutdown, wait=False)
-        self.capacity = CapacityLedger(self._limits(0))
+        self.capacity = CapacityLedger(self._limits(None))
         self.labs = self._watcher(LabInstanceWatcher, LabInstanceRequest)
         self.templates = self._watcher(ResourceWatcherBase[LabTemplate], LabTemplate)
         for service in (self.templates, self.labs, JournalTail(self.store, self.bus, on_error=self._note_error)):
@@ -331,16 +331,22 @@ class Desk:
         if self._plane is not None:
             self._plane.controller.use_rules(self._rules())
 
-    def _limits(self, total_memory: int) -> CapacityLimits:
-        settings = self.settings
-        reserve = min(settings.reserve_memory, total_memory // 4)
-        return CapacityLimits(total_memory, reserve, first_port=settings.first_port, last_port=settings.last_port)
+    def _limits(self, engine: EngineInfo | None) -> CapacityLimits:
+        settings, memory = self.settings, engine.memory if engine else 0
+        return CapacityLimits(
+            memory,
+            reserve_memory=min(settings.reserve_memory, memory // 4),
+            total_pids=engine.pids if engine else 0,
+            first_port=settings.first_port,
+            last_port=settings.last_port,
+            total_cpu=engine.cpus * settings.cpu_overcommit if engine else 0.0,
+        )
 
     def _take_engine(self) -> None:
         info = self.engine_monitor.info
         if info is not None and self.engine_monitor.reachable:
             self.capacity.set_engine(info.engine_id)
-            self.capacity.set_limits(self._limits(info.memory))
+            self.capacity.set_limits(self._limits(info))
 
     async def links_of_async(self, lab: LabInstanceRequest) -> LabLinks:
         """The lab's links as the student needs them. Raises StoreError if its password cannot be read."""

@@ -39,7 +39,7 @@ from labdesk.engines.spec import ContainerIdentity, ContainerSpec, Probe
 T = TypeVar("T")
 TIMEOUT_SECONDS = 60.0
 CHANGE_SLOTS, RESERVED_FOR_STOPS, READ_SLOTS, PROBE_SLOTS, PULL_SLOTS = 8, 2, 4, 4, 4
-ROUTES = Path("/proc/net/route")
+ROUTES, KERNEL = Path("/proc/net/route"), Path("/proc/sys/kernel")
 
 
 class DockerContainerService:
@@ -62,7 +62,7 @@ class DockerContainerService:
         self._desk_id = desk_id
         self._address = base_url or find_address()
         self._connection = DockerConnection(self._address, timeout)
-        local = is_local(self._address)
+        self._is_local = local = is_local(self._address)
         networks = DeskNetworks(self._connection, ROUTES.read_text() if local and ROUTES.exists() else "")
         self._workspaces = Workspaces(self._connection)
         self._do = DockerChanges(self._connection, networks, self._workspaces)
@@ -78,7 +78,7 @@ class DockerContainerService:
         self._names: dict[str, str] = {}
 
     async def get_engine_info_async(self) -> EngineInfo:
-        found: dict[str, Any] = await self._read(lambda api: api.info())
+        found, pids = await self._read(lambda api: (api.info(), self._most_processes()))
         return EngineInfo(
             engine_id=found.get("ID") or found.get("Name", ""),
             name=found.get("Name", ""),
@@ -86,7 +86,15 @@ class DockerContainerService:
             memory=int(found.get("MemTotal", 0)),
             cpus=int(found.get("NCPU", 0)),
             address=self._address,
+            pids=pids,
         )
+
+    def _most_processes(self) -> int:
+        """Docker does not tell; what the kernel of this computer allows holds for an engine on it."""
+        try:
+            return min(int((KERNEL / name).read_text()) for name in ("pid_max", "threads-max")) if self._is_local else 0
+        except (OSError, ValueError):
+            return 0
 
     async def list_containers_async(self, desk_id: str) -> list[ContainerStatus]:
         filters = {"label": [f"{DESK_LABEL}={desk_id}"]}

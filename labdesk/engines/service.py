@@ -119,7 +119,10 @@ NOT_FOUND = ContainerStatus(ContainerState.NOT_FOUND)
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """`engine_id` is Docker's `info` ID or `simulated`; `memory` in bytes, `cpus` in cores."""
+    """`engine_id` is Docker's `info` ID or `simulated`; `memory` in bytes, `cpus` in cores.
+
+    `pids` is how many processes its computer can have, 0 where it does not tell.
+    """
 
     engine_id: str
     name: str
@@ -127,6 +130,7 @@ class EngineInfo:
     memory: int
     cpus: int
     address: str = ""
+    pids: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What fits on the engine: memory, processes and host ports, booked by labs that have or will have a container."""
+"""What fits on the engine: memory, processes, CPUs, host ports, booked by labs that have or will have a container."""
 
 from __future__ import annotations
 
@@ -7,20 +7,53 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import fsum
+from itertools import count
 
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.quantity import format_bytes
 
+_AMOUNT: Mapping[str, Callable[[int], str]] = {
+    "memory": format_bytes, "pids": str, "cpu": lambda millicpu: f"{millicpu / 1000:g}",
+}  # fmt: skip
+_TOO_BIG = {"memory": "TooBig", "pids": "TooManyProcesses", "cpu": "TooManyCpus"}
+_FULL = {"memory": "EngineFull", "pids": "ProcessesFull", "cpu": "CpusFull"}
+"""Reasons by what there is too little of; where it is known until when, the second have `Until` behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of an engine: bytes, processes, thousandths of a CPU."""
+
+    memory: int = 0
+    pids: int = 0
+    millicpu: int = 0
+
+    def __add__(self, other: Share) -> Share:
+        return Share(self.memory + other.memory, self.pids + other.pids, self.millicpu + other.millicpu)
+
+    def __mul__(self, times: int) -> Share:
+        return Share(self.memory * times, self.pids * times, self.millicpu * times)
+
+    def __sub__(self, other: Share) -> Share:
+        return self + other * -1
+
+
+NOTHING = Share()
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one lab would book: bytes, processes, names of the ports it publishes."""
+    """What one lab would book: bytes, processes, names of the ports it publishes, CPUs."""
 
     memory: int
     pids: int
     ports: tuple[str, ...] = ()
+    cpu: float = 0.0
+
+    @property
+    def share(self) -> Share:
+        return Share(self.memory, self.pids, round(self.cpu * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +81,60 @@ class Booking:
     cpu: float = 0.0
     engine: str = ""
 
+    @property
+    def share(self) -> Share:
+        return Share(self.memory, self.pids, round(self.cpu * 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What there is too little of (`memory`, `pids` or `cpu`): how much is needed, free, and offered in all."""
+
+    what: str
+    need: str
+    free: str
+    total: str
+
 
 @dataclass(frozen=True, slots=True)
 class CapacityLimits:
-    """Bytes of the engine and of its reserve; processes; first and last host port that labs may use."""
+    """Bytes of the engine and of its reserve; processes; CPUs; first and last host port that labs may use.
+
+    Processes are not counted where the engine does not tell how many it can have (0), CPUs not unless an overcommit is
+    set (0): a lab's CPUs are a ceiling, and labs that wait for their students use hardly any.
+    """
 
     total_memory: int
     reserve_memory: int = 0
-    total_pids: int = 1_000_000
+    total_pids: int = 0
     first_port: int = 20_000
     last_port: int = 29_999
+    total_cpu: float = 0.0
 
     @property
     def memory(self) -> int:
         return max(self.total_memory - self.reserve_memory, 0)
 
-    def places(self, need: Need, memory: int = 0, pids: int = 0) -> int:
-        """Return how many labs of this need fit beside what is booked: bytes and processes."""
-        return max(min((self.memory - memory) // need.memory, (self.total_pids - pids) // need.pids), 0)
+    def places(self, need: Share, booked: Share = NOTHING) -> int:
+        """Return how many labs of this need fit beside what is booked."""
+        parts = self._parts(need, booked)
+        return max(min((limit - held) // wanted for _, limit, wanted, held in parts if wanted), 0)
+
+    def lack(self, need: Share, booked: Share = NOTHING) -> Lack | None:
+        """Return what keeps one lab of this need from fitting beside what is booked, None if it fits."""
+        for what, limit, wanted, held in self._parts(need, booked):
+            if held + wanted > limit:
+                return Lack(what, *(_AMOUNT[what](amount) for amount in (wanted, max(limit - held, 0), limit)))
+        return None
+
+    def _parts(self, need: Share, booked: Share) -> list[tuple[str, int, int, int]]:
+        """What counts: its name, how much labs may book of it, is needed, and booked."""
+        parts = [("memory", self.memory, need.memory, booked.memory)]
+        if self.total_pids:
+            parts.append(("pids", self.total_pids, need.pids, booked.pids))
+        if self.total_cpu:
+            parts.append(("cpu", round(self.total_cpu * 1000), need.millicpu, booked.millicpu))
+        return parts
 
 
 def booking_of(lab: LabInstanceRequest) -> Booking | None:
@@ -94,8 +163,7 @@ class CapacityLedger:
         self._promised: dict[str, tuple[int, ...]] = {}
         self._promises: Counter[int] = Counter()
         self._ports: dict[int, str] = {}
-        self._memory = 0
-        self._pids = 0
+        self._booked = NOTHING
         self._next_port = limits.first_port
         self._listeners: list[Callable[[], None]] = []
 
@@ -106,12 +174,12 @@ class CapacityLedger:
     @property
     def booked_memory(self) -> int:
         """Bytes booked now."""
-        return self._memory
+        return self._booked.memory
 
     @property
     def booked_cpu(self) -> float:
         """The sum of the labs' CPU ceilings; it may exceed what the engine has."""
-        return fsum(booking.cpu for booking in self._bookings.values() if self._is_here(booking))
+        return self._booked.millicpu / 1000
 
     @property
     def booked_ports(self) -> int:
@@ -120,7 +188,7 @@ class CapacityLedger:
 
     @property
     def free_memory(self) -> int:
-        return max(self._limits.memory - self._memory, 0)
+        return max(self._limits.memory - self._booked.memory, 0)
 
     def set_limits(self, limits: CapacityLimits) -> None:
         """Take the engine's real size; listeners hear of it, as more may fit now."""
@@ -132,9 +200,7 @@ class CapacityLedger:
         """Count what is booked on this engine from now on: what another one still holds takes no room of it."""
         if engine_id != self._engine:
             self._engine = engine_id
-            here = [booking for booking in self._bookings.values() if self._is_here(booking)]
-            self._memory = sum(booking.memory for booking in here)
-            self._pids = sum(booking.pids for booking in here)
+            self._booked = sum((one.share for one in self._bookings.values() if self._is_here(one)), NOTHING)
             self._tell()
 
     def _is_here(self, booking: Booking) -> bool:
@@ -180,8 +246,7 @@ class CapacityLedger:
         self._drop(uid)
         self._bookings[uid] = booking
         if self._is_here(booking):
-            self._memory += booking.memory
-            self._pids += booking.pids
+            self._booked += booking.share
         for port in booking.ports:
             self._ports[port] = uid
 
@@ -201,8 +266,7 @@ class CapacityLedger:
         if booking is None:
             return False
         if self._is_here(booking):
-            self._memory -= booking.memory
-            self._pids -= booking.pids
+            self._booked -= booking.share
         for port in booking.ports:
             if self._ports.get(port) == uid:
                 del self._ports[port]
@@ -221,14 +285,11 @@ class CapacityLedger:
     def fit(self, uid: str, need: Need, promised: Mapping[str, int]) -> Fit:
         """Say whether a lab fits now, on which ports, or what is missing and until when."""
         booked = self._bookings.get(uid)
-        own = booked if booked and self._is_here(booked) else None
-        memory = self._memory - (own.memory if own else 0)
-        pids = self._pids - (own.pids if own else 0)
-        if not self._limits.places(need):
-            total = format_bytes(self._limits.memory)
-            return Fit(False, "TooBig", {"need": format_bytes(need.memory), "total": total})
-        if not self._limits.places(need, memory, pids):
-            return self._full(need, memory, pids)
+        others = self._booked - booked.share if booked and self._is_here(booked) else self._booked
+        if lack := self._limits.lack(need.share):
+            return Fit(False, _TOO_BIG[lack.what], {"need": lack.need, "total": lack.total})
+        if lack := self._limits.lack(need.share, others):
+            return self._full(lack, need.share, others)
         ports = self.choose_ports(uid, need.ports, promised)
         if ports is None:
             return Fit(False, "PortsTaken", {"range": f"{self._limits.first_port}-{self._limits.last_port}"})
@@ -281,23 +342,23 @@ class CapacityLedger:
             for port in ports.values():
                 self._promises[port] += 1
 
-    def _full(self, need: Need, memory: int, pids: int) -> Fit:
-        earliest = self._earliest(need, memory, pids)
-        parameters = {"need": format_bytes(need.memory), "free": format_bytes(max(self._limits.memory - memory, 0))}
+    def _full(self, lack: Lack, need: Share, booked: Share) -> Fit:
+        earliest = self._earliest(need, booked)
+        parameters = {"need": lack.need, "free": lack.free}
         if earliest is None:
-            return Fit(False, "EngineFull", parameters)
+            return Fit(False, _FULL[lack.what], parameters)
         parameters["until"] = earliest.isoformat(timespec="minutes")
-        return Fit(False, "EngineFullUntil", parameters, earliest)
+        return Fit(False, f"{_FULL[lack.what]}Until", parameters, earliest)
 
-    def _earliest(self, need: Need, memory: int, pids: int) -> datetime | None:
+    def _earliest(self, need: Share, booked: Share) -> datetime | None:
         """When enough labs should have ended, by their planned ends."""
+        order = count()
         here = (booking for booking in self._bookings.values() if self._is_here(booking))
-        ends = [(booking.until, booking.memory, booking.pids) for booking in here if booking.until]
+        ends = [(booking.until, next(order), booking.share) for booking in here if booking.until]
         heapq.heapify(ends)
         while ends:
-            until, freed_memory, freed_pids = heapq.heappop(ends)
-            memory -= freed_memory
-            pids -= freed_pids
-            if self._limits.places(need, memory, pids):
+            until, _, freed = heapq.heappop(ends)
+            booked -= freed
+            if self._limits.lack(need, booked) is None:
                 return until
         return None

@@ -27,6 +27,7 @@ from labdesk.labs.request import DesiredState, LabInstanceRequest
 from labdesk.labs.resolve import (
     AccessDefaults,
     access_urls,
+    cpu_need,
     memory_need,
     needs_password,
     pids_need,
@@ -45,7 +46,10 @@ UNANSWERED = timedelta(seconds=5)
 KILLED_OR_TERMINATED = (137, 143)
 """Exit codes of a program that a signal ended (128 + SIGKILL, 128 + SIGTERM); memory is told apart before."""
 ENDED_FROM_OUTSIDE = "Something outside LabDesk ended it, such as a restart of Docker or of its computer; run it again."
-_MISSED_FOR = {"EngineFullUntil": "EngineFull", "EngineUnavailable": "NoEngine"}
+_MISSED_FOR = {
+    "EngineFullUntil": "EngineFull", "ProcessesFullUntil": "ProcessesFull", "CpusFullUntil": "CpusFull",
+    "EngineUnavailable": "NoEngine",
+}  # fmt: skip
 """What a lab waited for, as it is told once its time is over."""
 _LATE_BECAUSE: Mapping[Cause | None, str] = {
     Cause.OFF: "ExpiredLate", Cause.ASLEEP: "ExpiredAsleep", Cause.SET: "ExpiredByClock", None: "ExpiredHeldUp",
@@ -238,7 +242,7 @@ def _missed(lab: LabInstanceRequest, seen: Observation, now: datetime) -> LabIns
 def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
     """Return what the lab would book."""
     ports = tuple(port.name for port in template.spec.ports)
-    return Need(memory_need(lab, template), pids_need(lab, template), ports)
+    return Need(memory_need(lab, template), pids_need(lab, template), ports, cpu_need(lab, template))
 
 
 def _protected(

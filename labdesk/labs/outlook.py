@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from labdesk.labs.capacity import CapacityLimits, Need
+from labdesk.labs.capacity import NOTHING, CapacityLimits, Need, Share
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Room that a lab holds or will hold: bytes and processes, from `begin` until `end` (aware UTC)."""
+    """Room that a lab holds or will hold from `begin` until `end` (aware UTC)."""
 
-    memory: int
-    pids: int
+    share: Share
     begin: datetime
     end: datetime
 
@@ -36,27 +36,27 @@ def foresee(
     As the controller decides: what fits at that moment starts, whatever is planned for later. Every claim is taken to
     end as planned, so this is a forecast and no promise.
     """
+    order = itertools.count()
     changes = [
-        change
+        (moment, next(order), share)
         for claim in claims
         if claim.end > start
-        for change in ((claim.begin, claim.memory, claim.pids), (claim.end, -claim.memory, -claim.pids))
+        for moment, share in ((claim.begin, claim.share), (claim.end, claim.share * -1))
     ]
     heapq.heapify(changes)
-    memory = pids = on_time = 0
+    held, on_time = NOTHING, 0
     moment, left = start, count
     while True:
         while changes and changes[0][0] <= moment:
-            _, more_memory, more_pids = heapq.heappop(changes)
-            memory, pids = memory + more_memory, pids + more_pids
-        room = min(left, limits.places(need, memory, pids))
-        memory, pids, left = memory + room * need.memory, pids + room * need.pids, left - room
+            held += heapq.heappop(changes)[2]
+        room = min(left, limits.places(need.share, held))
+        held, left = held + need.share * room, left - room
         if moment == start:
             on_time = room
         if not left:
             return Outlook(on_time, moment)
         if room:
-            heapq.heappush(changes, (moment + length, -room * need.memory, -room * need.pids))
+            heapq.heappush(changes, (moment + length, next(order), need.share * -room))
         if not changes:
             return Outlook(on_time, None)
         moment = changes[0][0]

@@ -30,7 +30,6 @@ def resolve_container_spec(
 ) -> ContainerSpec:
     """Return the container this lab gets; `host_ports` maps port names to host ports (0: the engine chooses)."""
     spec = template.spec
-    overrides = lab.spec.resources
     bind = spec.access.bind or access.bind
     return ContainerSpec(
         image=spec.image,
@@ -42,7 +41,7 @@ def resolve_container_spec(
             )
             for port in spec.ports
         ),
-        cpu=float(parse_cpu((overrides and overrides.cpu) or spec.resources.cpu)),
+        cpu=cpu_need(lab, template),
         memory=memory_need(lab, template),
         pids=pids_need(lab, template),
         readiness_probe=resolve_probe(spec.readiness_probe, spec),
@@ -65,6 +64,12 @@ def pids_need(lab: LabInstanceRequest, template: LabTemplate) -> int:
     """Processes the lab may have."""
     overrides = lab.spec.resources
     return (overrides and overrides.pids) or template.spec.resources.pids
+
+
+def cpu_need(lab: LabInstanceRequest, template: LabTemplate) -> float:
+    """CPUs the lab may use at most."""
+    overrides = lab.spec.resources
+    return float(parse_cpu((overrides and overrides.cpu) or template.spec.resources.cpu))
 
 
 def workspace_mount(desk_id: str, lab: LabInstanceRequest, path: str) -> WorkspaceMount:

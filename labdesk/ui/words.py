@@ -104,10 +104,20 @@ REASONS: Final[Mapping[str, object]] = {
         "{{{{lab.password}}}} in its env or command, or set access to only this computer.",
     ),
     "Protected": QT_TRANSLATE_NOOP("Reasons", "Its ports ask for a password, or only this computer can open them."),
+    "TooManyProcesses": QT_TRANSLATE_NOOP(
+        "Reasons", "It may have {need} processes, more than the whole engine can ({total})."
+    ),
+    "TooManyCpus": QT_TRANSLATE_NOOP("Reasons", "It may use {need} CPUs, more than labs may book in all ({total})."),
     "TooBig": QT_TRANSLATE_NOOP("Reasons", "It needs {need} of memory, more than the whole engine offers ({total})."),
     "Fits": QT_TRANSLATE_NOOP("Reasons", "There is room."),
     "EngineFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free."),
     "EngineFullUntil": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need}, {free} free until {until}."),
+    "ProcessesFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs room for {need} processes, {free} free."),
+    "ProcessesFullUntil": QT_TRANSLATE_NOOP(
+        "Reasons", "Engine full: needs room for {need} processes, {free} free until {until}."
+    ),
+    "CpusFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need} CPUs, {free} free."),
+    "CpusFullUntil": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need} CPUs, {free} free until {until}."),
     "PortsTaken": QT_TRANSLATE_NOOP("Reasons", "No free port in the range {range}."),
     "ImagePresent": QT_TRANSLATE_NOOP("Reasons", "Image present."),
     "Pulling": QT_TRANSLATE_NOOP("Reasons", "Pulling {image}: {progress}."),

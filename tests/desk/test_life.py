@@ -239,6 +239,21 @@ async def _moment() -> None:
     await asyncio.sleep(0.1)
 
 
+def test_cpus_are_booked_where_an_overcommit_is_set(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.cpus = 2
+        async with world.desk(cpu_overcommit=1.5) as desk:
+            bob = lab("bob-web", scheduledStart=NOW + MINUTE, durationMinutes=60)
+            await add(desk, lab(durationMinutes=30), bob, resources={"cpu": "2"})
+            waiting = await until(desk, lambda current: current.lacks("Schedulable"), "bob-web")
+            assert waiting.status.conditions[0].reason == "CpusFullUntil"
+            running = await until(desk, is_phase("RUNNING"), "bob-web")
+            assert running.status.started_at is not None
+            assert running.status.started_at >= NOW + 30 * MINUTE
+
+    in_world(tmp_path, story)
+
+
 def test_an_end_is_on_time_while_others_take_long_to_stop(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         async with world.desk() as desk:

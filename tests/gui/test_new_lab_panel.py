@@ -335,7 +335,7 @@ def test_where_the_engine_is_full_it_says_how_many_find_room_and_when_the_last_d
         await world.add_templates("shell")
         await until(lambda: world.context.capacity.limits.memory > 0)
         panel = await open_panel(world)
-        room = world.context.capacity.limits.places(world.shelf.facts[0].need)
+        room = world.context.capacity.limits.places(world.shelf.facts[0].need.share)
         panel.students.setPlainText("\n".join(f"s{number}@example.edu" for number in range(room + 2)))
         await until(
             lambda: panel.preview.outlook_text.startswith(f"There is room for {room} of {room + 2}. The last should")

@@ -8,7 +8,7 @@ from datetime import UTC
 
 import pytest
 
-from labdesk.engines.docker import DockerContainerService
+from labdesk.engines.docker import KERNEL, DockerContainerService
 from labdesk.engines.service import (
     NOT_FOUND,
     ContainerGoneError,
@@ -384,6 +384,7 @@ def test_the_engine_says_who_it_is(bench: Bench) -> None:
             assert info.address == bench.address
             assert info.memory > 0
             assert info.cpus > 0
+            assert info.pids == min(int((KERNEL / name).read_text()) for name in ("pid_max", "threads-max"))
 
     asyncio.run(main())
 

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from tests.labs.samples import MINUTE, NOW, lab
 MIB = 2**20
 
 
-def ledger(memory: int = 1024 * MIB, **limits: int) -> CapacityLedger:
+def ledger(memory: int = 1024 * MIB, **limits: Any) -> CapacityLedger:
     return CapacityLedger(CapacityLimits(memory, **limits))
 
 
@@ -47,6 +49,34 @@ def test_processes_count_like_memory() -> None:
     room = ledger(total_pids=150)
     room.book("a", booking(1))
     assert not room.fit("b", need(1), {}).fits
+
+
+def test_processes_are_not_counted_where_the_engine_does_not_tell_how_many_it_can_have() -> None:
+    assert ledger().fit("a", Need(MIB, 10**9), {}).fits
+
+
+def test_cpus_are_ceilings_unless_an_overcommit_is_set() -> None:
+    greedy = Need(MIB, 1, cpu=3.0)
+    shared, counted = ledger(), ledger(total_cpu=4.0)
+    for room in (shared, counted):
+        room.book("a", replace(booking(1), cpu=1.5))
+        assert room.booked_cpu == 1.5
+    assert shared.fit("b", greedy, {}).fits
+    full = counted.fit("b", greedy, {})
+    assert (full.reason, full.parameters["need"], full.parameters["free"]) == ("CpusFullUntil", "3", "2.5")
+    assert counted.fit("b", Need(MIB, 1, cpu=2.5), {}).fits
+    assert counted.fit("b", Need(MIB, 1, cpu=4.5), {}).reason == "TooManyCpus"
+
+
+def test_what_there_is_too_little_of_is_named() -> None:
+    room = ledger(total_pids=150)
+    room.book("a", booking(1))
+    full = room.fit("b", need(1), {})
+    assert (full.reason, full.parameters["need"], full.parameters["free"]) == ("ProcessesFullUntil", "100", "50")
+    assert full.earliest == NOW + 60 * MINUTE
+    assert room.fit("b", Need(MIB, 200), {}).reason == "TooManyProcesses"
+    assert room.fit("b", Need(2048 * MIB, 200), {}).reason == "TooBig"
+    assert room.fit("b", need(1024), {}).reason == "EngineFullUntil"
 
 
 def test_a_promised_port_is_kept_and_a_used_one_moves() -> None:

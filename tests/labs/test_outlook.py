@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from labdesk.labs.capacity import CapacityLimits, Need
+from labdesk.labs.capacity import CapacityLimits, Need, Share
 from labdesk.labs.outlook import Claim, Outlook, foresee
 from tests.labs.samples import NOW
 
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 def claim(gib: int, begin: timedelta, end: timedelta, pids: int = 100) -> Claim:
-    return Claim(gib * GIB, pids, NOW + begin, NOW + end)
+    return Claim(Share(gib * GIB, pids), NOW + begin, NOW + end)
 
 
 def test_all_start_on_time_where_there_is_room() -> None:
@@ -45,6 +45,12 @@ def test_what_begins_meanwhile_is_in_the_way_of_those_that_wait() -> None:
 
 def test_processes_count_as_memory_does() -> None:
     assert foresee(2, Need(GIB, 600), NOW, HOUR, [], LIMITS) == Outlook(1, NOW + HOUR)
+
+
+def test_cpus_count_where_an_overcommit_is_set() -> None:
+    need = Need(1, 1, cpu=2.0)
+    assert foresee(3, need, NOW, HOUR, [], CapacityLimits(GIB, total_cpu=4.0)) == Outlook(2, NOW + HOUR)
+    assert foresee(3, need, NOW, HOUR, [], CapacityLimits(GIB)) == Outlook(3, NOW)
 
 
 def test_what_is_bigger_than_the_engine_never_starts() -> None:

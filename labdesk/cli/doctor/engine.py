@@ -41,6 +41,8 @@ async def check_engine(engine: ContainerService, kind: EngineKind) -> tuple[Find
         return wrong("Engine", error.message), None
     what = f"{info.name} {info.version}" if kind == EngineKind.SIMULATED else f"Docker {info.version} on {info.name}"
     told = f"{what} at {info.address}: {format_bytes(info.memory)} of memory, {info.cpus} CPUs."
+    if not info.pids:
+        told += " It does not say how many processes it can have, so they are not counted."
     if kind == EngineKind.SIMULATED:
         return note("Engine", f"{told} No real containers run on it."), info
     return ok("Engine", told), info

@@ -17,6 +17,10 @@ _DONE = "running"
 _NOW = "provisioning"
 
 
+FULL = frozenset(f"{full}{until}" for full in ("EngineFull", "ProcessesFull", "CpusFull") for until in ("", "Until"))
+"""A lab that waits for one of these waits for others to end."""
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("LabLife", text)
 
@@ -158,9 +162,9 @@ def _until(condition: Condition) -> datetime | None:
 
 
 def _waiting_word(condition: Condition) -> str:
+    if condition.reason in FULL:
+        return _tr("Waiting for room")
     match condition.reason:
-        case "EngineFull" | "EngineFullUntil":
-            return _tr("Waiting for room")
         case "EngineUnavailable" | "LookFailed" | "EngineChanged":
             return _tr("Waiting for the engine")
         case "PortsTaken":

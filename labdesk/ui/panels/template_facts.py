@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labdesk.labs.capacity import Need
 from labdesk.labs.template import LabTemplate
-from labdesk.resource.quantity import format_bytes, parse_bytes
+from labdesk.resource.quantity import format_bytes, parse_bytes, parse_cpu
 from labdesk.resource.resource import DEFAULT_NAMESPACE
 
 
@@ -40,7 +40,7 @@ class TemplateFacts:
 def facts_of(template: LabTemplate) -> TemplateFacts:
     """Return the facts of a template."""
     spec = template.spec
-    memory = parse_bytes(spec.resources.memory)
+    memory, cpu = parse_bytes(spec.resources.memory), float(parse_cpu(spec.resources.cpu))
     return TemplateFacts(
         name=template.metadata.name,
         namespace=template.metadata.namespace,
@@ -49,5 +49,5 @@ def facts_of(template: LabTemplate) -> TemplateFacts:
         memory=format_bytes(memory),
         cpu=spec.resources.cpu,
         keeps_work=spec.workspace is not None,
-        need=Need(memory, spec.resources.pids, tuple(port.name for port in spec.ports)),
+        need=Need(memory, spec.resources.pids, tuple(port.name for port in spec.ports), cpu),
     )

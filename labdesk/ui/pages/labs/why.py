@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.conditions import Condition
-from labdesk.ui.life.steps import expected_start, waiting_condition
+from labdesk.ui.life.steps import FULL, expected_start, waiting_condition
 from labdesk.ui.times import Times
 from labdesk.ui.words import reason_html
 
-NEEDS_LESS = frozenset({"EngineFull", "EngineFullUntil", "TooBig"})
+NEEDS_LESS = frozenset({"TooBig", "TooManyProcesses", "TooManyCpus"}) | FULL
 """A lab that waits for one of these would start sooner if it needed less, or had another start."""
 
 

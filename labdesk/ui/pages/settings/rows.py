@@ -71,6 +71,12 @@ def make_rows(
         _tr("What the engine's computer keeps for itself, at most a quarter; labs get the rest."),
         TextInput(theme, unit=_tr("MiB"), width=_NUMBER_WIDTH, read=bytes_of_mib, write=mib_text),
     )
+    add(
+        "cpu_overcommit",
+        _tr("CPU overcommit"),
+        _tr("How many times its CPUs the engine's labs may book together; 0 does not count CPUs, which labs share."),
+        number(),
+    )
     add("first_port", _tr("First port for labs"), _tr("Labs get ports of this computer from here on."), number())
     add("last_port", _tr("Last port for labs"), _tr("Each port of a lab takes one."), number())
     add(
@@ -146,7 +152,7 @@ def make_rows(
 SECTIONS: tuple[tuple[str, ...], ...] = (
     ("theme", "density", "time_zone"),
     ("access_mode", "access_host"),
-    ("docker_host", "reserve_memory", "first_port", "last_port"),
+    ("docker_host", "reserve_memory", "cpu_overcommit", "first_port", "last_port"),
     ("store", "keep_days"),
     ("watch_interval", "scheduler_interval", "cleanup_interval", "resync_interval"),
 )

@@ -43,7 +43,7 @@ def room_of(monitor: EngineMonitor, capacity: CapacityLedger, locale: QLocale, *
     if not acting:
         return Room(why_not=_tr("Another process runs the labs; it keeps the books."))
     of = _tr("{booked} of {total}")
-    memory, cpu = capacity.booked_memory, capacity.booked_cpu
+    memory, cpu, cpus = capacity.booked_memory, capacity.booked_cpu, limits.total_cpu or float(info.cpus)
     ports, booked = limits.last_port - limits.first_port + 1, capacity.booked_ports
     return Room(
         (
@@ -55,9 +55,11 @@ def room_of(monitor: EngineMonitor, capacity: CapacityLedger, locale: QLocale, *
             ),
             Measure(
                 _tr("CPUs"),
-                of.format(booked=_number(cpu, locale), total=locale.toString(info.cpus)),
-                _share(cpu, info.cpus),
-                _tr("What labs may use at most; more than all is fine, they share"),
+                of.format(booked=_number(cpu, locale), total=_number(cpus, locale)),
+                _share(cpu, cpus),
+                _tr("What labs may use at most, of what they may book together")
+                if limits.total_cpu
+                else _tr("What labs may use at most; more than all is fine, they share"),
             ),
             Measure(
                 _tr("Ports"),

@@ -61,7 +61,7 @@ def _claims(row: LabRow, needs: Mapping[str, Need], booking: Callable[[str], Boo
     held = booking(row.uid) or needs.get(f"{row.namespace}/{row.template}")
     if held is not None:
         begin = max(row.start, row.until)
-        yield Claim(held.memory, held.pids, _moment(begin), _moment(max(row.ends, begin + row.minutes * 60)))
+        yield Claim(held.share, _moment(begin), _moment(max(row.ends, begin + row.minutes * 60)))
 
 
 def _moment(seconds: float) -> datetime:
