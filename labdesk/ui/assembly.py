@@ -37,6 +37,7 @@ from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.pages.today.page import TodayPage
 from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
+from labdesk.ui.panels.image_book import ImageBook
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.settings_keeper import SettingsKeeper
@@ -111,6 +112,7 @@ class Assembly(QObject):
         self._is_closed = True
         self._window.toasts.finish_all()
         self._window.close_pages()
+        self.images.close()
         self._desk.engine_monitor.remove_listener(self.show_engine)
         self.bridge.stop()
 
@@ -163,7 +165,10 @@ class Assembly(QObject):
         context.actions.add(spec, self._open_new_lab)
         self.labs = LabsPage(context, hold_milliseconds)
         self.labs.lab_actions.edit_wanted.connect(self.labs.inspector.details.edit)
-        self.new_lab = NewLabPanel(context, self.shelf, self.labs.model, lambda: self._desk.access, self.labs)
+        self.images = ImageBook(context.engine, context.engine_monitor, context.tasks, self)
+        self.new_lab = NewLabPanel(
+            context, self.shelf, self.labs.model, lambda: self._desk.access, self.images, self.labs
+        )
         self.new_lab.hide()
         self.new_lab.created.connect(self._labs_made)
         self.welcome = FirstRun(
@@ -180,7 +185,7 @@ class Assembly(QObject):
         self._window.frames[LabsPage.KEY].make()  # its badge, and the new lab that everything offers
         add(TimelinePage, lambda: TimelinePage(context, model))
         add(EventsPage, lambda: EventsPage(context))
-        add(TemplatesPage, lambda: TemplatesPage(context, self.shelf, model, hold_milliseconds))
+        add(TemplatesPage, lambda: TemplatesPage(context, self.shelf, model, self.images, hold_milliseconds))
         add(HealthPage, lambda: HealthPage(context, DeskHealth(self._desk)))
         add(SettingsPage, lambda: make_settings_page(context, self._desk, keeper, service, model, self.shelf))
 

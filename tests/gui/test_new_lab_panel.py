@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labdesk.config import AccessMode
+from labdesk.engines.service import ImagePullError, ProgressHandler
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.models.lab_table import LabTableModel
+from labdesk.ui.panels.image_book import ImageBook
 from labdesk.ui.panels.new_lab.draft import DraftField
 from labdesk.ui.panels.new_lab.local_time import next_half_hour
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
@@ -37,7 +39,8 @@ async def open_panel(world: PageWorld) -> NewLabPanel:
     model = LabTableModel(world.context.times)
     world.context.bridge.labs_listed.connect(model.load)
     world.context.bridge.labs_changed.connect(model.apply)
-    panel = NewLabPanel(world.context, world.shelf, model, lambda: world.desk.access)
+    images = ImageBook(world.context.engine, world.context.engine_monitor, world.context.tasks, model)
+    panel = NewLabPanel(world.context, world.shelf, model, lambda: world.desk.access, images)
     await show(world, panel, 400)
     panel.open_for()
     return panel
@@ -395,6 +398,39 @@ def test_the_room_goes_to_whole_cards_first_and_then_to_the_students(tmp_path: P
         assert seen[2][1] > seen[1][1]
 
     play(tmp_path, story)
+
+
+def test_an_image_that_the_engine_lacks_is_told_of_before_labs_are_created(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        panel = await open_panel(world)
+        await until(lambda: panel.preview.outlook_text == "The engine does not have the image yet: it is pulled first.")
+        panel.students.setPlainText("ada@example.edu")
+        await until(lambda: panel.preview.outlook_text.endswith("it is pulled first. There is room for it."))
+        world.engine.images.add("busybox:1.36")
+        panel.hide()
+        panel.show()
+        await until(lambda: panel.preview.outlook_text == "There is room for it.")
+
+    play(tmp_path, story, images=[])
+
+
+def test_a_pull_that_was_refused_to_labs_is_told_of_with_the_reason(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            raise ImagePullError(f"pull access denied for {image}", image=image)
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        await world.add_templates("shell")
+        panel = await open_panel(world)
+        panel.students.setPlainText("ada@example.edu")
+        click(panel.create_button)
+        await until(lambda: any(row.phase == "FAILED" for row in panel._labs.rows()))
+        panel.show()
+        said = "The last pull of the image failed: Pull access denied for busybox:1.36."
+        await until(lambda: panel.preview.outlook_text == said)
+
+    play(tmp_path, story, images=[])
 
 
 def test_students_who_had_labs_are_picked(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from labdesk.engines.service import ImagePullError, ProgressHandler, PullProgress
 from labdesk.engines.simulation import Latencies
-from labdesk.ui.pages.templates.image_book import Presence
+from labdesk.ui.panels.image_book import Presence
 from tests.gui.page_world import click, press, until
 from tests.gui.templates_world import WEB, open_page, word
 from tests.gui.window_world import WindowWorld, play

@@ -12,7 +12,7 @@ from docker.errors import APIError
 from labdesk.control.tasks import TaskOwner
 from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.watched import WatchedContainerService
-from labdesk.ui.pages.templates.image_book import ImageBook, Presence
+from labdesk.ui.panels.image_book import ImageBook, Presence
 from tests.integration.bench import PATIENCE, Bench
 from tests.integration.images import busybox_tar, random_layer
 from tests.integration.proxy import CuttableProxy

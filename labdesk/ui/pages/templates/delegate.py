@@ -7,9 +7,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from labdesk.ui.models.lab_columns import NOTHING
-from labdesk.ui.pages.templates.image_book import Presence
 from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, presence_look, presence_word
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
+from labdesk.ui.panels.image_book import Presence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.paint import draw_text, fill_round
 from labdesk.ui.widgets.pill import PILL_RIGHT, paint_toned_pill, pill_size

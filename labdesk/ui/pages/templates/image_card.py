@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labdesk.ui.pages.templates.image_book import ImageState, Presence
 from labdesk.ui.pages.templates.rows import presence_look, presence_sentence, presence_word
+from labdesk.ui.panels.image_book import ImageState, Presence
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button

@@ -14,12 +14,12 @@ from labdesk.ui.pages.templates.actions import ROW_ACTIONS, TemplateActions
 from labdesk.ui.pages.templates.changes import TemplateChanges, subject_of
 from labdesk.ui.pages.templates.draft import copy_of, manifest_of
 from labdesk.ui.pages.templates.files import TemplateFiles
-from labdesk.ui.pages.templates.image_book import ImageBook, Presence
 from labdesk.ui.pages.templates.panel import TemplatePanel
-from labdesk.ui.pages.templates.rows import NO_USE, TemplateRow, Usage, labs_pulls, usage_of
+from labdesk.ui.pages.templates.rows import NO_USE, TemplateRow, Usage, usage_of
 from labdesk.ui.pages.templates.table import TemplateTableView
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
 from labdesk.ui.pages.templates.toolbar import TemplateToolbar
+from labdesk.ui.panels.image_book import ImageBook, Presence
 from labdesk.ui.panels.manifest.draft import Draft, Manifest
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.widgets.buttons import ButtonKind
@@ -39,7 +39,7 @@ _MEMORY_UNSAVED = "templates.unsaved"
 
 
 class TemplatesPage(Page):
-    """`labs` is the table of labs, from which it is counted how many use a template."""
+    """`labs` is the table of labs, from which it is counted how many use a template; `images` knows the engine's."""
 
     KEY = "templates"
     ICON = "mdi6.file-document-outline"
@@ -49,6 +49,7 @@ class TemplatesPage(Page):
         context: PageContext,
         shelf: TemplateShelf,
         labs: LabTableModel,
+        images: ImageBook,
         hold_milliseconds: int = HOLD_MS,
         parent: QWidget | None = None,
     ) -> None:
@@ -59,7 +60,7 @@ class TemplatesPage(Page):
         self._is_active = False
         self._awaited = ""
         self.model = TemplateTableModel(self)
-        self.images = ImageBook(context.engine, context.engine_monitor, context.tasks, self)
+        self.images = images
         self.changes = TemplateChanges(context, shelf, hold_milliseconds, self)
         self.files = TemplateFiles(context, shelf, self.changes, self)
         self._actions = TemplateActions(
@@ -201,7 +202,6 @@ class TemplatesPage(Page):
     def close_page(self) -> None:
         self._labs_timer.stop()
         self._image_timer.stop()
-        self.images.close()
         begun = [draft.to_plain() for draft in self.editor.unsaved]
         self.context.memory.put(
             _MEMORY_UNSAVED,
@@ -235,7 +235,7 @@ class TemplatesPage(Page):
     def _count_labs(self) -> None:
         labs = tuple(self._labs.rows())
         self._usage = usage_of(labs)
-        self.images.show_labs_pulls(labs_pulls(labs))
+        self.images.take_labs(labs, self.context.clock.now().timestamp())
         self._refresh()
 
     def _filter(self, text: str, tab: str) -> None:

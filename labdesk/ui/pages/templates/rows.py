@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -12,10 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from labdesk.resource.quantity import format_bytes
 from labdesk.ui.models.lab_columns import NOTHING
 from labdesk.ui.models.lab_row import FINAL_PHASES, LabRow
-from labdesk.ui.pages.templates.image_book import ImageState, Presence
+from labdesk.ui.panels.image_book import ImageState, Presence
 from labdesk.ui.panels.template_facts import TemplateFacts
-
-_PULLING = "Pulling"
 
 
 def _tr(text: str) -> str:
@@ -72,21 +70,6 @@ def usage_of(labs: Iterable[LabRow]) -> dict[str, Usage]:
         place = 2 if phase in FINAL_PHASES else 1 if phase == "PENDING" else 0
         counts.setdefault(f"{namespace}/{template}", [0, 0, 0])[place] += count
     return {subject: Usage(*numbers) for subject, numbers in counts.items()}
-
-
-def labs_pulls(labs: Iterable[LabRow]) -> dict[str, int | None]:
-    """Return the images being pulled for labs, with percent where their size is known."""
-    pulls: dict[str, int | None] = {}
-    for lab in labs:
-        if lab.reason == _PULLING and (image := lab.parameters.get("image")):
-            pulls[image] = _percent(lab.parameters)
-    return pulls
-
-
-def _percent(parameters: Mapping[str, str]) -> int | None:
-    """Read `40` out of `40 % of 120 MiB`; None before the size is known."""
-    number, mark, _ = parameters.get("progress", "").partition(" %")
-    return int(number) if mark and number.isdecimal() else None
 
 
 def cell_text(row: TemplateRow, column: int) -> str:

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 
 from labdesk.ui.memory import WindowMemory
 from labdesk.ui.pages.templates.delegate import TemplateDelegate
-from labdesk.ui.pages.templates.image_book import ImageState, Presence
 from labdesk.ui.pages.templates.rows import TemplateColumn, presence_word
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
+from labdesk.ui.panels.image_book import ImageState, Presence
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.pill import pill_size
 from labdesk.ui.widgets.table import CELL_PADDING, furnish_table

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from labdesk.resource.quantity import parse_bytes
-from labdesk.ui.pages.templates.image_book import Presence
 from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, usage_tip
+from labdesk.ui.panels.image_book import Presence
 
 Index = QModelIndex | QPersistentModelIndex
 _ASCENDING = Qt.SortOrder.AscendingOrder

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import AccessDefaults, needs_password
@@ -16,6 +16,7 @@ from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
+from labdesk.ui.panels.image_book import ImageBook
 from labdesk.ui.panels.new_lab.creation import BATCH, create_in_batches
 from labdesk.ui.panels.new_lab.draft import (
     DraftCheck,
@@ -28,12 +29,16 @@ from labdesk.ui.panels.new_lab.draft import (
     without_students,
 )
 from labdesk.ui.panels.new_lab.duration_field import DurationField
+from labdesk.ui.panels.new_lab.footer import NewLabFooter
 from labdesk.ui.panels.new_lab.forecast import forecast
-from labdesk.ui.panels.new_lab.preview import LabPreview, reach_of, reach_text
+from labdesk.ui.panels.new_lab.preview import reach_of, reach_text
 from labdesk.ui.panels.new_lab.start_field import StartField
 from labdesk.ui.panels.new_lab.students_field import StudentsField
 from labdesk.ui.panels.new_lab.wording import (
     button_text,
+    image_text,
+    names_text,
+    outlook_text,
     problem_text,
     start_hint,
     students_hint,
@@ -42,10 +47,7 @@ from labdesk.ui.panels.new_lab.wording import (
 from labdesk.ui.panels.template_gallery import TemplateGallery
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.sentences import as_sentence
-from labdesk.ui.widgets.banner import Banner
-from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.fields import Field
-from labdesk.ui.widgets.meter import ProgressLine
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted, reason_sentence
 
@@ -71,9 +73,13 @@ class NewLabPanel(SidePanel):
         shelf: TemplateShelf,
         labs: LabTableModel,
         access: Callable[[], AccessDefaults],
+        images: ImageBook,
         parent: QWidget | None = None,
     ) -> None:
-        """`labs` are those there are: they take room and names, and had students. `access` is for labs to come."""
+        """`labs` are those there are: they take room and names, and had students. `access` is for labs to come.
+
+        `images` knows which images the engine has.
+        """
         super().__init__(
             context.theme,
             QCoreApplication.translate("NewLabPanel", "New lab"),
@@ -85,13 +91,18 @@ class NewLabPanel(SidePanel):
         self._shelf = shelf
         self._labs = labs
         self._access = access
+        self._images = images
         self._touched: set[DraftField] = set()
         self._refused: dict[DraftField, Problem] = {}
         self._creating: asyncio.Task[None] | None = None
         self._stop_wanted = False
         self.setAccessibleName(self.tr("New lab"))
         self._build_form()
-        self._build_footer()
+        self._foot = NewLabFooter(context.theme)
+        self.preview, self.create_button = self._foot.preview, self._foot.create_button
+        self.cancel_button = self._foot.cancel_button
+        self.footer.addWidget(self._foot)
+        self.use_footer()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._refresh)
@@ -112,7 +123,7 @@ class NewLabPanel(SidePanel):
     @property
     def error_text(self) -> str:
         """What went wrong with the last try and belongs to no field."""
-        return self._error.text if self._error.isVisibleTo(self) else ""
+        return self._foot.error_text
 
     def problem_of(self, field: DraftField) -> str:
         """What stands as wrong beside a field."""
@@ -133,7 +144,7 @@ class NewLabPanel(SidePanel):
             return
         self._touched = set(DraftField)
         self._refused.clear()
-        self._error.hide()
+        self._foot.show_error("")
         draft, check = self._draft(), self._check(self._draft(), complete=True)
         self._show(draft, check)
         if check.first_bad_field is not None:
@@ -166,34 +177,10 @@ class NewLabPanel(SidePanel):
             self.column.addWidget(field)
         self.column.addStretch(1)
 
-    def _build_footer(self) -> None:
-        theme = self._context.theme
-        self._error = Banner(theme, "failed")
-        self._error.hide()
-        self._progress = ProgressLine(theme, self.tr("Labs created"))
-        self.preview = LabPreview(theme)
-        self.create_button = Button(theme, kind=ButtonKind.PRIMARY, hint=self.tr("Ctrl ⏎"))
-        self.cancel_button = Button(theme, self.tr("Cancel"), tip=self.tr("Close (Esc); what you typed stays"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.space.gap)
-        buttons.addWidget(self.create_button)
-        buttons.addWidget(self.cancel_button)
-        buttons.addStretch()
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(self._error)
-        column.addSpacing(4)
-        column.addWidget(self._progress)
-        column.addSpacing(4)
-        column.addWidget(self.preview)
-        column.addSpacing(theme.space.gap)
-        column.addLayout(buttons)
-        self.footer.addLayout(column)
-        self.use_footer()
-
     def _connect(self) -> None:
         self._shelf.changed.connect(self._take_templates)
-        self.gallery.chosen.connect(lambda _subject: self._edited(DraftField.TEMPLATE))
+        self._images.changed.connect(lambda _image: self._forecast_soon())
+        self.gallery.chosen.connect(lambda _subject: self._template_chosen())
         self.students.textChanged.connect(lambda: self._edited(DraftField.STUDENTS))
         self.students.line_left.connect(self._refresh)
         self.start.changed.connect(lambda: self._edited(DraftField.START))
@@ -215,6 +202,7 @@ class NewLabPanel(SidePanel):
         super().showEvent(event)
         self._tick.start()
         self._refresh()
+        self._look_for_image()
 
     def _share_room(self) -> None:
         """Give the room there is to the templates and then to the students; in a low window the form scrolls.
@@ -240,12 +228,21 @@ class NewLabPanel(SidePanel):
             self.gallery.choose(facts[0].subject)
         self._refresh()
 
+    def _template_chosen(self) -> None:
+        self._edited(DraftField.TEMPLATE)
+        self._look_for_image()
+
+    def _look_for_image(self) -> None:
+        """Ask whether the engine has it: it may come and go without LabDesk."""
+        if self.isVisible() and (facts := self.gallery.current_facts) is not None:
+            self._images.look([facts.image])
+
     def _edited(self, field: DraftField) -> None:
         self._touched.add(field)
         self._refused.pop(field, None)
         if field is DraftField.DURATION:
             self._refused.pop(DraftField.START, None)
-        self._error.hide()
+        self._foot.show_error("")
         self._refresh()
 
     def _refresh(self) -> None:
@@ -273,26 +270,33 @@ class NewLabPanel(SidePanel):
             self.preview.set_summary(summary_text(draft, check, facts.title if facts else "", times, now))
             self._forecast_soon()
             self.create_button.set_text(button_text(draft, check, times, now))
-            self.create_button.setEnabled(not check.refusal)
-            self.create_button.setToolTip(check.refusal or self.tr("Create the labs (Ctrl+Enter)"))
+            self._foot.show_refusal(check.refusal)
 
     def _forecast_soon(self) -> None:
         if self.isVisible() and not self._soon.isActive():
             self._soon.start()
 
     def _show_forecast(self) -> None:
-        """Say how the labs will be called, and whether they find room."""
+        """Say how the labs will be called, and what keeps them from starting at once."""
         draft, facts, now = self._draft(), self.gallery.current_facts, self._context.clock.now()
         check = self._check(draft)
-        if not check.is_ready or facts is None or draft.minutes is None or self.is_busy:
+        template = self._shelf.template(self.gallery.current)
+        if facts is None or template is None or check.refusal or self.is_busy:
             self.preview.show_nothing()
             return
-        start = now if draft.start is None else max(draft.start.utc, now)
-        found = forecast(
-            check.students, facts, start, timedelta(minutes=draft.minutes), self._labs.rows(), self._shelf.facts,
-            self._context.engine_monitor, self._context.capacity,
-        )  # fmt: skip
-        self.preview.show_forecast(found, self._context.times, now)
+        rows = self._labs.rows()
+        self._images.take_labs(rows, now.timestamp())
+        told = [image_text(self._images.state(facts.image), template.spec.image_pull_policy)]
+        names = ""
+        if check.is_ready and draft.minutes is not None:
+            start = now if draft.start is None else max(draft.start.utc, now)
+            found = forecast(
+                check.students, facts, start, timedelta(minutes=draft.minutes), rows, self._shelf.facts,
+                self._context.engine_monitor, self._context.capacity,
+            )  # fmt: skip
+            names = names_text(found)
+            told.append(outlook_text(found, self._context.times, now))
+        self.preview.show_outlook(names, told)
 
     def _draft(self) -> LabDraft:
         return LabDraft(self.gallery.current, self.students.toPlainText(), self.start.value, self.duration.minutes)
@@ -327,10 +331,10 @@ class NewLabPanel(SidePanel):
         def on_created(labs: list[LabInstanceRequest], batch: Sequence[Student]) -> None:
             done.extend(labs)
             self.students.setPlainText(without_students(self.students.toPlainText(), batch))
-            self._show_progress(len(done), len(students))
+            self._foot.show_progress(len(done), len(students))
 
         try:
-            self._show_progress(0, len(students))
+            self._foot.show_progress(0, len(students))
             await create_in_batches(
                 self._context.commands,
                 draft.template,
@@ -352,13 +356,6 @@ class NewLabPanel(SidePanel):
             self._refresh()
             self.closed.emit()
 
-    def _show_progress(self, done: int, total: int) -> None:
-        self._progress.set_progress(done, total if total > BATCH else 0)
-        text = self.tr("Creating {n} lab …") if total == 1 else self.tr("Creating {n} labs …")
-        if total > BATCH:
-            text = self.tr("{done} of {n} labs created …")
-        self.preview.set_summary(text.format(n=total, done=done))
-
     def _show_error(self, error: LabDeskError, done: int, total: int) -> None:
         field = field_of_error(error) if isinstance(error, InvalidResourceError) else None
         if field is not None and isinstance(error, InvalidResourceError):
@@ -369,17 +366,13 @@ class NewLabPanel(SidePanel):
             made = counted(done, self.tr("{n} lab was created."), self.tr("{n} labs were created."))
             text = f"{made} {text}"
         if done or field is None:
-            self._error.set_text(text)
-            self._error.show()
+            self._foot.show_error(text)
 
     def _set_busy(self, busy: bool, can_stop: bool = True) -> None:
         for field in self._fields.values():
             field.setEnabled(not busy)
-        self.create_button.setEnabled(not busy)
-        self.cancel_button.set_text(self.tr("Stop") if busy else self.tr("Cancel"))
-        self.cancel_button.setEnabled(can_stop)
+        self._foot.set_busy(busy, can_stop)
         if not busy:
-            self._progress.set_progress(0, 0)
             self._refresh()
 
     def _cancel(self) -> None:

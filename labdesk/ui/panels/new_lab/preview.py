@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labdesk.labs.resolve import AccessDefaults, link_host, resolve_access
 from labdesk.labs.template import LabTemplate
-from labdesk.ui.panels.new_lab.forecast import Forecast
-from labdesk.ui.panels.new_lab.wording import names_text, outlook_text
 from labdesk.ui.theme import Theme
-from labdesk.ui.times import Times
 from labdesk.ui.widgets.labels import ElidedLabel, Label
+
+_TONES = ("text_muted", "running", "provisioning", "failed")
+"""From what needs nobody to what must be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class LabPreview(QWidget):
 
     @property
     def outlook_text(self) -> str:
-        """Whether they find room, and when."""
+        """Whether their image is there and they find room, and when."""
         return self._outlook.text()
 
     def set_summary(self, text: str) -> None:
@@ -72,15 +72,14 @@ class LabPreview(QWidget):
 
     def show_nothing(self) -> None:
         """There is no lab to be made yet."""
-        self._names.set_text("")
-        self._outlook.setText("")
+        self.show_outlook("", ())
 
-    def show_forecast(self, found: Forecast, times: Times, now: datetime) -> None:
-        """Say what becomes of the labs."""
-        self._names.set_text(names_text(found))
-        text, tone = outlook_text(found, times, now)
-        self._outlook.setText(text)
-        self._outlook.set_tone(tone)
+    def show_outlook(self, names: str, told: Sequence[tuple[str, str]]) -> None:
+        """Say how the labs are called and what becomes of them: texts with their tones; the gravest tone is used."""
+        self._names.set_text(names)
+        said = [(text, tone) for text, tone in told if text]
+        self._outlook.setText(" ".join(text for text, _ in said))
+        self._outlook.set_tone(max((tone for _, tone in said), key=_TONES.index, default=_TONES[0]))
 
 
 def _tr(text: str) -> str:

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
+from labdesk.engines.spec import PullPolicy
 from labdesk.labs.request import MAX_MINUTES
 from labdesk.resource.quantity import format_bytes
+from labdesk.ui.panels.image_book import ImageState, Presence
 from labdesk.ui.panels.new_lab.draft import DraftCheck, LabDraft, Problem, ProblemKind
 from labdesk.ui.panels.new_lab.forecast import Forecast
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, zone_text
+from labdesk.ui.sentences import as_sentence
 from labdesk.ui.times import Times
 from labdesk.ui.words import counted
 
@@ -92,6 +95,23 @@ def summary_text(draft: LabDraft, check: DraftCheck, title: str, times: Times, n
 def names_text(forecast: Forecast) -> str:
     """Return the names of the labs that will be made."""
     return ", ".join(forecast.names)
+
+
+def image_text(state: ImageState, policy: PullPolicy) -> tuple[str, str]:
+    """Return what the state of the template's image means for labs of it, with the tone it is said in."""
+    match state.presence:
+        case Presence.MISSING if policy == PullPolicy.NEVER:
+            return _tr("The engine does not have the image, and the template says never to pull it."), "failed"
+        case Presence.MISSING:
+            return _tr("The engine does not have the image yet: it is pulled first."), "provisioning"
+        case Presence.PULLING if state.percent is not None:
+            return _tr("The image is being pulled ({percent} %).").format(percent=state.percent), "provisioning"
+        case Presence.PULLING:
+            return _tr("The image is being pulled."), "provisioning"
+        case Presence.REFUSED:
+            return _tr("The last pull of the image failed: {why}").format(why=as_sentence(state.message)), "failed"
+        case Presence.PRESENT | Presence.UNKNOWN:
+            return "", "text_muted"
 
 
 def outlook_text(forecast: Forecast, times: Times, now: datetime) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,7 @@ from labdesk.engines.service import (
 if TYPE_CHECKING:
     from labdesk.control.tasks import TaskOwner
     from labdesk.engines.monitor import EngineMonitor
+    from labdesk.ui.models.lab_row import LabRow
 
 
 class Presence(StrEnum):
@@ -52,6 +54,10 @@ class ImageState:
 
 
 UNKNOWN = ImageState(Presence.UNKNOWN)
+_PULLING = "Pulling"
+_REFUSED = frozenset({"ImagePull", "RegistryUnreachable"})
+_RECENT_S = 86_400.0
+"""A pull for labs that failed before this is old news: the registry is asked again."""
 
 
 class ImageBook(QObject):
@@ -69,6 +75,7 @@ class ImageBook(QObject):
         self._states: dict[str, ImageState] = {}
         self._pulls: dict[str, asyncio.Task[ImageState]] = {}
         self._looking: set[str] = set()
+        self._refusals: dict[str, str] = {}
         self._is_closed = False
         monitor.add_listener(self._engine_changed)
 
@@ -103,8 +110,26 @@ class ImageBook(QObject):
         """True while a pull begun here is under way."""
         return image in self._pulls
 
-    def show_labs_pulls(self, percents: Mapping[str, int | None]) -> None:
-        """Take which images are being pulled for labs, and how far; those that no longer are are asked for."""
+    def take_labs(self, labs: Iterable[LabRow], now: float) -> None:
+        """Take from labs which images are being pulled for them, and which were refused (`now` in epoch seconds).
+
+        Images that are no longer being pulled for labs are asked for.
+        """
+        percents: dict[str, int | None] = {}
+        refused: dict[str, LabRow] = {}
+        for lab in labs:
+            image = lab.parameters.get("image", "")
+            if image and lab.reason == _PULLING:
+                percents[image] = _percent(lab.parameters)
+            elif image and lab.reason in _REFUSED and now - lab.ends < _RECENT_S:
+                refused[image] = max(refused.get(image, lab), lab, key=attrgetter("ends"))
+        self._refusals = {image: lab.parameters.get("detail", "") for image, lab in refused.items()}
+        self._show_labs_pulls(percents)
+        for image in self._refusals:
+            if self.state(image).presence is Presence.MISSING:
+                self._found(image, False)
+
+    def _show_labs_pulls(self, percents: Mapping[str, int | None]) -> None:
         ended = [
             image
             for image, state in self._states.items()
@@ -144,6 +169,8 @@ class ImageBook(QObject):
         """A refusal stays to be read until the image is there after all."""
         if present:
             self._set(image, ImageState(Presence.PRESENT))
+        elif image in self._refusals:
+            self._set(image, ImageState(Presence.REFUSED, message=self._refusals[image]))
         elif self.state(image).presence is not Presence.REFUSED:
             self._set(image, ImageState(Presence.MISSING))
 
@@ -186,3 +213,9 @@ class ImageBook(QObject):
         if self._states.get(image) != state:
             self._states[image] = state
             self.changed.emit(image)
+
+
+def _percent(parameters: Mapping[str, str]) -> int | None:
+    """Read `40` out of `40 % of 120 MiB`; None before the size is known."""
+    number, mark, _ = parameters.get("progress", "").partition(" %")
+    return int(number) if mark and number.isdecimal() else None
