@@ -19,7 +19,7 @@ def run_pytest(folder: Path, source: str, workers: str = "-n0", **environment: s
     (folder / "test_it.py").write_text(source)
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-p", "no:cacheprovider", "-v", workers, folder],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTEST_ADDOPTS": "", **environment},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
