@@ -11,7 +11,7 @@ from pathlib import Path
 from labdesk.control.bus import EventBus, JournalTail
 from labdesk.resource.events import JournalEvent
 from labdesk.store.errors import StoreError
-from labdesk.store.restore import restore
+from labdesk.store.restore import put_in_place
 from labdesk.store.writes import NewEvent
 from tests.control.kinds import Body, World
 
@@ -139,7 +139,7 @@ def test_a_backup_put_in_the_stores_place_leaves_no_event_after_it_untold(
         async with tailing(world, lambda event: got.append(event.message)):
             await world.store.journal.append_async([note(world, number) for number in range(10)])
             await asyncio.sleep(10)
-            await loop.run_in_executor(pool, restore, tmp_path / "backup.db", world.store.path, world.clock.now())
+            await loop.run_in_executor(pool, put_in_place, tmp_path / "backup.db", world.store.path, world.clock.now())
             await asyncio.sleep(10)
             got.clear()
             await world.store.journal.append_async([note(world, 100)])

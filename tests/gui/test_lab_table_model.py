@@ -378,7 +378,7 @@ def test_a_summary_stands_above_the_labs_of_its_course_and_counts_them() -> None
     assert str(model.data(model.index(0, 0))) == "art-2, 3: 1 running, 1 failed, 1 waiting"
     model.apply([change(in_phase(make_lab("a1", course="art-2", start=1), "RUNNING"), 9)])
     assert str(model.data(model.index(0, 0))) == "art-2, 3: 2 running, 1 waiting"
-    assert str(model.data(model.index(6, 0))) == "No course, 1: 1 waiting"
+    assert str(model.data(model.index(6, 0))) == "No course, 1 waiting"
 
 
 def test_sessions_group_by_their_label() -> None:
