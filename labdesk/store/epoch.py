@@ -7,6 +7,7 @@ from pathlib import Path
 from labdesk.store.connection import WriterConnection
 from labdesk.store.lineage import (
     INODE_KEY,
+    LINEAGE_FROM,
     EpochMark,
     inode_of,
     new_lineage,
@@ -24,6 +25,7 @@ def take_epoch(connection: WriterConnection, path: Path, saved_at: int) -> Epoch
     if was_copied_or_put_back(inode, path, connection.lineage, connection.epoch, mark):
         connection.lineage = new_lineage()
         put_meta(connection, "lineage", connection.lineage, saved_at)
+        put_meta(connection, LINEAGE_FROM.format(connection.sequence + 1), connection.lineage, saved_at)
     put_meta(connection, INODE_KEY, inode_of(path), saved_at)
     put_meta(connection, "epoch", str(epoch), saved_at)
     connection.epoch = epoch

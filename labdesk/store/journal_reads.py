@@ -20,8 +20,15 @@ from labdesk.store.lineage import LINEAGE, lineage_expired
 from labdesk.store.times import MICROS_PER_MINUTE, from_micros, to_micros
 from labdesk.store.writes import SEVERITIES
 
-_EVENT = """
-SELECT j.sequence, j.time, j.severity, j.type, j.subject, j.revision, b.body
+_COLUMNS = """
+j.sequence, j.time, j.severity, j.type, j.subject, j.revision, b.body, (
+  SELECT value FROM meta WHERE key = (
+    SELECT max(key) FROM meta WHERE key > 'lineage/' AND key <= 'lineage/' || printf('%020d', j.sequence)
+  )
+)
+"""
+_EVENT = f"""
+SELECT {_COLUMNS}
 FROM journal j JOIN journal_body b ON b.sequence = j.sequence
 """
 HEAD = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0)"
@@ -43,7 +50,7 @@ ORDER BY t.rowid DESC LIMIT :limit
 """
 # CROSS JOIN keeps the index first: it yields rowids in falling order and stops at the limit.
 SEARCH = f"""
-SELECT j.sequence, j.time, j.severity, j.type, j.subject, j.revision, b.body
+SELECT {_COLUMNS}
 FROM journal_text t CROSS JOIN journal j ON j.sequence = t.rowid JOIN journal_body b ON b.sequence = t.rowid
 WHERE journal_text MATCH :match AND t.rowid >= :first AND t.rowid < :before AND {_IN_TIME}
 ORDER BY t.rowid DESC LIMIT :limit
@@ -256,12 +263,18 @@ def _filters(query: EventQuery) -> dict[str, Sequence[str]]:
     return {"sev": query.severities, "type": query.types, "course": query.courses, "lab": query.labs}
 
 
+def _id_of(sequence: int, revision: int | None, lineage: str | None) -> str:
+    """Numbers are given again once a store was restored or copied: from there on the lineage is part of the id."""
+    number = f"evt-{sequence}" if revision is None else f"rev-{revision}"
+    return number if lineage is None else f"{number}-{lineage}"
+
+
 def _event_of(row: tuple[Any, ...]) -> JournalEvent:
-    sequence, time, severity, type_, subject, revision, text = row
+    sequence, time, severity, type_, subject, revision, text, lineage = row
     body = json.loads(text)
     return JournalEvent(
         sequence=sequence,
-        id=f"evt-{sequence}" if revision is None else f"rev-{revision}",
+        id=_id_of(sequence, revision, lineage),
         type=type_,
         source=body["source"],
         subject=subject,

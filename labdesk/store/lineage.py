@@ -16,6 +16,8 @@ from labdesk.resource.errors import RevisionExpired
 from labdesk.store.errors import StoreReplacedError
 
 INODE_KEY = "inode"
+LINEAGE_FROM = "lineage/{:020d}"
+"""Key of the lineage that events from that sequence on belong to; those before any such key are of the first one."""
 LINEAGE = "SELECT value FROM meta WHERE key = 'lineage'"
 
 

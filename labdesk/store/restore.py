@@ -16,8 +16,10 @@ from labdesk.store.errors import (
 )
 from labdesk.store.identity import SCHEMA, StoreIdentity, newer_store, read_identity
 from labdesk.store.in_use import require_closed
-from labdesk.store.lineage import INODE_KEY, new_lineage, read_mark
+from labdesk.store.journal_reads import HEAD
+from labdesk.store.lineage import INODE_KEY, LINEAGE_FROM, new_lineage, read_mark
 from labdesk.store.lock import ProcessLock
+from labdesk.store.times import to_micros
 
 
 def restore(source: Path, path: Path, now: datetime) -> Path | None:
@@ -48,7 +50,7 @@ def put_in_place(source: Path, path: Path, now: datetime) -> Path | None:
         identity = require_backup(source)
         backup(source, draft)
         mark = read_mark(path)
-        _begin_lineage(draft, max(identity.epoch, mark.epoch if mark else 0, _epoch_of(path)) + 1)
+        _begin_lineage(draft, max(identity.epoch, mark.epoch if mark else 0, _epoch_of(path)) + 1, now)
         try:
             return _replace(draft, path, now)
         except StoreCorruptError:
@@ -118,11 +120,15 @@ def _epoch_of(path: Path) -> int:
     return 0 if identity is None else identity.epoch
 
 
-def _begin_lineage(draft: Path, epoch: int) -> None:
+def _begin_lineage(draft: Path, epoch: int, now: datetime) -> None:
+    lineage = new_lineage()
     connection = dbapi.connect(str(draft), isolation_level=None)
     try:
         connection.execute("BEGIN")
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'lineage'", (new_lineage(),))
+        (last,) = connection.execute(HEAD).fetchone()
+        begun = (LINEAGE_FROM.format(last + 1), lineage, to_micros(now))
+        connection.execute("INSERT OR REPLACE INTO meta (key, value, saved_at) VALUES (?, ?, ?)", begun)
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'lineage'", (lineage,))
         connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (str(epoch),))
         connection.execute("DELETE FROM meta WHERE key = ?", (INODE_KEY,))
         connection.execute("COMMIT")

@@ -11,6 +11,7 @@ from labdesk.resource.errors import RevisionExpired
 from labdesk.store.errors import StoreCorruptError, StoreLockedError, StoreMissingError, StoreNewerError
 from labdesk.store.lock import ProcessLock
 from labdesk.store.restore import put_in_place, restore
+from labdesk.store.writes import NewEvent
 from tests.store.kinds import T0, opened, widget
 
 
@@ -121,6 +122,35 @@ def test_restoring_puts_the_backup_in_place_with_a_new_lineage_and_a_higher_epoc
 
     run(story())
     assert sorted(path.name for path in tmp_path.iterdir() if "restoring" in path.name or "partial" in path.name) == []
+
+
+@pytest.mark.parametrize("way", ["restored", "copied"])
+def test_an_event_s_id_is_given_once_although_numbers_are_given_again(run, store_path, tmp_path, way):
+    kept, copy = tmp_path / "kept.db", tmp_path / "copy.db"
+
+    async def written(path, name):
+        async with opened(path, acting=True) as store:
+            await store.create_async(widget(name))
+            await store.journal.append_async([NewEvent("desk.told", "desk", T0, "info", "Told", "Told.")])
+            return [event.id for event in await store.journal.after_async(0)]
+
+    async def story():
+        before = await written(store_path, "a")
+        async with opened(store_path) as store:
+            await store.backup_async(kept)
+        original = await written(store_path, "b")
+        if way == "restored":
+            restore(kept, store_path, T0)
+        else:
+            shutil.copy2(kept, copy)
+        again = await written(store_path if way == "restored" else copy, "c")
+        assert before == ["rev-1", "evt-2"]
+        assert original == [*before, "rev-2", "evt-4"]
+        assert again[:2] == before, "what was told before keeps its id"
+        assert [one.split("-")[:2] for one in again[2:]] == [["rev", "2"], ["evt", "4"]]
+        assert set(again[2:]).isdisjoint(original)
+
+    run(story())
 
 
 def test_an_observer_with_the_store_open_hears_of_the_restore_and_must_list_again(run, store_path, tmp_path):
