@@ -30,7 +30,7 @@ from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.lifecycle import DeskRules
 from labdesk.labs.lineages import FormerContainers
-from labdesk.labs.links import LabLinks
+from labdesk.labs.links import LabLinks, is_guarded
 from labdesk.labs.plane import ControlPlane, PlaneParts
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import AccessDefaults
@@ -350,7 +350,8 @@ class Desk:
 
     async def links_of_async(self, lab: LabInstanceRequest) -> LabLinks:
         """The lab's links as the student needs them. Raises StoreError if its password cannot be read."""
-        password = await self._in_thread(self.secrets.password_for, lab.metadata.uid) or ""
+        known = await self._in_thread(self.secrets.password_for, lab.metadata.uid) if is_guarded(lab) else None
+        password = known or ""
         return LabLinks(tuple(link.with_password(password) for link in lab.status.access_urls), password)
 
     async def _in_thread(self, function: Callable[..., W], *arguments: Any) -> W:

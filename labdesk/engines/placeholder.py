@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from labdesk.engines.spec import ContainerSpec
 
 PASSWORD_PLACEHOLDER = "{{lab.password}}"  # noqa: S105  (the placeholder, not a password)
@@ -19,6 +21,11 @@ def fill_password(spec: ContainerSpec, password: str) -> ContainerSpec:
             "env": {name: with_password(value, password) for name, value in spec.env.items()},
         }
     )
+
+
+def asks_for_password(command: Iterable[str], env: Mapping[str, str]) -> bool:
+    """True if a container with these is given the password."""
+    return any(PASSWORD_PLACEHOLDER in text for text in (*command, *env.values()))
 
 
 def with_password(text: str, password: str) -> str:

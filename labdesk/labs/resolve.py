@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from labdesk.engines.placeholder import PASSWORD_PLACEHOLDER
+from labdesk.engines.placeholder import asks_for_password
 from labdesk.engines.spec import ContainerSpec, PortBinding, Probe, WorkspaceMount
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.labs.template import Access, AccessScheme, LabTemplate, LabTemplateSpec, ReadinessProbe
@@ -97,7 +97,7 @@ def needs_password(template: LabTemplate, access: AccessDefaults) -> bool:
     bind = ipaddress.ip_address(template.spec.access.bind or access.bind)
     if bind.is_loopback or not template.spec.ports:
         return False
-    return not any(PASSWORD_PLACEHOLDER in text for text in (*template.spec.command, *template.spec.env.values()))
+    return not asks_for_password(template.spec.command, template.spec.env)
 
 
 def resolve_access(template: LabTemplate, access: AccessDefaults) -> Access:

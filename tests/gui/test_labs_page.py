@@ -12,7 +12,7 @@ from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import ElidedLabel, Label
-from tests.gui.page_world import press, until, write
+from tests.gui.page_world import click, press, until, write
 from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 
@@ -398,7 +398,36 @@ def test_links_are_copied_with_name_mail_and_password(tmp_path: Path) -> None:
         assert (name, mail) == ("Ada Lovelace", "ada@example.edu")
         assert link.startswith("http://127.0.0.1:")
         assert password == world.desk.secrets.password_for(world.row("Ada Lovelace").uid) != ""
-        assert world.toasts == ["Copied 2 links"]
+        assert world.toasts == ["Copied 2 links with names, e-mails and passwords"]
+
+    play(tmp_path, story)
+
+
+def test_the_links_of_one_lab_are_copied_beside_them_as_by_the_key(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        click_cell(world, "Ada Lovelace")
+        click(world.labs.inspector.copy_link)
+        await until(lambda: world.desktop.copied)
+        press(world.labs.view, Qt.Key.Key_C)
+        await until(lambda: len(world.desktop.copied) == 2)
+        assert world.desktop.copied[0] == world.desktop.copied[1]
+        assert world.toasts == ["Copied Ada Lovelace's link with name, e-mail and password"] * 2
+
+    play(tmp_path, story)
+
+
+def test_no_password_is_copied_that_the_lab_does_not_ask_for(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.desk.commands.apply_async(TEMPLATE.replace("{{lab.password}}", "letmein"))
+        await world.create_running("Ada Lovelace")
+        assert world.desk.secrets.password_for(world.row("Ada Lovelace").uid)
+        world.choose("Ada Lovelace")
+        world.trigger("lab.copy_links")
+        await until(lambda: world.desktop.copied)
+        lab = await world.lab("Ada Lovelace")
+        assert world.desktop.copied == [f"Ada Lovelace\tada@example.edu\t{lab.status.access_urls[0].url}\n"]
+        assert world.toasts == ["Copied Ada Lovelace's link with name and e-mail"]
 
     play(tmp_path, story)
 

@@ -95,9 +95,10 @@ class LabInspector(SidePanel):
         self.timeline_link.clicked.connect(lambda: self._context.navigate("timeline", self._uid))
         self.conditions = MarkedRows(theme, self.tr("Conditions"))
         self._links = _Links(self._context)
+        self.copy_link = ActionButton(theme, self._context.actions, "lab.copy_links", kind=ButtonKind.LINK, small=False)
         self._sections = {
             "life": self._section(self.tr("Life"), self.life, self.strip, link=self.timeline_link),
-            "links": self._section(self.tr("Links"), self._links),
+            "links": self._section(self.tr("Links"), self._links, link=self.copy_link),
             "conditions": self._section(self.tr("Conditions"), self.conditions),
         }
         self.summary = SelectionSummary(theme, self._context.actions)
@@ -314,7 +315,7 @@ class LabInspector(SidePanel):
 
 
 class _Links(QWidget):
-    """A lab's links, each to open and to copy."""
+    """A lab's links, each to open."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -363,12 +364,5 @@ class _Links(QWidget):
             theme, icon="mdi6.open-in-new", kind=ButtonKind.QUIET, small=True, tip=self.tr("Open in browser")
         )
         open_.clicked.connect(lambda: self._context.desktop.open_url(link.url))
-        copy = Button(theme, icon="mdi6.content-copy", kind=ButtonKind.QUIET, small=True, tip=self.tr("Copy the link"))
-        copy.clicked.connect(lambda: self._copy(link.url))
         layout.addWidget(open_)
-        layout.addWidget(copy)
         return row
-
-    def _copy(self, url: str) -> None:
-        self._context.desktop.copy(url)
-        self._context.toasts.show(self.tr("Copied the link"))

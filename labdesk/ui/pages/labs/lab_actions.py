@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, Signal
 
 from labdesk.labs.commands import Outcome
-from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.desktop import command_text
@@ -17,10 +16,10 @@ from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.back_to_plan import back_to_plan_async
 from labdesk.ui.pages.labs.held import Command, HeldCommands
+from labdesk.ui.pages.labs.link_copying import copy_links_async
 from labdesk.ui.pages.labs.possible import ACTIVE, ANY, ENDED, LINKED, WAITING, PossibleActions
 from labdesk.ui.pages.labs.workspace_deletion import WorkspaceDeletion
 from labdesk.ui.widgets.toast import HOLD_MS
-from labdesk.ui.words import counted
 
 EXTENSIONS = (15, 30, 60)
 LAB_ACTIONS = (
@@ -82,7 +81,7 @@ class LabActions(QObject):
         edit_tip = self.tr("Change when, how long and for whom the lab runs, or its limits")
         spec = ActionSpec("lab.edit", self.tr("Edit …"), group, inverse, "F2", "mdi6.pencil-outline", edit_tip)
         add(spec, self.edit_wanted.emit)
-        copy_tip = self.tr("Name, e-mail, link and password of the selected labs, a line each")
+        copy_tip = self.tr("Name, e-mail, link and, where it is asked for, password: a line for each link")
         spec = ActionSpec("lab.copy_links", self.tr("Copy links"), group, harmless, "C", "mdi6.link-variant", copy_tip)
         add(spec, self.copy_links)
         spec = ActionSpec("lab.logs", self.tr("Show log"), group, harmless, "L", "mdi6.text-box-outline")
@@ -213,21 +212,8 @@ class LabActions(QObject):
         self._hold(rows, self.tr("Deleting …"), text, self._context.commands.delete_async)
 
     def copy_links(self) -> None:
-        """Put a line per link on the clipboard, tab-separated: name, e-mail, link, password."""
         labs = [lab for row in self._targets() if (lab := self._context.lab_of(row.uid)) is not None]
-        self._context.tasks.spawn(self._copy_links_async(labs), "copy links")
-
-    async def _copy_links_async(self, labs: Sequence[LabInstanceRequest]) -> None:
-        lines = [line for lab in labs for line in await self._link_lines_async(lab)]
-        if not lines:
-            self._context.toasts.show(self.tr("None of these labs has a link yet"))
-            return
-        self._context.desktop.copy("\n".join(lines) + "\n")
-        self._context.toasts.show(counted(len(lines), self.tr("Copied {n} link"), self.tr("Copied {n} links")))
-
-    async def _link_lines_async(self, lab: LabInstanceRequest) -> list[str]:
-        links = await self._context.links_of(lab)
-        return [f"{lab.student}\t{lab.spec.student_email}\t{link.url}\t{links.password}" for link in links.urls]
+        self._context.tasks.spawn(copy_links_async(self._context, labs), "copy links")
 
     def open_shell(self) -> None:
         """Open a terminal with a shell in the lab's container, or copy the command and say so."""
