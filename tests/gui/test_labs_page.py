@@ -338,6 +338,10 @@ def test_an_ended_lab_runs_again(tmp_path: Path) -> None:
         world.choose("Ada Lovelace")
         world.trigger("lab.run_again")
         await until(lambda: world.phase("Ada Lovelace") == "RUNNING" and world.row("Ada Lovelace").incarnation == 2)
+        life = world.labs.inspector.life
+        await until(lambda: "Run 1: Completed" in [row.text for row in life.rows])
+        assert [row.text for row in life.rows[:2]] == ["Scheduled", "Run 1: Completed"]
+        assert life.rows[-1].text == "Running"
 
     play(tmp_path, story)
 

@@ -8,17 +8,27 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
 
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.life.history import earlier_runs
+from labdesk.ui.life.lane_painter import LanePainter
 from labdesk.ui.life.scale import TimeScale
-from labdesk.ui.life.spans import Life, Span, life_of, merged
+from labdesk.ui.life.spans import Life, Span, life_of, lives_of, merged
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.overview import bands_of, stretches_of
+from labdesk.ui.theme import ThemeMode
+from labdesk.ui.times import Times
 from tests.gui.lab_images import NOW, image_of, in_phase, make_lab
+from tests.gui.page_world import BERLIN
+from tests.gui.test_theme import themed
 
 NOW_S = NOW.timestamp()
 MINUTE = 60.0
+TIMES = Times(BERLIN, QLocale(QLocale.Language.English))
 
 
 def row_of(lab: LabInstanceRequest) -> LabRow:
@@ -105,6 +115,31 @@ def test_earlier_runs_are_the_last_states_of_former_incarnations() -> None:
     runs = earlier_runs(image_of(state, number) for number, state in enumerate(states, 1))
     assert [(run.incarnation, run.phase, run.ends) for run in runs] == [(1, "FAILED", at(-60))]
     assert earlier_runs([]) == ()
+
+
+@pytest.mark.parametrize("gap", [10, 30, 200])
+def test_how_an_earlier_run_ended_is_not_painted_over_the_next(qtbot: QtBot, gap: int) -> None:
+    """Within so many pixels there is room for nothing, for the icon, and for the word."""
+    first = begun(in_phase(make_lab("a", start=-90), "FAILED", "ExitCode", code="1", log=""), -90, -90)
+    first = first.with_status(completed_at=NOW - timedelta(minutes=60))
+    again = begun(in_phase(make_lab("a", start=gap - 60), "RUNNING"), gap - 60, gap - 60).with_status(incarnation=2)
+    runs = [row_of(first), row_of(again)]
+    lives, scale = lives_of(runs, at(gap + 30)), TimeScale(at(-90), 60)
+
+    def picture(*painted: int) -> QImage:
+        image = QImage(400, 36, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        theme = themed(ThemeMode.LIGHT)
+        lanes = LanePainter(theme, TIMES, TextCache(theme))
+        with QPainter(image) as painter:
+            for place in painted:
+                lanes.paint(painter, runs[place], lives[place], scale, 0, 36, 400)
+        return image
+
+    second = round(scale.x(lives[1].begin))
+    area = QRect(second, 0, 400 - second, 36)
+    assert picture(0, 1).copy(area) == picture(1).copy(area)
+    assert lives[0].until == lives[1].begin
 
 
 def test_a_lab_that_runs_again_was_not_known_before_this_run() -> None:

@@ -25,7 +25,7 @@ def earlier_runs(images: Iterable[ResourceImage]) -> tuple[LabRow, ...]:
     return tuple(row for run, row in sorted(last.items()) if run < newest and row.is_final)
 
 
-class TimelineHistory(QObject):
+class LabHistory(QObject):
     """Read when first asked for, which is when a lab that ran before comes into view; kept until it runs again."""
 
     loaded = Signal()
@@ -38,6 +38,8 @@ class TimelineHistory(QObject):
 
     def runs_before(self, row: LabRow) -> Sequence[LabRow]:
         """Return a lab's earlier runs as far as they are known; `loaded` tells when they are."""
+        if row.incarnation <= 1:
+            return ()
         key = (row.uid, row.incarnation)
         known = self._known.get(key)
         if known is None:

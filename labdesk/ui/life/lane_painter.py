@@ -158,14 +158,14 @@ class LanePainter:
 
     def _paint_plan(self, painter: QPainter, life: Life, scale: TimeScale, bar: QRectF) -> None:
         """The planned window, a line beneath what became of it."""
-        reach = self._reach(*life.plan, scale)
+        reach = self._reach(life.plan[0], min(life.plan[1], life.until), scale)
         if reach is not None:
             color = QColor(self._theme.colors.accent)
             color.setAlphaF(0.4)
             painter.fillRect(QRectF(reach[0], bar.bottom() + 2, max(reach[1] - reach[0], 2), 2), color)
 
     def _paint_end(self, painter: QPainter, life: Life, scale: TimeScale, bar: QRectF) -> None:
-        """A final phase is an end mark: icon and word behind the last bar."""
+        """A final phase is an end mark: icon and word behind the last bar, if there is room before the next run."""
         x = scale.x(life.ended)
         if not -_FAR * 5 <= x <= self.width:
             return
@@ -173,12 +173,22 @@ class LanePainter:
         word = phase_word(life.final)
         width = round(self._texts.width(word, _ROLE)) + 1
         painter.fillRect(QRectF(x, bar.top(), 2, bar.height()), style.ink)
+        room = scale.x(life.until) - x - 6
+        with_word = room >= width + 29
+        if not with_word and room < _ICON + 8:
+            return
         # On its own ground, since the line of now may run beneath it.
-        fill_round(painter, QRectF(x + 4, bar.top(), width + 29, bar.height()), style.ground, bar.height() / 2)
+        fill_round(
+            painter,
+            QRectF(x + 4, bar.top(), width + 29 if with_word else _ICON + 8, bar.height()),
+            style.ground,
+            bar.height() / 2,
+        )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         draw_pixmap_centered(painter, self._pixmap(painter, style.icon, style.ink), QPointF(x + 15, middle))
-        painter.setPen(style.ink)
-        self._texts.draw(painter, word, _ROLE, round(x) + 25, round(bar.top()), width, round(bar.height()))
+        if with_word:
+            painter.setPen(style.ink)
+            self._texts.draw(painter, word, _ROLE, round(x) + 25, round(bar.top()), width, round(bar.height()))
 
     def _pixmap(self, painter: QPainter, icon: str, ink: QColor) -> QPixmap:
         return self._theme.icons.pixmap(icon, ink, _ICON, painter.device().devicePixelRatioF())

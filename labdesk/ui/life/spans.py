@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from labdesk.ui.models.lab_row import LabRow
 
@@ -24,6 +27,7 @@ class Life:
     """`lead` is the time before it was due, a thin line; `ahead` what is still expected; `plan` what was planned.
 
     A final phase is no stretch of time: `ended` is its moment, `final` its phase; 0 and empty while there is none.
+    `until` is when the lab's next run begins, if it ran again.
     """
 
     spans: tuple[Span, ...]
@@ -32,6 +36,7 @@ class Life:
     ahead: tuple[float, float] | None = None
     ended: float = 0.0
     final: str = ""
+    until: float = math.inf
 
     @property
     def begin(self) -> float:
@@ -57,6 +62,12 @@ def life_of(row: LabRow, now: float) -> Life:
         ended=row.ends if row.is_final else 0.0,
         final=row.phase if row.is_final else "",
     )
+
+
+def lives_of(runs: Sequence[LabRow], now: float) -> list[Life]:
+    """Return the lives of a lab's runs, oldest first, each with the begin of the next."""
+    lives = [life_of(run, now) for run in runs]
+    return [replace(life, until=after.begin) for life, after in pairwise(lives)] + lives[-1:]
 
 
 def _spans(row: LabRow, now: float) -> tuple[Span, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.conditions import Condition, ConditionStatus
+from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.marked_rows import MarkedRow
 from labdesk.ui.words import phase_word, reason_sentence
@@ -25,18 +27,31 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("LabLife", text)
 
 
-def life_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[MarkedRow]:
-    """Return the steps from its creation to its end; those to come are hollow, the present one is strong."""
+def life_rows(lab: LabInstanceRequest, times: Times, now: datetime, before: Sequence[LabRow] = ()) -> list[MarkedRow]:
+    """Return the steps from its creation to its end; those to come are hollow, the present one is strong.
+
+    `before` are its earlier runs, oldest first: a step each.
+    """
     parts = (_plan_rows, _provisioning_rows, _running_rows, _end_rows)
-    return [row for part in parts for row in part(lab, times, now)]
+    rows = _creation_rows(lab, times, now) + [_earlier_row(run, times, now) for run in before]
+    return rows + [row for part in parts for row in part(lab, times, now)]
+
+
+def _creation_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[MarkedRow]:
+    created = lab.metadata.created_at
+    word = _tr("Created") if lab.spec.scheduled_start is None else _tr("Scheduled")
+    return [] if created is None else [_done(word, created, times, now)]
+
+
+def _earlier_row(run: LabRow, times: Times, now: datetime) -> MarkedRow:
+    begun, ended = (datetime.fromtimestamp(moment, UTC) for moment in (run.prepared or run.start, run.ends))
+    word = _tr("Run {number}: {phase}").format(number=run.incarnation, phase=phase_word(run.phase))
+    return MarkedRow(word, times.between(begun, ended, now), run.phase.lower(), tip=times.exact(begun))
 
 
 def _plan_rows(lab: LabInstanceRequest, times: Times, now: datetime) -> list[MarkedRow]:
     created, start = lab.metadata.created_at, lab.scheduled_start
     rows: list[MarkedRow] = []
-    if created is not None:
-        word = _tr("Created") if lab.spec.scheduled_start is None else _tr("Scheduled")
-        rows.append(_done(word, created, times, now))
     if created is None or abs((start - created).total_seconds()) >= 1:
         due = _done(_tr("Due"), start, times, now)
         upcoming = MarkedRow(_tr("Due"), times.moment(start, now), muted=True, tip=times.exact(start))

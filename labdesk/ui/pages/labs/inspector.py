@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
+from labdesk.ui.life.history import LabHistory
 from labdesk.ui.life.steps import condition_rows, expected_start, life_rows, waiting_condition
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
@@ -88,7 +89,9 @@ class LabInspector(SidePanel):
         self.change_link.clicked.connect(lambda: self.details.open("spec"))
         self._why.column.addWidget(self.change_link, 0, Qt.AlignmentFlag.AlignLeft)
         self.life = MarkedRows(theme, self.tr("Life"), joined=True)
-        self.strip = LifeStrip(self._context, self._row_of)
+        self._history = LabHistory(self._context.store, self._context.tasks, self)
+        self._history.loaded.connect(self._show_life)
+        self.strip = LifeStrip(self._context, self._row_of, self._history)
         self.timeline_link = Button(
             theme, self.tr("Timeline"), kind=ButtonKind.LINK, tip=self.tr("Show in the timeline")
         )
@@ -207,7 +210,7 @@ class LabInspector(SidePanel):
         self._pill.set_phase(lab.phase.value, phase_word(lab.phase.value))
         self._show_buttons(lab, now)
         self._show_why(lab, now)
-        self.life.set_rows(life_rows(lab, times, now))
+        self._show_life()
         self.strip.show_lab(uid)
         self.conditions.set_rows(condition_rows(lab, times, now))
         self._links.show_lab(lab)
@@ -256,6 +259,12 @@ class LabInspector(SidePanel):
                 left = self._context.times.until(expected, now)
         self._left.setText(left)
         self.strip.update()
+
+    def _show_life(self) -> None:
+        lab, row = self._context.lab_of(self._uid), self._row_of(self._uid)
+        if lab is not None and row is not None:
+            before = self._history.runs_before(row)
+            self.life.set_rows(life_rows(lab, self._context.times, self._context.clock.now(), before))
 
     def _show_footer(self) -> None:
         """The buttons of the spec's editor stay in view while it is open, however far one scrolls."""

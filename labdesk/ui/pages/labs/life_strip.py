@@ -10,10 +10,10 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labdesk.ui.delegates.text_cache import TextCache
-from labdesk.ui.life.history import TimelineHistory
+from labdesk.ui.life.history import LabHistory
 from labdesk.ui.life.lane_painter import LanePainter
 from labdesk.ui.life.scale import TimeScale
-from labdesk.ui.life.spans import Life, life_of
+from labdesk.ui.life.spans import Life, lives_of
 from labdesk.ui.life.ticks import TickKind, ticks
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.page import PageContext
@@ -28,7 +28,11 @@ class LifeStrip(QWidget):
     """A click opens the Timeline page at this lab; what it shows is told in words by the life above it."""
 
     def __init__(
-        self, context: PageContext, row_of: Callable[[str], LabRow | None], parent: QWidget | None = None
+        self,
+        context: PageContext,
+        row_of: Callable[[str], LabRow | None],
+        history: LabHistory,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._context = context
@@ -36,8 +40,8 @@ class LifeStrip(QWidget):
         self._uid = ""
         self._texts = TextCache(context.theme)
         self._lanes = LanePainter(context.theme, context.times, self._texts)
-        self._history = TimelineHistory(context.store, context.tasks, self)
-        self._history.loaded.connect(self.update)
+        self._history = history
+        history.loaded.connect(self.update)
         self.setAccessibleName(self.tr("Timeline of this lab"))
         self.setToolTip(self.tr("Show in the timeline"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -64,11 +68,11 @@ class LifeStrip(QWidget):
             return
         painter = QPainter(self)
         now = self._context.clock.now().timestamp()
-        runs = [*(self._history.runs_before(row) if row.incarnation > 1 else ()), row]
-        lives = [(run, life_of(run, now)) for run in runs]
-        scale = self._scale([life for _, life in lives], now)
+        runs = [*self._history.runs_before(row), row]
+        lives = lives_of(runs, now)
+        scale = self._scale(lives, now)
         self._paint_axis(painter, scale, now)
-        for run, life in lives:
+        for run, life in zip(runs, lives, strict=True):
             self._lanes.paint(painter, run, life, scale, 0, _LANE, self.width())
 
     def _scale(self, lives: list[Life], now: float) -> TimeScale:

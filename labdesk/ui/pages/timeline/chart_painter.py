@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.life.lane_painter import FULL_HEIGHT, LanePainter
 from labdesk.ui.life.scale import RowScale, TimeScale
-from labdesk.ui.life.spans import life_of
+from labdesk.ui.life.spans import lives_of
 from labdesk.ui.life.ticks import Tick, TickKind, ticks
 from labdesk.ui.life.wording import beyond_text
 from labdesk.ui.models.lab_row import LabRow
@@ -161,9 +161,10 @@ class ChartPainter:
         if isinstance(row, Heading):
             return
         top, height, width = view.rows.top(place), view.rows.height, view.body.width()
-        for earlier in self._earlier(row) if row.incarnation > 1 else ():
-            self._lanes.paint(painter, earlier, life_of(earlier, view.now), view.scale, top, height, width)
-        life = life_of(row, view.now)
+        runs = [*self._earlier(row), row]
+        *lives, life = lives_of(runs, view.now)
+        for earlier, its in zip(runs, lives, strict=False):
+            self._lanes.paint(painter, earlier, its, view.scale, top, height, width)
         is_beyond = view.scale.x(life.end) < 0 or view.scale.x(life.begin) > width
         if is_beyond and height >= FULL_HEIGHT:
             text = beyond_text(row, life, self._times, view.now)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionSpec, Undoing
-from labdesk.ui.life.history import TimelineHistory
+from labdesk.ui.life.history import LabHistory
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
@@ -82,7 +82,7 @@ class TimelinePage(Page):
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
         self.entries = TimelineEntries(self._labs, self)
-        self.history = TimelineHistory(context.store, context.tasks, self)
+        self.history = LabHistory(context.store, context.tasks, self)
         painter = ChartPainter(theme, context.times, self.history.runs_before)
         self.chart = TimelineChart(theme, self.entries, painter, context.clock.now)
         self.table_model = TimelineTableModel(self.entries, context.times, self)
