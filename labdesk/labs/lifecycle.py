@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from labdesk.engines.service import ContainerState, ContainerStatus
-from labdesk.engines.spec import PullPolicy
+from labdesk.engines.spec import Probe, PullPolicy
 from labdesk.labs.capacity import CapacityLedger, Fit, Need
 from labdesk.labs.decisions import (
     Commit,
@@ -304,14 +304,14 @@ def _provisioning(
         case ContainerState.READY:
             return Commit(_run(lab, template, container, now, rules))
     begun = max(filter(None, (container.started_at, seen.reachable_since)), default=now)
+    probe = lab.status.resolved_spec.readiness_probe if lab.status.resolved_spec else None
     if now >= begun + timedelta(seconds=lab.status.deadline_seconds):
-        parameters = {"seconds": f"{lab.status.deadline_seconds:g}", "log": _last_lines(seen.log_tail)}
-        return Commit(lab.transition_to_failed(now, "DeadlineExceeded", parameters))
+        told = {"seconds": f"{lab.status.deadline_seconds:g}", "log": _last_lines(seen.log_tail)}
+        return Commit(lab.transition_to_failed(now, "DeadlineExceeded", told | _asked(probe)))
     if now >= begun + UNANSWERED:
         unanswered = lab.with_lab_condition("Ready", False, "NotAnswering", {}, now)
         if unanswered is not lab:
             return Commit(unanswered)
-    probe = lab.status.resolved_spec and lab.status.resolved_spec.readiness_probe
     return Wait(probe.period_seconds if probe else 1.0)
 
 
@@ -381,6 +381,17 @@ def _ended(lab: LabInstanceRequest, container: ContainerStatus, log_tail: str, n
     told = [ENDED_FROM_OUTSIDE] if code in KILLED_OR_TERMINATED else []
     parameters = {"code": str(code), "log": " ".join([*told, _last_lines(log_tail)]).strip()}
     return lab.transition_to_failed(now, "ExitCode", parameters, exit_code=code)
+
+
+def _asked(probe: Probe | None) -> dict[str, str]:
+    """Return how readiness was asked in vain, as a cause and its parameters."""
+    if probe is None:
+        return {"asked": "AskedNothing"}
+    if probe.kind == "exec":
+        return {"asked": "AskedCommand", "command": " ".join(probe.command)}
+    if probe.kind == "http":
+        return {"asked": "AskedAddress", "port": str(probe.port), "path": probe.path}
+    return {"asked": "AskedPort", "port": str(probe.port)}
 
 
 def _last_lines(log: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 MOMENTS: Final = frozenset({"until", "start", "end"})
 """Parameters that hold a moment, in ISO 8601 or as `2026-11-23 10:05 UTC`."""
-CAUSES: Final = frozenset({"why"})
+CAUSES: Final = frozenset({"why", "asked"})
 """Parameters that hold another reason, told as its sentence with the same parameters."""
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -66,7 +66,14 @@ SENTENCES: Final[Mapping[str, str]] = {
         "again."
     ),
     "ContainerLost": "Its container is gone: something outside LabDesk removed it.",
-    "DeadlineExceeded": "It was not ready within {seconds} s. {log}",
+    "DeadlineExceeded": (
+        "It was not ready within {seconds} s: {asked} If it only needs longer, give it more time in its template; "
+        "else see its log, then run it again. {log}"
+    ),
+    "AskedPort": "nothing accepted a connection on port {port} of its container.",
+    "AskedAddress": "port {port} of its container did not give the page {path} without an error.",
+    "AskedCommand": "the command “{command}” in its container did not end with exit code 0.",
+    "AskedNothing": "its container did not start.",
     "NameConflict": "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again.",
     "InvalidContainer": "The engine refused the container: {detail}",
     "StartFailed": "The engine could not start the container: {detail}",

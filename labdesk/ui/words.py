@@ -30,7 +30,7 @@ _COUNTED_PHASES: Final[Mapping[str, object]] = {
     "PROVISIONING": QT_TRANSLATE_NOOP("Phases", "{n} starting"),
     "FAILED": QT_TRANSLATE_NOOP("Phases", "{n} failed"),
     "PENDING": QT_TRANSLATE_NOOP("Phases", "{n} waiting"),
-    "TIMEOUT": QT_TRANSLATE_NOOP("Phases", "{n} timed out"),
+    "TIMEOUT": QT_TRANSLATE_NOOP("Phases", "{n} time over"),
     "COMPLETED": QT_TRANSLATE_NOOP("Phases", "{n} completed"),
 }
 
@@ -92,7 +92,19 @@ REASONS: Final[Mapping[str, object]] = {
         "again.",
     ),
     "ContainerLost": QT_TRANSLATE_NOOP("Reasons", "Its container is gone: something outside LabDesk removed it."),
-    "DeadlineExceeded": QT_TRANSLATE_NOOP("Reasons", "It was not ready within {seconds} s. {log}"),
+    "DeadlineExceeded": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "It was not ready within {seconds} s: {asked} If it only needs longer, give it more time in its template; "
+        "else see its log, then run it again. {log}",
+    ),
+    "AskedPort": QT_TRANSLATE_NOOP("Reasons", "nothing accepted a connection on port {port} of its container."),
+    "AskedAddress": QT_TRANSLATE_NOOP(
+        "Reasons", "port {port} of its container did not give the page {path} without an error."
+    ),
+    "AskedCommand": QT_TRANSLATE_NOOP(
+        "Reasons", "the command “{command}” in its container did not end with exit code 0."
+    ),
+    "AskedNothing": QT_TRANSLATE_NOOP("Reasons", "its container did not start."),
     "NameConflict": QT_TRANSLATE_NOOP(
         "Reasons", "A container that is not LabDesk's has the name this lab needs ({name}); remove it and run again."
     ),
@@ -194,6 +206,13 @@ _SHORT: Final[Mapping[str, object]] = {
 def phase_word(phase: str) -> str:
     """Return what a phase (`RUNNING`) is called."""
     return QCoreApplication.translate("Phases", cast("str", _PHASES[phase]))
+
+
+def phase_tip(phase: str) -> str:
+    """Return what a phase means, where its word alone could be taken for something else; else its word."""
+    if phase == "TIMEOUT":
+        return QCoreApplication.translate("Phases", "Its time was over: LabDesk ended it as planned. This is no fault.")
+    return phase_word(phase)
 
 
 def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:

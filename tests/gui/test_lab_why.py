@@ -12,11 +12,12 @@ from PySide6.QtTest import QTest
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.pages.labs.why import why
+from labdesk.ui.pages.templates.page import TemplatesPage
 from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.times import Times
 from tests.gui.lab_images import NOW, in_phase, make_lab
 from tests.gui.page_world import click, until
-from tests.gui.window_world import WindowWorld, play
+from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 TIMES = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
 
@@ -89,6 +90,32 @@ def test_the_strip_and_its_link_lead_to_the_lab_on_the_timeline(tmp_path: Path) 
         world.window.show_page("labs", world.row("Ada Lovelace").uid)
         click(inspector.timeline_link)
         await until(timeline.isVisible)
+
+    play(tmp_path, story)
+
+
+def test_a_lab_that_failed_for_its_template_leads_there(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.desk.commands.apply_async(f"{TEMPLATE.replace('busybox', 'nowhere')}  imagePullPolicy: Never\n")
+        await world.create("Ada Lovelace")
+        await until(lambda: world.phase("Ada Lovelace") == "FAILED")
+        world.choose("Ada Lovelace")
+        link = world.labs.inspector.template_link
+        assert (link.isVisible(), link.text()) == (True, "Template web")
+        click(link)
+        templates = world.window.page("templates")
+        assert isinstance(templates, TemplatesPage)
+        assert (world.window.current_page, templates.view.current) == ("templates", "default/web")
+
+    play(tmp_path, story)
+
+
+def test_a_lab_that_goes_well_leads_to_no_template(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.choose("Ada Lovelace")
+        assert world.labs.inspector.isVisible()
+        assert not world.labs.inspector.template_link.isVisible()
 
     play(tmp_path, story)
 

@@ -15,7 +15,16 @@ import labdesk.ui
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.reasons import SENTENCES
 from labdesk.ui.times import Times
-from labdesk.ui.words import REASONS, phase_word, reason_html, reason_sentence, short_count, short_reason
+from labdesk.ui.words import (
+    REASONS,
+    phase_tip,
+    phase_word,
+    phases_summary,
+    reason_html,
+    reason_sentence,
+    short_count,
+    short_reason,
+)
 
 NOW = datetime(2026, 11, 23, 9, 42, 20, tzinfo=UTC)
 TIMES = Times(ZoneInfo("Europe/Berlin"), QLocale(QLocale.Language.English))
@@ -67,6 +76,18 @@ def test_why_a_lab_missed_its_time_is_said_in_the_windows_words_too() -> None:
     assert "needs <b>2 GiB</b>" in reason_html("MissedWindow", parameters, TIMES, NOW)
     before = reason_sentence("MissedWindow", {"end": parameters["end"]}, TIMES, NOW, "As it was stored.")
     assert before == "As it was stored."
+
+
+def test_what_was_asked_in_vain_is_said_in_the_windows_words_too() -> None:
+    parameters = {"seconds": "120", "log": "", "asked": "AskedPort", "port": "8080"}
+    said = reason_html("DeadlineExceeded", parameters, TIMES, NOW)
+    assert "120</b> s: nothing accepted a connection on port <b>8080</b> of its container. If it only needs" in said
+
+
+def test_a_lab_whose_time_was_over_is_not_told_as_a_fault() -> None:
+    assert "no fault" in phase_tip("TIMEOUT")
+    assert phase_tip("RUNNING") == "Running"
+    assert phases_summary({"RUNNING": 2, "TIMEOUT": 1}) == "3: 2 running, 1 time over"
 
 
 def test_tables_say_it_short_and_without_a_full_stop() -> None:

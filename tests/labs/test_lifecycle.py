@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -236,6 +237,22 @@ def test_the_deadline_counts_from_the_container_and_not_while_the_engine_was_awa
     failed = committed(ask(started, replace(seen, log_tail="boot\nno config\n"), late))
     assert failed.status.reason == "DeadlineExceeded"
     assert "no config" in failed.status.message
+
+
+@pytest.mark.parametrize(
+    ("probe", "said"),
+    [
+        ({"tcpSocket": {"port": "http"}}, "nothing accepted a connection on port 8080 of its container. "),
+        ({"httpGet": {"path": "/up", "port": 8080}}, "port 8080 of its container did not give the page /up without"),
+        ({"exec": {"command": ["pg_isready", "-q"]}}, "the command “pg_isready -q” in its container did not end with"),
+    ],
+)
+def test_a_lab_that_was_not_ready_in_time_says_what_was_asked_and_what_to_do(probe: dict[str, Any], said: str) -> None:
+    begun = committed(ask(lab(), of=template(readinessProbe=probe)))
+    seen = seeing(ContainerState.RUNNING, started_at=NOW)
+    failed = committed(ask(begun, seen, NOW + timedelta(seconds=begun.status.deadline_seconds)))
+    assert failed.status.message.startswith(f"It was not ready within 120 s: {said}")
+    assert "give it more time in its template" in failed.status.message
 
 
 def test_a_container_that_is_silent_for_long_is_told_of_once_and_its_answer_too() -> None:

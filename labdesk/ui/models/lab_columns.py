@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.times import Times
-from labdesk.ui.words import phase_word, reason_sentence, short_reason
+from labdesk.ui.words import phase_tip, phase_word, reason_sentence, short_reason
 
 
 class LabColumn(IntEnum):
@@ -168,6 +168,8 @@ class LabTexts:
     def tip(self, row: LabRow, column: int) -> str:
         """The tooltip: exact times, whole messages, and what a click on a link does."""
         match column:
+            case LabColumn.PHASE:
+                return phase_tip(row.phase)
             case LabColumn.START:
                 moment = _moment(row.start)
                 return f"{self.times.relative(moment, self.now)}\n{self.times.exact(moment)}"

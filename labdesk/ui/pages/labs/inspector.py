@@ -19,7 +19,7 @@ from labdesk.ui.pages.labs.details import LabDetails
 from labdesk.ui.pages.labs.lab_actions import EXTENSIONS, LAB_ACTIONS
 from labdesk.ui.pages.labs.life_strip import LifeStrip
 from labdesk.ui.pages.labs.selection_summary import SelectionSummary
-from labdesk.ui.pages.labs.why import NEEDS_LESS, why
+from labdesk.ui.pages.labs.why import NEEDS_LESS, is_for_template, why
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import Button, ButtonKind
@@ -29,7 +29,7 @@ from labdesk.ui.widgets.marked_rows import MarkedRows
 from labdesk.ui.widgets.menus import open_below
 from labdesk.ui.widgets.pill import PhasePill
 from labdesk.ui.widgets.side_panel import PANEL_WIDTH, SidePanel
-from labdesk.ui.words import phase_word
+from labdesk.ui.words import phase_tip, phase_word
 
 _TEXTS = ("log", "spec")
 """The sections that a wider panel is for."""
@@ -88,6 +88,10 @@ class LabInspector(SidePanel):
         self.change_link.setToolTip(self.tr("Open the spec of this lab"))
         self.change_link.clicked.connect(lambda: self.details.open("spec"))
         self._why.column.addWidget(self.change_link, 0, Qt.AlignmentFlag.AlignLeft)
+        self.template_link = Button(theme, kind=ButtonKind.LINK)
+        self.template_link.setToolTip(self.tr("Open it on the Templates page"))
+        self.template_link.clicked.connect(self._open_template)
+        self._why.column.addWidget(self.template_link, 0, Qt.AlignmentFlag.AlignLeft)
         self.life = MarkedRows(theme, self.tr("Life"), joined=True)
         self._history = LabHistory(self._context.store, self._context.tasks, self)
         self._history.loaded.connect(self._show_life)
@@ -208,6 +212,7 @@ class LabInspector(SidePanel):
         parts = [lab.spec.lab_template, lab.metadata.labels.get(COURSE_LABEL, ""), lab.spec.student_email]
         self._about.set_text(" · ".join(part for part in parts if part), lab.key.subject)
         self._pill.set_phase(lab.phase.value, phase_word(lab.phase.value))
+        self._pill.setToolTip(phase_tip(lab.phase.value))
         self._show_buttons(lab, now)
         self._show_why(lab, now)
         self._show_life()
@@ -321,6 +326,13 @@ class LabInspector(SidePanel):
         self.change_link.setVisible(
             waiting is not None and waiting.reason in NEEDS_LESS and lab.phase == LabPhase.PENDING
         )
+        self.template_link.set_text(self.tr("Template {name}").format(name=lab.spec.lab_template))
+        self.template_link.setVisible(is_for_template(lab))
+
+    def _open_template(self) -> None:
+        lab = self._context.lab_of(self._uid)
+        if lab is not None:
+            self._context.navigate("templates", f"{lab.metadata.namespace}/{lab.spec.lab_template}")
 
 
 class _Links(QWidget):

@@ -16,6 +16,11 @@ from labdesk.ui.words import reason_html
 
 NEEDS_LESS = frozenset({"TooBig", "TooManyProcesses", "TooManyCpus"}) | FULL
 """A lab that waits for one of these would start sooner if it needed less, or had another start."""
+_IN_TEMPLATE = frozenset({
+    "DeadlineExceeded", "ExitCode", "ImageAbsent", "ImagePull", "InvalidContainer", "OOMKilled", "PasswordRequired",
+    "StartFailed", "TooBig",
+})  # fmt: skip
+"""What is mended in the template, or looked up there."""
 
 
 def _tr(text: str) -> str:
@@ -44,6 +49,13 @@ def why(lab: LabInstanceRequest, times: Times, now: datetime) -> tuple[str, list
     if lab.phase == LabPhase.RUNNING and expiry is not None:
         return _tr("What comes next"), [_when(_tr("It ends by itself at {when}."), expiry, times, now)]
     return "", []
+
+
+def is_for_template(lab: LabInstanceRequest) -> bool:
+    """True if the lab's template is the place to go on from what is said."""
+    waiting = waiting_condition(lab)
+    reason = waiting.reason if waiting is not None else lab.status.reason
+    return reason in _IN_TEMPLATE
 
 
 def _waiting(lab: LabInstanceRequest, waiting: Condition, times: Times, now: datetime) -> list[str]:
