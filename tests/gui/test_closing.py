@@ -76,7 +76,7 @@ def test_with_labs_running_it_says_what_goes_on_and_escape_cancels(tmp_path: Pat
         sheet = (await asked(world)).sheet
         assert sheet.heading.text() == "2 labs are running"
         assert "Closing stops no lab, but while LabDesk is closed nothing ends them" in sheet.text.text()
-        assert "1 more lab would start at " in sheet.text.text()
+        assert "Nor does anything start the lab that is planned for " in sheet.text.text()
         assert sheet.accessibleName() == "2 labs are running"
         press(QApplication.focusWidget() or sheet, Qt.Key.Key_N)
         assert not world.assembly.new_lab.isVisible()  # the page's keys rest meanwhile
@@ -92,7 +92,7 @@ def test_labs_about_to_start_are_missed_too(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=90)
         sheet = (await asked(world)).sheet
-        assert sheet.heading.text() == "1 lab starts soon"
+        assert sheet.heading.text() == "1 lab is planned"
         assert "While LabDesk is closed nothing starts them" in sheet.text.text()
         sheet.dismiss()
 

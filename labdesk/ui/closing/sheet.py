@@ -86,7 +86,7 @@ class ClosingSheet(QuestionSheet):
     def _heading(self, outlook: Outlook) -> str:
         if outlook.running:
             return counted(outlook.running, self.tr("{n} lab is running"), self.tr("{n} labs are running"))
-        return counted(outlook.planned, self.tr("{n} lab starts soon"), self.tr("{n} labs start soon"))
+        return counted(outlook.planned, self.tr("{n} lab is planned"), self.tr("{n} labs are planned"))
 
     def _sentence(self, outlook: Outlook) -> str:
         """What becomes of them while the desk is closed, with the first moment that somebody misses it."""
@@ -97,8 +97,8 @@ class ClosingSheet(QuestionSheet):
         text = text.format(time=self._due(outlook.first_end))
         if not outlook.planned:
             return text
-        one = self.tr("{n} more lab would start at {time}.")
-        many = self.tr("{n} more labs would start, the first at {time}.")
+        one = self.tr("Nor does anything start the lab that is planned for {time}.")
+        many = self.tr("Nor does anything start the {n} labs that are planned; the first is due {time}.")
         more = (one if outlook.planned == 1 else many).format(n=outlook.planned, time=self._due(outlook.next_start))
         return f"{text} {more}"
 
