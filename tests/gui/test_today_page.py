@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -159,7 +160,12 @@ def test_room_in_use_counts_memory_cpus_and_ports(tmp_path: Path) -> None:
         await world.create_running("Ada Lovelace")
         await until(lambda: page.running.count == 1)
         lines = [line.text for line in page.room.lines]
-        assert lines == ["Memory: 512 MiB of 7.5 GiB", "CPUs: 1 of 8", "Ports: 1 of 10000"]
+        assert lines == ["Memory: 512 MiB of 7.5 GiB", "CPUs: up to 1, sharing 8", "Ports: 1 of 10000"]
+        assert [line.meter.isVisible() for line in page.room.lines] == [True, False, True]  # nothing waits for a CPU
+        world.desk.capacity.set_limits(replace(world.desk.capacity.limits, total_cpu=4.0))
+        page.activate()
+        assert page.room.lines[1].text == "CPUs: 1 of 4"
+        assert page.room.lines[1].meter.isVisible()
         world.desk.engine_monitor.report_failure(EngineUnavailable("Docker is not running; start it."))
         page.activate()
         assert page.room.why_not.text().startswith("The engine does not answer.")

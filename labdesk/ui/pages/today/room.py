@@ -13,11 +13,11 @@ from labdesk.resource.quantity import format_bytes
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line: what it is, how much of it in words, and the share taken (1 is all; more where ceilings may add up)."""
+    """One line: what it is, how much of it in words, and the share taken: 1 is all, None what keeps no lab waiting."""
 
     name: str
     value: str
-    share: float
+    share: float | None
     tip: str = ""
 
 
@@ -43,7 +43,7 @@ def room_of(monitor: EngineMonitor, capacity: CapacityLedger, locale: QLocale, *
     if not acting:
         return Room(why_not=_tr("Another process runs the labs; it keeps the books."))
     of = _tr("{booked} of {total}")
-    memory, cpu, cpus = capacity.booked_memory, capacity.booked_cpu, limits.total_cpu or float(info.cpus)
+    memory, cpu = capacity.booked_memory, _number(capacity.booked_cpu, locale)
     ports, booked = limits.last_port - limits.first_port + 1, capacity.booked_ports
     return Room(
         (
@@ -55,11 +55,16 @@ def room_of(monitor: EngineMonitor, capacity: CapacityLedger, locale: QLocale, *
             ),
             Measure(
                 _tr("CPUs"),
-                of.format(booked=_number(cpu, locale), total=_number(cpus, locale)),
-                _share(cpu, cpus),
-                _tr("What labs may use at most, of what they may book together")
-                if limits.total_cpu
-                else _tr("What labs may use at most; more than all is fine, they share"),
+                of.format(booked=cpu, total=_number(limits.total_cpu, locale)),
+                _share(capacity.booked_cpu, limits.total_cpu),
+                _tr("What labs may use at most, of what they may book together"),
+            )
+            if limits.total_cpu
+            else Measure(
+                _tr("CPUs"),
+                _tr("up to {booked}, sharing {total}").format(booked=cpu, total=info.cpus),
+                None,
+                _tr("What labs may use at most, all together. They share the engine's CPUs: no lab waits for one."),
             ),
             Measure(
                 _tr("Ports"),

@@ -48,13 +48,13 @@ class RoomCard(Card):
 
 
 class MeasureLine(QWidget):
-    """A name, how much in words, and a meter beneath."""
+    """A name, how much in words, and a meter beneath where there is a limit."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._name = Label(theme, tone="text_muted")
         self._value = Label(theme)
-        self._meter = Meter(theme, "")
+        self.meter = Meter(theme, "")
         head = QHBoxLayout()
         head.addWidget(self._name)
         head.addStretch()
@@ -63,7 +63,7 @@ class MeasureLine(QWidget):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(5)
         column.addLayout(head)
-        column.addWidget(self._meter)
+        column.addWidget(self.meter)
 
     @property
     def text(self) -> str:
@@ -73,6 +73,7 @@ class MeasureLine(QWidget):
     def show_measure(self, measure: Measure) -> None:
         self._name.setText(measure.name)
         self._value.setText(measure.value)
-        self._meter.setAccessibleName(measure.name)
-        self._meter.set_share(measure.share)
+        self.meter.setAccessibleName(measure.name)
+        self.meter.setVisible(measure.share is not None)
+        self.meter.set_share(measure.share or 0.0)
         self.setToolTip(measure.tip)
