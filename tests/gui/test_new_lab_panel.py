@@ -7,23 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from labdesk.config import AccessMode
-from labdesk.engines.service import ImagePullError, ProgressHandler
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.ui.models.lab_table import LabTableModel
-from labdesk.ui.panels.image_book import ImageBook
 from labdesk.ui.panels.new_lab.draft import DraftField
 from labdesk.ui.panels.new_lab.local_time import next_half_hour
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
-from labdesk.ui.panels.new_lab.student_picker import known_students
-from tests.gui.page_world import BERLIN, PageWorld, click, focusable, play, press, show, until, write
+from tests.gui.new_lab_world import open_panel, problem
+from tests.gui.page_world import BERLIN, PageWorld, click, focusable, play, press, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -33,21 +27,6 @@ async def settle() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
         QApplication.sendPostedEvents()
-
-
-async def open_panel(world: PageWorld) -> NewLabPanel:
-    model = LabTableModel(world.context.times)
-    world.context.bridge.labs_listed.connect(model.load)
-    world.context.bridge.labs_changed.connect(model.apply)
-    images = ImageBook(world.context.engine, world.context.engine_monitor, world.context.tasks, model)
-    panel = NewLabPanel(world.context, world.shelf, model, lambda: world.desk.access, images)
-    await show(world, panel, 400)
-    panel.open_for()
-    return panel
-
-
-def problem(panel: NewLabPanel, field: DraftField) -> str:
-    return panel.problem_of(field)
 
 
 def test_a_lab_now_by_keyboard_alone(tmp_path: Path) -> None:
@@ -102,59 +81,6 @@ def test_create_with_an_empty_form_says_what_is_missing_and_goes_there(tmp_path:
         assert problem(panel, DraftField.STUDENTS) == "Name at least one student."
         assert panel.gallery.cards[0].hasFocus()
         assert await world.labs() == []
-
-    play(tmp_path, story)
-
-
-def test_a_half_typed_address_is_not_an_error_until_its_line_is_left(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("shell")
-        panel = await open_panel(world)
-        write(panel.students, "ada@exa")
-        assert problem(panel, DraftField.STUDENTS) == ""
-        press(panel.students, Qt.Key.Key_Return)
-        assert "Line 1: “ada@exa” has no valid e-mail address" in problem(panel, DraftField.STUDENTS)
-        assert panel.students.accessibleDescription() == problem(panel, DraftField.STUDENTS)
-
-    play(tmp_path, story)
-
-
-def test_a_line_that_cannot_be_read_is_named_marked_and_led_to(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("shell")
-        panel = await open_panel(world)
-        button, edit = panel.students_field.line_button, panel.students
-        pasted = QMimeData()
-        rows = [f"Student {number}\ts{number}@example.edu" for number in range(9)]
-        pasted.setText("\n".join(["Name\tE-mail", *rows, "Ada\tada@"]))
-        edit.insertFromMimeData(pasted)
-        assert problem(panel, DraftField.STUDENTS).startswith("Line 11: “Ada\tada@” has no valid e-mail address.")
-        assert [mark.cursor.blockNumber() + 1 for mark in edit.extraSelections()] == [11]
-        press(edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-        assert button.text() == "Go to line 11"
-        click(button)
-        assert edit.hasFocus()
-        assert edit.textCursor().selectedText() == "Ada\tada@"
-        press(edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-        press(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        assert edit.textCursor().selectedText() == "Ada\tada@"
-        write(edit, "Ada <ada@example.edu>")
-        assert not button.isVisible()
-        assert edit.extraSelections() == []
-        assert panel.create_button.text() == "Create 10 labs now"
-
-    play(tmp_path, story)
-
-
-def test_a_broken_line_is_told_of_after_students_were_picked(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("shell")
-        panel = await open_panel(world)
-        write(panel.students, "ada@exa")
-        assert problem(panel, DraftField.STUDENTS) == ""
-        panel.students_field.picker.picked.emit([Student("grace@example.edu")])
-        assert problem(panel, DraftField.STUDENTS).startswith("Line 1: “ada@exa”")
-        assert panel.create_button.text() == "Create labs"
 
     play(tmp_path, story)
 
@@ -245,56 +171,6 @@ def test_escape_closes_and_keeps_what_was_typed(tmp_path: Path) -> None:
         press(panel.students, Qt.Key.Key_Escape)
         assert closed
         assert panel.students.toPlainText() == "ada@example.edu"
-
-    play(tmp_path, story)
-
-
-def test_labs_that_must_fail_are_not_created_and_the_reason_stands_at_their_template(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("shell")
-        web = "apiVersion: labdesk/v1\nkind: LabTemplate\nmetadata: {name: web}\n"
-        spec = "spec: {image: 'busybox:1.36', ports: [{name: http, containerPort: 80}], env: {P: '%s'}}"
-        await world.desk.commands.apply_async(web + spec % "")
-        await until(lambda: world.shelf.template("default/web") is not None)
-        world.desk.use_access(AccessMode.MY_NETWORK)
-        panel = await open_panel(world)
-        panel.gallery.choose("default/web")
-        write(panel.students, "ada@example.edu")
-        said = problem(panel, DraftField.TEMPLATE)
-        assert said.startswith("The template web is open to the network but asks for no password; use {{lab.password}}")
-        assert not panel.create_button.isEnabled()
-        assert panel.create_button.toolTip() == said
-        press(panel.students, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        assert not panel.is_busy
-        panel.gallery.choose("default/shell")
-        assert panel.create_button.isEnabled()
-        panel.gallery.choose("default/web")
-        await world.desk.commands.apply_async(web + spec % "{{lab.password}}")
-        await until(panel.create_button.isEnabled)
-        assert problem(panel, DraftField.TEMPLATE) == ""
-        assert await world.labs() == []
-
-    play(tmp_path, story)
-
-
-def test_the_choice_survives_a_change_of_templates(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("notebook", "shell")
-        panel = await open_panel(world)
-        panel.gallery.choose("default/shell")
-        await world.add_templates("database")
-        assert [card.facts.name for card in panel.gallery.cards] == ["database", "notebook", "shell"]
-        assert panel.gallery.current == "default/shell"
-
-    play(tmp_path, story)
-
-
-def test_many_templates_can_be_searched(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates(*(f"kind-{letter}" for letter in "abcdefgh"))
-        panel = await open_panel(world)
-        panel.gallery.search.set_text("kind-c")
-        assert [card.facts.name for card in panel.gallery.cards if card.isVisible()] == ["kind-c"]
 
     play(tmp_path, story)
 
@@ -396,70 +272,5 @@ def test_the_room_goes_to_whole_cards_first_and_then_to_the_students(tmp_path: P
             seen.append((len(cards), panel.students.height()))
         assert [count for count, _ in seen] == [2, 4, 4]
         assert seen[2][1] > seen[1][1]
-
-    play(tmp_path, story)
-
-
-def test_an_image_that_the_engine_lacks_is_told_of_before_labs_are_created(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("shell")
-        panel = await open_panel(world)
-        await until(lambda: panel.preview.outlook_text == "The engine does not have the image yet: it is pulled first.")
-        panel.students.setPlainText("ada@example.edu")
-        await until(lambda: panel.preview.outlook_text.endswith("it is pulled first. There is room for it."))
-        world.engine.images.add("busybox:1.36")
-        panel.hide()
-        panel.show()
-        await until(lambda: panel.preview.outlook_text == "There is room for it.")
-
-    play(tmp_path, story, images=[])
-
-
-def test_a_pull_that_was_refused_to_labs_is_told_of_with_the_reason(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        async def pull(image: str, on_progress: ProgressHandler) -> None:
-            raise ImagePullError(f"pull access denied for {image}", image=image)
-
-        world.engine.pull_image_async = pull  # type: ignore[method-assign]
-        await world.add_templates("shell")
-        panel = await open_panel(world)
-        panel.students.setPlainText("ada@example.edu")
-        click(panel.create_button)
-        await until(lambda: any(row.phase == "FAILED" for row in panel._labs.rows()))
-        panel.show()
-        said = "The last pull of the image failed: Pull access denied for busybox:1.36."
-        await until(lambda: panel.preview.outlook_text == said)
-
-    play(tmp_path, story, images=[])
-
-
-def test_students_who_had_labs_are_picked(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await world.add_templates("shell")
-        panel = await open_panel(world)
-        panel.students.setPlainText("Ada Lovelace <ada@example.edu>\ngrace@example.edu\nalan@example.edu")
-        click(panel.create_button)
-        await until(lambda: not panel.is_busy)
-        await until(lambda: len(known_students(panel._labs.rows())) == 3)
-        panel.show()
-        panel.students.setPlainText("grace@example.edu")
-        click(panel.students_field.pick_button)
-        picker = panel.students_field.picker
-        assert [picker.list.item(place).text() for place in range(picker.list.count())] == [
-            "Ada Lovelace · ada@example.edu",
-            "alan@example.edu",
-        ]
-        write(picker.search.edit, "ada")
-        await until(lambda: picker.list.item(1).isHidden())
-        click(picker.all_button)
-        assert picker.add_button.text() == "Add 1 student"
-        row = picker.list.visualItemRect(picker.list.item(0))
-        QTest.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
-        assert picker.ticked == []
-        press(picker.list, Qt.Key.Key_Space)
-        assert [student.name for student in picker.ticked] == ["Ada Lovelace"]
-        press(picker.search.edit, Qt.Key.Key_Return)
-        assert panel.students.toPlainText() == "grace@example.edu\nAda Lovelace <ada@example.edu>"
-        assert panel.create_button.text() == "Create 2 labs now"
 
     play(tmp_path, story)

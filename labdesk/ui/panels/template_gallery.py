@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
@@ -30,6 +31,7 @@ class TemplateGallery(QWidget):
         self._group = QButtonGroup(self)
         self._search = SearchField(theme, self.tr("Find a template"), clear_tip=self.tr("Show all templates"))
         self._search.searched.connect(self._filter)
+        self._search.lead_to(self._enter_cards)
         self._search.hide()
         self._none = Label(theme, self.tr("No template has these words."), tone="text_muted")
         self._none.hide()
@@ -83,6 +85,7 @@ class TemplateGallery(QWidget):
         self._search.setVisible(len(ordered) >= _SEARCHABLE_FROM)
         self.choose(current)
         self._filter(self._search.text)
+        self._order_tabs()
 
     def fit(self, pixels: int) -> int:
         """Show as many whole cards as that has room for, two at least; return the pixels it takes."""
@@ -94,6 +97,30 @@ class TemplateGallery(QWidget):
         card = self._cards.get(self.current) or next(iter(self._cards.values()), None)
         if card is not None:
             card.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _enter_cards(self) -> None:
+        """From the search: to the chosen card if that is among what was found, else choose the first of it."""
+        found = [card for card in self.cards if card.isVisibleTo(self)]
+        if found:
+            card = next((card for card in found if card.isChecked()), found[0])
+            card.setChecked(True)
+            card.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _order_tabs(self) -> None:
+        """The cards come between the search and what follows it, whenever they were made."""
+        for card in self.cards:  # Qt orders nothing that Tab does not go to
+            card.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for before, after in pairwise((self._search.tab_stops()[-1], *self.cards)):
+            QWidget.setTabOrder(before, after)
+        self._stop_at_the_chosen()
+
+    def _stop_at_the_chosen(self) -> None:
+        """Tab goes to the chosen card, the arrow keys from there to the others; to all while none in view is chosen."""
+        chosen = self._cards.get(self.current)
+        is_shown = chosen is not None and chosen.isVisibleTo(self)
+        for card in self.cards:
+            is_stop = card is chosen or not is_shown
+            card.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_stop else Qt.FocusPolicy.NoFocus)
 
     def _make(self, facts: TemplateFacts) -> TemplateCard:
         card = TemplateCard(self._theme, facts)
@@ -117,10 +144,12 @@ class TemplateGallery(QWidget):
         self._none.setVisible(bool(self._cards) and not shown)
         self._scroll.setVisible(bool(shown))
         self._scroll.updateGeometry()
+        self._stop_at_the_chosen()
 
     def _toggled(self, button: QAbstractButton, checked: bool) -> None:
         if checked and isinstance(button, TemplateCard):
             self._scroll.ensureWidgetVisible(button, 0, self._theme.space.gap)
+            self._stop_at_the_chosen()
             self.chosen.emit(button.facts.subject)
 
 

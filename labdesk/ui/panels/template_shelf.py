@@ -34,6 +34,10 @@ class TemplateShelf(QObject):
     def facts(self) -> list[TemplateFacts]:
         return sorted((facts for _, facts, _ in self._known.values()), key=lambda facts: (facts.name, facts.namespace))
 
+    @property
+    def templates(self) -> list[LabTemplate]:
+        return [template for _, _, template in self._known.values()]
+
     def template(self, subject: str) -> LabTemplate | None:
         """Return the template `namespace/name` as it is now, or None."""
         known = self._known.get(subject)

@@ -31,6 +31,7 @@ from labdesk.ui.panels.new_lab.draft import (
 from labdesk.ui.panels.new_lab.duration_field import DurationField
 from labdesk.ui.panels.new_lab.footer import NewLabFooter
 from labdesk.ui.panels.new_lab.forecast import forecast
+from labdesk.ui.panels.new_lab.latest import latest_template
 from labdesk.ui.panels.new_lab.preview import reach_of, reach_text
 from labdesk.ui.panels.new_lab.start_field import StartField
 from labdesk.ui.panels.new_lab.students_field import StudentsField
@@ -130,9 +131,12 @@ class NewLabPanel(SidePanel):
         return self._fields[field].problem
 
     def open_for(self, subject: str = "") -> None:
-        """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template."""
-        if subject:
-            self.gallery.choose(subject)
+        """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template.
+
+        Without one the template made or used last is chosen, unless the form is half filled.
+        """
+        if subject or not self.gallery.current or not self.students.toPlainText().strip():
+            self.gallery.choose(subject or latest_template(self._shelf.templates, self._labs.rows()))
         if self.gallery.current:
             self.students.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:

@@ -36,6 +36,7 @@ class StudentsField(Field):
         row.addWidget(self.line_button)
         row.addWidget(self.pick_button)
         super().__init__(theme, _tr("Students"), self.edit, helper=helpers, parent=parent)
+        self.setTabOrder(self.edit, self.pick_button)
         self._rows = rows
         self._bad_lines: tuple[int, ...] = ()
         self.picker = StudentPicker(theme, self)
