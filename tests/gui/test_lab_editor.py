@@ -64,6 +64,23 @@ def test_of_a_running_lab_the_key_goes_to_its_extension(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_the_keyboard_is_where_it_was_once_it_is_saved(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.trigger("lab.edit")
+        number = world.labs.inspector.details.spec.form.extension
+        await until(number.hasFocus)
+        number.setValue(15)
+        press(number, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: world.toasts == ["Ada Lovelace's lab saved"])
+        await until(number.hasFocus)
+        press(number, Qt.Key.Key_Escape)
+        assert not world.labs.inspector.isVisible()
+
+    play(tmp_path, story)
+
+
 def test_a_wrong_memory_is_told_at_its_field_and_nothing_is_committed(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create(ADA, minutes_from_now=30)

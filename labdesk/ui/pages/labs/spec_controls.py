@@ -68,7 +68,7 @@ class StartControl(StartField):
         """How far away the start is, in which zone."""
         value = self.value
         if value is None:
-            return self.tr("The lab starts at once.")
+            return self.tr("The lab starts at once.") if self.isEnabled() else self.tr("It was to start at once.")
         now, times = self._now(), self._times
         when = times.until(value.utc, now) if value.utc > now else times.relative(value.utc, now)
         return f"{when} · {zone_text(times.zone, value.utc)}"

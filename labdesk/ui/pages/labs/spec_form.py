@@ -46,10 +46,10 @@ class LabSpecForm(ManifestForm):
     def show_manifest(self, manifest: Manifest, may_change: Editable) -> None:
         """Show a valid manifest, and let that be changed which may."""
         self.show_values(manifest)
-        self.show_start_hint()
         for field in self.fields.values():
             field.control.setEnabled(may_change is Editable.ALL)
         self.extension.setEnabled(may_change is not Editable.NOTHING)
+        self.show_start_hint()
         self._fixed.setText(self._why_fixed(may_change))
         self._fixed.setVisible(may_change is not Editable.ALL)
 

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.page import PageContext
@@ -17,6 +18,7 @@ from labdesk.ui.panels.manifest.footer import EditorFooter, EditorWords
 from labdesk.ui.panels.manifest.form import ManifestForm
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.code_view import DiffView, YamlEdit
+from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.tabs import SegmentedTabs
 
@@ -46,6 +48,7 @@ class ManifestEditor(QWidget):
         self._drafts: dict[str, Draft] = {}
         self._saving: asyncio.Task[None] | None = None
         self._quiet = False
+        self._focused: QWidget | None = None
         theme = context.theme
         tabs = [(FORM, self.tr("Form")), (YAML, self.tr("YAML")), (CHANGES, self.tr("Changes"))]
         self.tabs = SegmentedTabs(theme, tabs, words.tabs)
@@ -306,5 +309,18 @@ class ManifestEditor(QWidget):
         self.footer.set_error(as_sentence(error.message))
 
     def _set_busy(self, busy: bool) -> None:
-        for widget in (self.form, self.yaml, self.tabs, self.footer):
+        parts = (self.form, self.yaml, self.tabs, self.footer)
+        if busy:
+            self._focused = self.window().focusWidget() if any(map(holds_focus, parts)) else None
+        for widget in parts:
             widget.setEnabled(not busy)
+        if not busy:
+            QTimer.singleShot(0, self, self._give_focus_back)  # once it is shown what became of it
+
+    def _give_focus_back(self) -> None:
+        """What is disabled loses the keyboard, and Escape would reach nothing."""
+        former, self._focused = self._focused, None
+        if former is None or self.window().focusWidget() is not None or not self.isVisible():
+            return
+        usable = isValid(former) and former.isVisible() and former.isEnabled()
+        (former if usable else self.tabs.button(self.tabs.current)).setFocus(Qt.FocusReason.OtherFocusReason)
