@@ -46,8 +46,12 @@ def test_a_pull_can_be_cancelled(tmp_path: Path) -> None:
         page = await open_page(world, WEB)
         await until(lambda: word(page) == "Missing")
         card = page.panel.image_card
+        await until(lambda: card.height() == card.heightForWidth(card.width()))
+        before = card.height()
         click(card.pull_button)
-        await until(lambda: word(page) == "Pulling 25 %")
+        await until(lambda: word(page) == "Pulling 25 %" and card.progress.isVisible())
+        assert card.heightForWidth(card.width()) == before  # nothing beneath moves
+        assert card.rect().contains(card.progress.geometry())
         assert (card.progress.done, card.progress.total) == (30, 120)
         click(card.cancel_button)
         await until(lambda: word(page) == "Missing")

@@ -131,6 +131,42 @@ def test_what_was_not_saved_is_there_again_in_the_next_window(tmp_path: Path) ->
     play(tmp_path, come_back)
 
 
+def test_editing_and_deleting_mark_a_template_and_move_no_column(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Present")
+
+        def widths() -> list[int]:
+            return [page.view.columnWidth(column) for column in TemplateColumn]
+
+        def told(role: Qt.ItemDataRole) -> str:
+            return str(page.model.index(page.model.position(WEB), TemplateColumn.NAME).data(role))
+
+        before = widths()
+        retype(page.editor.form.memory, "1Gi")
+        await until(lambda: told(Qt.ItemDataRole.AccessibleTextRole) == "web, Edited, not saved")
+        assert told(Qt.ItemDataRole.ToolTipRole).endswith("Edited, not saved")
+        assert widths() == before
+        page.editor.revert()
+        assert told(Qt.ItemDataRole.AccessibleTextRole) == "web"
+        world.trigger("template.delete")
+        await until(lambda: told(Qt.ItemDataRole.AccessibleTextRole) == "web, Deleting …")
+        assert widths() == before
+
+    play(tmp_path, story)
+
+
+def test_a_template_says_why_its_name_is_not_to_be_changed(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world, WEB)
+        name = page.editor.form.name
+        assert name.accessibleDescription() == "A template keeps its name; a duplicate can have another one."
+        page.new_template()
+        assert name.accessibleDescription() == "Lower-case letters, digits and hyphens."
+
+    play(tmp_path, story)
+
+
 # --- deleting ---------------------------------------------------------------------------------------------------------
 
 

@@ -191,6 +191,7 @@ class Field(QWidget):
     def set_hint(self, hint: str) -> None:
         if not self.problem:
             self._note.setText(hint)
+            self.control.setAccessibleDescription(hint)
         self._hint = hint
 
     def set_problem(self, problem: str) -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from labdesk.ui.models.lab_columns import NOTHING
-from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, presence_look, presence_word
+from labdesk.ui.pages.templates.rows import (
+    TemplateColumn,
+    TemplateRow,
+    cell_text,
+    presence_look,
+    presence_word,
+    state_words,
+)
 from labdesk.ui.pages.templates.table_model import TemplateTableModel
 from labdesk.ui.panels.image_book import Presence
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.paint import draw_text, fill_round
+from labdesk.ui.widgets.paint import draw_pixmap_centered, draw_text, fill_round
 from labdesk.ui.widgets.pill import PILL_RIGHT, paint_toned_pill, pill_size
 from labdesk.ui.widgets.table import CELL_PADDING
 
 _FADED = 0.55
 _BAR = 3
+_MARK, _MARK_ROOM = 14, 22
+"""Pixels of the mark of an edited template, and of the room that every name keeps for it: columns stay as they are."""
 _TONES = {
     TemplateColumn.NAME: "text",
     TemplateColumn.IMAGE: "text_muted",
@@ -63,8 +72,8 @@ class TemplateDelegate(QStyledItemDelegate):
         """Return the pixels a cell needs to show everything."""
         if column == TemplateColumn.ON_ENGINE:
             return pill_size(self._theme, presence_word(row.image)).width() + 2 * CELL_PADDING
-        text = cell_text(row, column) + self._remark(row, column)
-        return QFontMetrics(self._font(column)).horizontalAdvance(text) + 2 * CELL_PADDING + 2
+        width = QFontMetrics(self._font(column)).horizontalAdvance(cell_text(row, column)) + 2 * CELL_PADDING + 2
+        return width + (_MARK_ROOM if column == TemplateColumn.NAME else 0)
 
     def _paint_pill(self, painter: QPainter, row: TemplateRow, rect: QRect) -> None:
         word, (icon, tone) = presence_word(row.image), presence_look(row.image)
@@ -78,24 +87,20 @@ class TemplateDelegate(QStyledItemDelegate):
             fill_round(painter, bar, self._theme.colors.named(tone), 1)
 
     def _paint_text(self, painter: QPainter, row: TemplateRow, column: int, rect: QRect) -> None:
-        text, remark = cell_text(row, column), self._remark(row, column)
+        text = cell_text(row, column)
         colors, font = self._theme.colors, self._font(column)
         metrics = QFontMetrics(font)
         room = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
-        remark_width = metrics.horizontalAdvance(remark)
+        kept = _MARK_ROOM if column == TemplateColumn.NAME else 0
         mode = Qt.TextElideMode.ElideMiddle if column == TemplateColumn.IMAGE else Qt.TextElideMode.ElideRight
-        shown = metrics.elidedText(text, mode, room.width() - remark_width)
+        shown = metrics.elidedText(text, mode, room.width() - kept)
         ink = colors.text_muted if text == NOTHING else colors.named(_TONES[TemplateColumn(column)])
         draw_text(painter, room, shown, font, ink)
-        if remark:
-            left = room.adjusted(metrics.horizontalAdvance(shown), 0, 0, 0)
-            draw_text(painter, left, remark, self._theme.fonts.body, colors.text_muted)
-
-    def _remark(self, row: TemplateRow, column: int) -> str:
-        if column != TemplateColumn.NAME:
-            return ""
-        remark = row.remark or (self.tr("edited") if row.edited else "")
-        return f"  {remark}" if remark else ""
+        if kept and state_words(row):
+            icon = "mdi6.trash-can-outline" if row.remark else "mdi6.pencil"
+            pixmap = self._theme.icons.pixmap(icon, colors.accent, _MARK, painter.device().devicePixelRatioF())
+            x = room.left() + metrics.horizontalAdvance(shown) + _MARK_ROOM - _MARK / 2
+            draw_pixmap_centered(painter, pixmap, QPointF(x, room.center().y() + 0.5))
 
     def _font(self, column: int) -> QFont:
         return self._theme.fonts.body_medium if column == TemplateColumn.NAME else self._theme.fonts.body

@@ -21,8 +21,8 @@ class EnvRow(FormRow):
         self.name = TextField(theme, "NAME")
         self.text = TextField(theme, self.tr("value"))
         self._original = ""
-        self.add(self.name, self.tr("Name of the variable"), 2)
-        self.add(self.text, self.tr("Value of the variable"), 3)
+        self.add(self.name, self.tr("Name of the variable"), 1)
+        self.add(self.text, self.tr("Value of the variable"), 1)
         for field in (self.name, self.text):
             field.textEdited.connect(lambda _text: self.edited.emit())
 

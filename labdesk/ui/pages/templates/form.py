@@ -52,7 +52,8 @@ class TemplateForm(ManifestForm):
         self.description = TextControl(theme, "spec.description", self.tr("What it is for"))
         self.command = CommandControl(theme, self.tr("as the image says"))
         self.env = EnvList(theme)
-        self._add(self.tr("Name"), self.name, self.tr("Lower-case letters, digits and hyphens."))
+        self._name_hint = self.tr("Lower-case letters, digits and hyphens.")
+        self._add(self.tr("Name"), self.name, self._name_hint)
         self._add(self.tr("Description"), self.description, self.tr("What its card in New lab says."))
         self._add(self.tr("Image"), self.image, self.tr("As for docker pull; a tag says which version."))
         self._add(self.tr("Pull the image"), self.pull_policy, self.tr("A pull delays the first labs that need it."))
@@ -69,7 +70,10 @@ class TemplateForm(ManifestForm):
         self._heading(self.tr("Ports and links"))
         self._add(self.tr("Ports"), self.ports, self.tr("Name, port in the container, and how its link is written."))
         self._add(self.tr("Ready when"), self.probe, self.tr("Until then a lab counts as being prepared."))
-        self._add_row((self.tr("Listens on"), self.bind), (self.tr("Host in links"), self.host))
+        self._add_row(
+            (self.tr("Listens on"), self.bind, self.tr("The address its ports open at.")),
+            (self.tr("Host in links"), self.host, self.tr("What students reach it by.")),
+        )
 
     def _build_limits(self) -> None:
         theme = self._theme
@@ -78,7 +82,9 @@ class TemplateForm(ManifestForm):
         self.pids = PidsControl(theme, "spec.resources.pids", default="256")
         self._heading(self.tr("Limits of one lab"))
         self._add_row(
-            (self.tr("Processors"), self.cpu), (self.tr("Memory"), self.memory), (self.tr("Processes"), self.pids)
+            (self.tr("Processors"), self.cpu, self.tr("1, or 500m for a half.")),
+            (self.tr("Memory"), self.memory, self.tr("Like 512 MiB.")),
+            (self.tr("Processes"), self.pids, self.tr("So many at most.")),
         )
 
     def _build_files(self) -> None:
@@ -104,6 +110,8 @@ class TemplateForm(ManifestForm):
         self.show_values(manifest)
         self.name.setReadOnly(name_fixed)
         self.name.setEnabled(not name_fixed)
+        kept = self.tr("A template keeps its name; a duplicate can have another one.")
+        self.fields["metadata.name"].set_hint(kept if name_fixed else self._name_hint)
 
     def _part_of(self, path: str, problem: str) -> str:
         if path == "spec":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labdesk.ui.pages.templates.rows import presence_look, presence_sentence, presence_word
@@ -16,6 +17,7 @@ from labdesk.ui.widgets.meter import ProgressLine
 from labdesk.ui.widgets.pill import StatusPill
 
 _UNKNOWN_SIZE = 100
+_PADDING = 12
 
 
 class ImageCard(Card):
@@ -25,12 +27,12 @@ class ImageCard(Card):
     cancel_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, padding=12, parent=parent)
+        super().__init__(theme, padding=_PADDING, parent=parent)
         self.setAccessibleName(self.tr("The image on the engine"))
         self.pill = StatusPill(theme)
         self.pull_button = Button(theme, self.tr("Pull now"), icon="mdi6.download-outline", small=True)
         self.cancel_button = Button(theme, self.tr("Cancel"), tip=self.tr("Stop this pull"), small=True)
-        self.progress = ProgressLine(theme, self.tr("Progress of the pull"))
+        self.progress = ProgressLine(theme, self.tr("Progress of the pull"), self)
         self._sentence = Label(theme, role="caption", tone="text_muted", wrap=True)
         head = QHBoxLayout()
         head.setSpacing(theme.space.gap)
@@ -39,10 +41,15 @@ class ImageCard(Card):
         head.addWidget(self.pull_button)
         head.addWidget(self.cancel_button)
         self.column.addLayout(head)
-        self.column.addWidget(self.progress, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addWidget(self._sentence)
         self.pull_button.clicked.connect(self.pull_wanted)
         self.cancel_button.clicked.connect(self.cancel_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The line stands in the card's lower edge: what lies beneath stays where it is when a pull begins or ends."""
+        super().resizeEvent(event)
+        height = self.progress.sizeHint().height()
+        self.progress.setGeometry(_PADDING, self.height() - height - 3, self.width() - 2 * _PADDING, height)
 
     @property
     def sentence(self) -> str:

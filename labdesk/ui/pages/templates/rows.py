@@ -87,6 +87,11 @@ def cell_text(row: TemplateRow, column: int) -> str:
             return row.facts.memory
 
 
+def state_words(row: TemplateRow) -> str:
+    """Return what is being done with a template, or that it has unsaved changes; else nothing."""
+    return row.remark or (_tr("Edited, not saved") if row.edited else "")
+
+
 def usage_text(usage: Usage) -> str:
     """`3 running, 2 waiting`, without what there is none of."""
     parts = []

@@ -16,7 +16,7 @@ from labdesk.ui.widgets.pill import pill_size
 from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
 
 _ARROW_ROOM = 16
-_MOST, _LEAST_IMAGE, _LEAST_NAME = 220, 110, 150
+_MOST, _LEAST_IMAGE, _LEAST_NAME = 242, 110, 150
 _YIELDING = (TemplateColumn.MEMORY, TemplateColumn.IMAGE, TemplateColumn.LABS)
 _MEMORY_KEY = "templates.table"
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)

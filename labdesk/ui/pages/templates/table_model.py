@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from labdesk.resource.quantity import parse_bytes
-from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, usage_tip
+from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, state_words, usage_tip
 from labdesk.ui.panels.image_book import Presence
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,8 +44,11 @@ class TemplateTableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row = self._shown[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return cell_text(row, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            state = state_words(row) if index.column() == TemplateColumn.NAME else ""
+            return ", ".join(part for part in (cell_text(row, index.column()), state) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, index.column())
         return None
@@ -141,4 +144,6 @@ class TemplateTableModel(QAbstractTableModel):
             return usage_tip(row.usage)
         if column == TemplateColumn.ON_ENGINE:
             return row.image.message
-        return row.facts.description if column == TemplateColumn.NAME else cell_text(row, column)
+        if column == TemplateColumn.NAME:
+            return "\n".join(part for part in (row.facts.description, state_words(row)) if part)
+        return cell_text(row, column)

@@ -44,11 +44,12 @@ class ManifestForm(QWidget):
     def _add(self, label: str, control: FormControl, hint: str = "") -> None:
         self._column.addWidget(self._field(label, control, hint))
 
-    def _add_row(self, *parts: tuple[str, FormControl]) -> None:
+    def _add_row(self, *parts: tuple[str, FormControl] | tuple[str, FormControl, str]) -> None:
+        """Add fields beside each other: (label, control), perhaps with a hint."""
         row = QHBoxLayout()
         row.setSpacing(self._theme.space.gap)
-        for label, control in parts:
-            row.addWidget(self._field(label, control, ""), 1, Qt.AlignmentFlag.AlignTop)
+        for label, control, *hint in parts:
+            row.addWidget(self._field(label, control, "".join(hint)), 1, Qt.AlignmentFlag.AlignTop)
         self._column.addLayout(row)
 
     def _field(self, label: str, control: FormControl, hint: str) -> Field:
