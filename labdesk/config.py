@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -38,14 +39,25 @@ class OnClose(StrEnum):
     CLOSE = "close"
 
 
+class NoHomeError(InvalidResourceError):
+    """The user has no home directory, as a service may not have."""
+
+
 def data_dir() -> Path:
-    """Where this user's LabDesk keeps its data."""
-    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+    """Where this user's LabDesk keeps its data. Raises NoHomeError."""
+    return _at_home(platformdirs.user_data_dir)
 
 
 def settings_path() -> Path:
-    """The settings file the window writes."""
-    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.json"
+    """The settings file the window writes. Raises NoHomeError."""
+    return _at_home(platformdirs.user_config_dir) / "settings.json"
+
+
+def _at_home(folder: Callable[..., str]) -> Path:
+    try:
+        return Path(folder(APP, appauthor=False))
+    except RuntimeError:
+        raise NoHomeError("HOME", "is not set and this user has none; set it, or give --store a path") from None
 
 
 class DeskSettings(BaseSettings):
@@ -134,7 +146,10 @@ class SettingsFile(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        return read_settings_file(settings_path())
+        try:
+            return read_settings_file(settings_path())
+        except NoHomeError:
+            return {}
 
 
 def read_settings_file(path: Path) -> dict[str, Any]:

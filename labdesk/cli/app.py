@@ -93,7 +93,8 @@ def apply(
     """Create or update what manifests hold, all or nothing."""
     from labdesk.cli import applying
 
-    carry_out(applying.apply(Invocation.of(store, engine), files))
+    invocation = Invocation.of(store, engine)
+    carry_out(applying.apply(invocation, applying.read_manifests(files)))
 
 
 @app.command()

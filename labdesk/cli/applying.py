@@ -22,9 +22,8 @@ from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents, write_docu
 STDIN = "-"
 
 
-async def apply(invocation: Invocation, files: Sequence[str]) -> None:
-    """Commit the documents of all files together and say what became of each. `-` is stdin."""
-    manifest = read_manifests(files)
+async def apply(invocation: Invocation, manifest: str) -> None:
+    """Commit all documents together and say what became of each."""
     async with opened_store(invocation, create=True) as store:
         applied = await LabCommands(store, invocation.clock).apply_async(manifest)
     for one in applied:
@@ -34,7 +33,7 @@ async def apply(invocation: Invocation, files: Sequence[str]) -> None:
 
 
 def read_manifests(files: Sequence[str]) -> str:
-    """Return the documents of all files as one manifest; every document is valid by itself.
+    """Return the documents of all files as one manifest; every document is valid by itself. `-` is stdin. Blocks.
 
     Raises InvalidResourceError that names the file when there are several, and the document when the file has several.
     """

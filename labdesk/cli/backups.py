@@ -18,6 +18,7 @@ from labdesk.resource.quantity import format_bytes
 from labdesk.store import restore as restoring
 from labdesk.store.backup import backup
 from labdesk.store.errors import StoreCorruptError, StoreMissingError, StoreNewerError, corrupt
+from labdesk.store.filesystem import is_there
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import NewEvent
 
@@ -28,7 +29,7 @@ def back_up(invocation: Invocation, file: str) -> None:
     The store is not opened otherwise: one of an older or newer LabDesk is copied as it is.
     """
     source, target = invocation.settings.store, _new_file(file)
-    if not source.exists():
+    if not is_there(source):
         raise StoreMissingError(f"There is no store at {source}; check --store.", path=str(source))
     backup(source, target)
     try:
@@ -44,7 +45,7 @@ def back_up(invocation: Invocation, file: str) -> None:
 def restore(invocation: Invocation, file: str) -> None:
     """Put a backup in the store's place, keep what was there, and say what comes next."""
     source, store = _existing_file(file), invocation.settings.store
-    if store.exists() and source.samefile(store):
+    if is_there(store) and source.samefile(store):
         raise UsageMistakeError(f"{file} is the store itself; name a backup of it.")
     now = invocation.clock.now()
     former = restoring.restore(source, store, now)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from labdesk.cli.moments import describe_remaining, local_and_relative
+from labdesk.cli.moments import describe_remaining, local_and_relative, local_sentence
 from labdesk.cli.tables import Column, Row
 from labdesk.labs.reasons import sentence
-from labdesk.labs.request import DesiredState, LabInstanceRequest, describe_span
+from labdesk.labs.request import DesiredState, LabInstanceRequest, LabInstanceRequestStatus, describe_span
 from labdesk.labs.template import LabTemplate
-from labdesk.resource.conditions import ConditionStatus
+from labdesk.resource.conditions import Condition, ConditionStatus
 from labdesk.resource.resource import Resource
 
 NOTHING = "-"
@@ -48,20 +48,24 @@ HOLDS_A_REMOVAL = ("EngineReachable", "Owned")
 """Conditions without which a container cannot be removed."""
 
 
-def lab_message(lab: LabInstanceRequest) -> str:
+def lab_message(lab: LabInstanceRequest, view: Viewpoint) -> str:
     """What an instructor should know now: what holds the lab up, else its last sentence."""
     unmet = [condition for condition in lab.status.conditions if condition.status == ConditionStatus.FALSE]
     if lab.is_deleting:
         held = [condition for condition in unmet if condition.type in HOLDS_A_REMOVAL]
-        return " ".join(["Is being deleted.", *(condition.message for condition in held)])
+        return " ".join(["Is being deleted.", *(_told(condition, view) for condition in held)])
     if not lab.is_final:
         if unmet:
-            return max(unmet, key=lambda condition: condition.last_transition).message
+            return _told(max(unmet, key=lambda condition: condition.last_transition), view)
         if lab.spec.desired == DesiredState.STOP:
             return "Is being stopped."
     if lab.wants_to_run_again:
         return sentence("RunAgain", {})
-    return lab.status.message
+    return _told(lab.status, view)
+
+
+def _told(one: Condition | LabInstanceRequestStatus, view: Viewpoint) -> str:
+    return local_sentence(one.reason, one.parameters, one.message, view.now, view.zone)
 
 
 def _lab_row(resource: Resource, view: Viewpoint) -> Row:
@@ -75,7 +79,7 @@ def _lab_row(resource: Resource, view: Viewpoint) -> Row:
         local_and_relative(resource.scheduled_start, view.now, view.zone),
         NOTHING if resource.is_final else describe_remaining(left),
         _links(resource) or NOTHING,
-        lab_message(resource),
+        lab_message(resource, view),
     )
 
 

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 import typer
 
 from labdesk.cli.app import app
-from labdesk.cli.errors import DONE, FAILED, OutputClosed, exit_code_of, one_line
+from labdesk.cli.errors import DONE, FAILED, OutputClosed, as_sentence, exit_code_of, one_line
 from labdesk.cli.grammar import Commands, move_leading_options
 from labdesk.resource.errors import LabDeskError
 
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     except LabDeskError as error:
         code = _complain(error.message, exit_code_of(error))
     except OSError as error:
-        code = _complain(f"The computer refused something LabDesk needs: {error}.", FAILED)
+        code = _complain(f"The computer refused something LabDesk needs: {_refusal(error)}.", FAILED)
         _forget_output()
     except Exception as error:  # noqa: BLE001  (the very edge: reported with a log file, never a traceback)
         code = _complain(_defect_sentence(error), FAILED)
@@ -48,8 +48,14 @@ def _commands_of(command: object) -> Commands:
 
 
 def _complain(sentence: str, code: int) -> int:
-    typer.echo(one_line(sentence), err=True)
+    typer.echo(as_sentence(one_line(sentence)), err=True)
     return code
+
+
+def _refusal(error: OSError) -> str:
+    if error.strerror is None:
+        return str(error)
+    return f"{error.strerror} ({error.filename})" if error.filename else error.strerror
 
 
 def _usage_sentence(error: typer.TyperException) -> str:

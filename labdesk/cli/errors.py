@@ -29,6 +29,11 @@ def exit_code_of(error: LabDeskError) -> int:
     return INVALID if isinstance(error, UsageMistakeError | InvalidResourceError) else FAILED
 
 
+def as_sentence(text: str) -> str:
+    """Return the text with a full stop, unless it ends as a sentence does."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def one_line(text: str) -> str:
     """Return the text without line breaks, as stderr shows it: it may quote a file that would steer the terminal."""
     return printable(" ".join(text.split()))

@@ -13,6 +13,7 @@ import typer
 
 from labdesk.cli.errors import UsageMistakeError
 from labdesk.cli.invocation import Invocation
+from labdesk.cli.moments import event_sentence
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, TablePrinter
 from labdesk.resource.errors import RevisionExpired
@@ -132,18 +133,19 @@ class _TableOfEvents:
     """Rows under one header; with `goes_on` the columns keep room for what comes."""
 
     def __init__(self, invocation: Invocation, *, goes_on: bool) -> None:
-        self._zone = invocation.zone
+        self._invocation = invocation
         self._printer = TablePrinter(COLUMNS, goes_on=goes_on)
 
     def show(self, page: Sequence[JournalEvent]) -> None:
+        zone, now = self._invocation.zone, self._invocation.clock.now()
         self._printer.print(
             [
                 (
-                    f"{event.time.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
+                    f"{event.time.astimezone(zone):%Y-%m-%d %H:%M:%S}",
                     event.severity,
                     event.type,
                     event.subject or "-",
-                    event.message,
+                    event_sentence(event, now, zone),
                 )
                 for event in page
             ]

@@ -23,7 +23,10 @@ def write_log_to_file() -> Path | None:
 
     Called again it changes nothing.
     """
-    path = log_path()
+    try:
+        path = log_path()
+    except RuntimeError:  # this user has no home directory
+        return None
     root = logging.getLogger()
     if any(isinstance(known, RotatingFileHandler) and known.baseFilename == str(path) for known in root.handlers):
         return path

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
+from labdesk.labs.reasons import MOMENTS, SENTENCES, sentence
 from labdesk.labs.request import describe_span
+from labdesk.resource.events import JournalEvent
 
 _SOON = timedelta(seconds=1)
 
@@ -19,6 +22,25 @@ def local_time(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
         return f"{local:%a %H:%M}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def local_sentence(
+    reason: str, parameters: Mapping[str, object], stored: str, now: datetime, zone: tzinfo | None
+) -> str:
+    """Return a reason's sentence with its moments as people here read them; `stored` where that cannot be told."""
+    if reason not in SENTENCES or not MOMENTS & parameters.keys():
+        return stored
+    try:
+        given = {name: str(value) for name, value in parameters.items()}
+        return sentence(reason, given, lambda moment: local_time(moment, now, zone))
+    except KeyError:
+        return stored
+
+
+def event_sentence(event: JournalEvent, now: datetime, zone: tzinfo | None) -> str:
+    """Return what an event says, with its moments as people here read them."""
+    parameters = event.data.get("parameters")
+    return local_sentence(event.reason, parameters if isinstance(parameters, dict) else {}, event.message, now, zone)
 
 
 def relative_time(moment: datetime, now: datetime) -> str:

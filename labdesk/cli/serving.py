@@ -15,6 +15,7 @@ from labdesk.cli.invocation import Invocation
 from labdesk.cli.line_printer import LinePrinter
 from labdesk.cli.log_file import show_errors, write_log_to_file
 from labdesk.cli.main import INTERRUPTED
+from labdesk.cli.moments import event_sentence
 from labdesk.cli.tables import printable
 from labdesk.control.pacing import paced_interpreter
 from labdesk.desk import Desk, DeskMode
@@ -93,14 +94,14 @@ class Teller:
         self.say(f"{what}{f' (details in {log_file})' if log_file else ''}", "error")
 
     def event(self, event: JournalEvent) -> None:
-        self._print(event_line(event.time.astimezone(self._zone), event.severity, who(event), event.message))
+        told = event_sentence(event, self._invocation.clock.now(), self._zone)
+        self._print(event_line(event.time.astimezone(self._zone), event.severity, who(event), told))
 
     def mode(self, mode: DeskMode) -> None:
         store = self._invocation.settings.store
         if mode == DeskMode.ACTING:
             self.say(f"Runs the labs of {store}; Ctrl+C or SIGTERM stops this process, not the labs.")
-        elif mode == DeskMode.OBSERVING:
-            other = acting_process(store) or "another process"
+        elif mode == DeskMode.OBSERVING and (other := acting_process(store)):  # else it failed to act, and says why
             self.say(f"Waits: {other} runs the labs of {store}; takes over when that ends.", "warning")
 
     def follow_engine(self, monitor: EngineMonitor) -> None:

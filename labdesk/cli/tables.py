@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,7 @@ class TablePrinter:
     def __init__(self, columns: Sequence[Column], *, goes_on: bool = False, terminal: bool | None = None) -> None:
         self._columns = columns
         self._goes_on = goes_on
-        self._terminal = sys.stdout.isatty() if terminal is None else terminal
+        self._terminal = _is_terminal() if terminal is None else terminal
         self._widths: list[int] | None = None
 
     def print(self, rows: Sequence[Row]) -> None:
@@ -99,6 +100,11 @@ class TablePrinter:
         # A narrow terminal breaks lines by itself; a name or link cut short could not be copied.
         console.width = max(console.width, needed)
         return table
+
+
+def _is_terminal() -> bool:
+    """Rich cuts cells at the width it takes a dumb terminal (of an editor, say) to have."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "") not in {"dumb", "unknown"}
 
 
 def printable(text: str) -> str:

@@ -116,13 +116,13 @@ class LabCommands:
                 plan.append((resource, "created"))
                 continue
             new = merge(old, resource)
-            if new == old:
-                plan.append((old, "unchanged"))
-                continue
             if old.is_deleting:
                 raise InvalidResourceError(
                     "metadata.name", f"'{old.metadata.name}' is being deleted; wait, then apply again"
                 )
+            if new == old:
+                plan.append((old, "unchanged"))
+                continue
             if isinstance(old, LabInstanceRequest) and old.phase == LabPhase.PENDING:
                 self._refuse_past(new)
             writes.append(Update(old, new))

@@ -6,7 +6,7 @@ teachers: what happened, and what to do when there is something to do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -124,19 +124,24 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def sentence(reason: str, parameters: Mapping[str, str]) -> str:
-    """Return the English sentence of a reason; every parameter it names must be given."""
-    shown = {name: _readable(value) if name in MOMENTS else value for name, value in parameters.items()}
+def sentence(reason: str, parameters: Mapping[str, str], tell: Callable[[datetime], str] | None = None) -> str:
+    """Return the English sentence of a reason; every parameter it names must be given.
+
+    `tell` says its moments in somebody's own zone; without it they are told in UTC.
+    """
+    shown = {name: _told(value, tell) if name in MOMENTS else value for name, value in parameters.items()}
     for name in CAUSES & shown.keys():
         cause = shown.pop(name)
         shown[name] = sentence(cause, shown) if cause in SENTENCES else cause
     return SENTENCES[reason].format_map(shown).strip()
 
 
-def _readable(moment: str) -> str:
-    """Return `2026-11-23 10:05 UTC` for ISO 8601; what is no moment with a zone stays as it is."""
+def _told(moment: str, tell: Callable[[datetime], str] | None) -> str:
+    """Tell a moment in ISO 8601, or for `tell` as it is told in UTC here; what has no zone stays as it is."""
     try:
-        parsed = datetime.fromisoformat(moment)
+        parsed = datetime.fromisoformat(moment.replace(" UTC", "+00:00") if tell else moment)
     except ValueError:
         return moment
-    return moment if parsed.tzinfo is None else parsed.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if parsed.tzinfo is None:
+        return moment
+    return tell(parsed) if tell else parsed.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

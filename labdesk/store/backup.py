@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from labdesk.store.driver import connect_reader, connect_writer, dbapi
-from labdesk.store.errors import StoreCorruptError, corrupt, explain
+from labdesk.store.errors import StoreCorruptError, StoreUnwritableError, corrupt, explain
 
 
 def backup(source: Path, target: Path) -> None:
@@ -26,7 +26,11 @@ def backup(source: Path, target: Path) -> None:
         os.replace(draft, target)
     except (dbapi.Error, OSError) as error:
         failed = explain(error, target)
-        raise (corrupt(source) if isinstance(failed, StoreCorruptError) else failed) from error
+        if isinstance(failed, StoreCorruptError):
+            failed = corrupt(source)
+        elif isinstance(failed, StoreUnwritableError):
+            failed = StoreUnwritableError(f"{target} cannot be written; check the permissions of its directory.")
+        raise failed from error
     finally:
         reading.close()
         draft.unlink(missing_ok=True)

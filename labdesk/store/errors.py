@@ -148,7 +148,7 @@ def _full(where: str) -> StoreFullError:
 
 def _unwritable(where: str) -> StoreUnwritableError:
     return StoreUnwritableError(
-        f"The store {where} cannot be opened for writing; check the permissions of the file and its directory, "
+        f"The store {where} cannot be opened or changed by this user; check the permissions of it and its directory, "
         "or choose another --store.",
         path=where,
     )

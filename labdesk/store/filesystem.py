@@ -7,13 +7,21 @@ import os
 import re
 from pathlib import Path
 
-from labdesk.store.errors import StoreOnNetworkError
+from labdesk.store.errors import StoreOnNetworkError, explain
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _NETWORK = re.compile(
     r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|coda|davfs|glusterfs|gpfs|lustre|ncpfs|ocfs2|beegfs"
     r"|fuse\.(sshfs|s3fs|rclone|glusterfs|ceph|gvfsd-fuse|goofys|davfs2?|smbnetfs|curlftpfs)"
 )
+
+
+def is_there(path: Path) -> bool:
+    """True if there is a file; raise StoreUnwritableError where this user may not even look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise explain(error, path) from error
 
 
 def check_local_filesystem(path: Path, mounts: str | None = None) -> None:

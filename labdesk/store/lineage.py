@@ -56,8 +56,11 @@ def write_mark(path: Path, mark: EpochMark) -> None:
     """Write the mark, after the epoch was committed: a crash in between leaves it lower, which means nothing."""
     target = mark_path(path)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
-    draft.write_text(json.dumps({"lineage": mark.lineage, "epoch": mark.epoch}), encoding="utf-8")
-    draft.replace(target)
+    try:
+        draft.write_text(json.dumps({"lineage": mark.lineage, "epoch": mark.epoch}), encoding="utf-8")
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def was_copied_or_put_back(inode: str | None, path: Path, lineage: str, epoch: int, mark: EpochMark | None) -> bool:

@@ -98,5 +98,8 @@ class ProcessLock:
 
     def _tell(self, holder: dict[str, object]) -> None:
         draft = self._holder_path.with_name(f"{self._holder_path.name}.{os.getpid()}")
-        draft.write_text(json.dumps(holder), encoding="utf-8")
-        draft.replace(self._holder_path)
+        try:
+            draft.write_text(json.dumps(holder), encoding="utf-8")
+            draft.replace(self._holder_path)
+        finally:
+            draft.unlink(missing_ok=True)

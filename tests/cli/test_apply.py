@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -153,6 +155,31 @@ def test_applying_again_tells_what_changed(typed: Typed, write: Write) -> None:
 def test_a_manifest_comes_from_stdin_too(process: Typed) -> None:
     done = process("apply", "-f", "-", stdin=TEMPLATE)
     assert (done.code, done.out, done.err) == (0, "labtemplate/web created\n", "")
+
+
+def test_ctrl_c_ends_it_while_it_waits_for_stdin(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a running loop the first one would be kept until something was typed."""
+
+    class Keyboard:
+        buffer: ClassVar[Keyboard]
+
+        def read(self, _limit: int) -> bytes:
+            with pytest.raises(RuntimeError, match="no running event loop"):
+                asyncio.get_running_loop()
+            raise KeyboardInterrupt
+
+    Keyboard.buffer = Keyboard()
+    monkeypatch.setattr("sys.stdin", Keyboard())
+    assert typed("apply", "-f", "-").code == 130
+
+
+def test_what_is_being_deleted_is_not_said_to_be_unchanged(typed: Typed, write: Write) -> None:
+    file = write(together(TEMPLATE, lab()))
+    typed("apply", "-f", file)
+    typed("delete", "labs", "ada-web")
+    done = typed("apply", "-f", file)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "metadata.name: 'ada-web' is being deleted; wait, then apply again.\n"
 
 
 def test_what_get_prints_can_be_applied(typed: Typed, write: Write) -> None:

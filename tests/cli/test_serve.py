@@ -17,11 +17,13 @@ import pytest
 from labdesk.cli import serving
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.line_printer import WAITING_LINES, LinePrinter
+from labdesk.desk import DeskMode
 from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import EngineUnavailable
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Operation
 from labdesk.resource.events import JournalEvent
+from labdesk.store.lock import ProcessLock
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
 from tests.cli.process import RunningCommand
@@ -150,6 +152,30 @@ def test_a_second_signal_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatc
         return await ended.get()
 
     assert asyncio.run(story()) == 130
+
+
+def test_it_waits_only_for_a_process_that_acts(own_world: Path) -> None:
+    lines: list[str] = []
+    teller = serving.Teller(Invocation.of(None, None), lines.append)
+    teller.mode(DeskMode.OBSERVING)
+    assert lines == []
+    lock = ProcessLock(own_world)
+    assert lock.try_acquire("window")
+    teller.mode(DeskMode.OBSERVING)
+    lock.release()
+    assert "Waits: labdesk window (process " in lines[0]
+
+
+def test_a_line_tells_moments_in_the_instructors_zone() -> None:
+    parameters = {"until": "2036-01-15T09:00+00:00"}
+    moment = datetime(2026, 11, 23, 9, 0, 3, tzinfo=UTC)
+    event = JournalEvent(
+        1, "rev-1", "x", "labdesk/1", "default/web", moment, "info", "EndMoved", "Ends at 2036-01-15 09:00 UTC.",
+        {"parameters": parameters},
+    )  # fmt: skip
+    lines: list[str] = []
+    serving.Teller(Invocation.of(None, None), lines.append).event(event)
+    assert lines == ["2026-11-23 10:00:03  web: Ends at 15 Jan 2036 10:00."]
 
 
 @pytest.mark.parametrize(

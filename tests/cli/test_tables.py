@@ -38,6 +38,16 @@ def test_a_terminal_gets_colours_but_never_a_name_cut_short(
     assert "A sentence" in shown
 
 
+def test_a_dumb_terminal_gets_plain_text_that_is_never_cut_short(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    name = "a-name-that-is-longer-" * 5
+    TablePrinter(COLUMNS).print([(name, "RUNNING", "Ready.")])
+    assert name in capsys.readouterr().out
+
+
 def test_what_a_student_typed_cannot_steer_the_terminal() -> None:
     assert printable("Ada\x1b[2J\nLovelace\u202e") == "Ada\ufffd[2J Lovelace\ufffd"
 

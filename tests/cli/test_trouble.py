@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -78,7 +79,7 @@ def test_a_store_on_a_network_file_system_is_refused_with_a_local_path(
 def test_a_store_that_is_a_directory_is_said_to_be_one(typed: Typed, tmp_path: Path) -> None:
     done = typed("get", "labs", "--store", str(tmp_path))
     assert (done.code, done.out) == (2, "")
-    assert done.err == f"setting store: {tmp_path} is a directory; name a file in it, like {tmp_path / 'labdesk.db'}\n"
+    assert done.err == f"setting store: {tmp_path} is a directory; name a file in it, like {tmp_path / 'labdesk.db'}.\n"
 
 
 def test_an_empty_setting_in_the_environment_is_none(
@@ -102,3 +103,25 @@ def test_a_time_zone_that_is_none_is_named(typed: Typed, monkeypatch: pytest.Mon
         monkeypatch.undo()
         time.tzset()
     assert (done.code, done.err.partition(";")[0]) == (2, "TZ: is no time zone")
+
+
+@pytest.mark.parametrize("command_line", ["backup {file}", "restore {file}", "doctor", "get labs", "serve"])
+def test_a_store_this_user_may_not_even_look_at_is_named(
+    typed: Typed, own_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command_line: str
+) -> None:
+    file = tmp_path / "kept.db"
+    if command_line.startswith("restore"):
+        file.touch()
+    look = Path.stat
+
+    def forbidden(path: Path, *arguments: bool, **options: bool) -> object:
+        if path == own_world:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "stat", forbidden)
+    done = typed(*command_line.format(file=file).split())
+    assert done.code == 1
+    sentence = f"The store {own_world} cannot be opened or changed by this user; check the permissions"
+    assert sentence in (done.out if command_line == "doctor" else done.err)
+    assert "Traceback" not in done.err

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Typed
+from tests.cli.manifests import TEMPLATE
 
 BAD_USAGE = [
     ("get", "Missing argument 'KIND'; see `labdesk get --help`."),
@@ -56,6 +59,7 @@ def test_bad_usage_is_one_sentence_and_exit_code_2(typed: Typed, command_line: s
     done = typed(*command_line.split())
     assert sentence in done.err
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert done.err.endswith(".\n")
 
 
 @pytest.mark.parametrize(
@@ -104,3 +108,21 @@ def test_every_command_explains_itself(typed: Typed) -> None:
     for command in commands:
         assert f"\n  {command} " in overview
         assert typed(command, "--help").out.startswith(f"Usage: labdesk {command}")
+
+
+@pytest.mark.parametrize("command_line", ["get labs", "apply -f {manifest}", "serve", "doctor"])
+def test_a_user_without_a_home_is_told_to_name_a_store(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command_line: str
+) -> None:
+    def nowhere(*_: object, **__: object) -> str:
+        raise RuntimeError("could not determine the home directory")
+
+    for folder in ("user_data_dir", "user_config_dir", "user_log_dir"):
+        monkeypatch.setattr(f"platformdirs.{folder}", nowhere)
+    manifest = tmp_path / "manifest.yaml"
+    manifest.write_text(TEMPLATE)
+    monkeypatch.delenv("LABDESK_STORE")
+    done = typed(*command_line.format(manifest=manifest).split())
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "HOME: is not set and this user has none; set it, or give --store a path.\n"
+    assert typed("apply", "-f", str(manifest), "--store", str(tmp_path / "desk.db")).code == 0

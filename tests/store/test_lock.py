@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from labdesk.store import filesystem
-from labdesk.store.errors import StoreError, StoreOnNetworkError, StoreUnwritableError
+from labdesk.store.errors import StoreError, StoreFullError, StoreOnNetworkError, StoreUnwritableError
 from labdesk.store.lock import ProcessLock
 
 ROOT = Path(__file__).parents[2]
@@ -125,3 +126,13 @@ def test_a_lock_that_cannot_be_made_says_why(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnwritableError):
         ProcessLock(tmp_path / "file" / "desk.db").try_acquire("window")
+
+
+def test_a_full_disk_leaves_no_draft_of_the_holder(store_path, tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(StoreFullError):
+        ProcessLock(store_path).try_acquire("window")
+    assert [file.name for file in tmp_path.iterdir() if "holder" in file.name] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
 import shutil
 import sys
@@ -69,7 +70,7 @@ def check_display(problem: Callable[[], str] = display_problem, platform_name: s
 
 def check_disk(store: Path, usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage) -> Finding:
     """Room for the store; images need theirs where the engine keeps them."""
-    place = next((folder for folder in store.absolute().parents if folder.is_dir()), Path("/"))
+    place = next((folder for folder in store.absolute().parents if os.path.isdir(folder)), Path("/"))
     free = usage(place)[2]
     told = f"{format_bytes(free)} free under {place}"
     if free < LEAST_FREE:

@@ -10,7 +10,7 @@ from labdesk.cli.acting_process import acting_process
 from labdesk.cli.doctor.findings import Finding, note, ok, wrong
 from labdesk.store.driver import connect_reader, dbapi
 from labdesk.store.errors import StoreError, explain
-from labdesk.store.filesystem import check_local_filesystem
+from labdesk.store.filesystem import check_local_filesystem, is_there
 from labdesk.store.identity import SCHEMA, read_identity
 
 
@@ -18,14 +18,14 @@ def check_store(path: Path) -> Iterator[Finding]:
     """Yield one finding per check; a store that is not there yet is fine. Blocks."""
     try:
         check_local_filesystem(path)
+        there, trouble = is_there(path), _not_writable(path)
     except StoreError as error:
         yield wrong("Store", error.message)
         return
-    trouble = _not_writable(path)
     if trouble:
         yield wrong("Store", trouble)
         return
-    if not path.exists():
+    if not there:
         yield note("Store", f"There is no store at {path} yet; the window, serve or apply makes it.")
     else:
         yield check_content(path)
