@@ -124,6 +124,13 @@ def test_labs_templates_pages_and_settings_are_found_under_their_headings(tmp_pa
     play(tmp_path, story)
 
 
+def test_a_setting_is_found_by_what_can_be_chosen(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        assert titles(open_field(world, "dark"), "Settings") == ["Theme"]
+
+    play(tmp_path, story)
+
+
 def test_choosing_a_student_shows_all_labs_of_that_student(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         ada = [Student("ada@example.edu", "Ada Lovelace")]

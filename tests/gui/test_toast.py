@@ -50,6 +50,13 @@ def test_undo_prevents_the_commit(host: ToastHost) -> None:
     assert log == ["undo"]
 
 
+def test_who_undoes_too_late_is_told_so_once(host: ToastHost) -> None:
+    host.undo_newest()
+    host.undo_newest()
+    (toast,) = host.toasts
+    assert toast.text.startswith("Nothing to undo")
+
+
 def test_time_commits_once(host: ToastHost, qtbot: QtBot) -> None:
     log = Log()
     offer(host, log, milliseconds=60)

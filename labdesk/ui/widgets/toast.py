@@ -161,11 +161,14 @@ class ToastHost(QObject):
         return self._add(toast)
 
     def undo_newest(self) -> None:
-        """Undo what can still be undone and was done last; nothing happens if there is nothing."""
+        """Undo what can still be undone and was done last; if there is nothing, say so."""
         for toast in reversed(self._toasts):
             if toast.undo_button is not None:
                 toast.undo_button.click()
                 return
+        text = self.tr("Nothing to undo: what was done can be taken back while its message is shown")
+        if all(toast.text != text for toast in self._toasts):
+            self.show(text)
 
     def finish_all(self) -> None:
         """End every toast now: what waited is committed. For closing the window."""

@@ -30,6 +30,11 @@ class SettingInput(QWidget):
         self.line.setSpacing(8)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
+    @property
+    def words(self) -> str:
+        """What can be chosen, to be found by a search."""
+        return ""
+
     def show_value(self, value: Any) -> None:
         raise NotImplementedError
 
@@ -101,16 +106,20 @@ class ChoiceInput(SettingInput):
     def __init__(self, theme: Theme, choices: Sequence[tuple[str, str]], name: str) -> None:
         super().__init__()
         self._quiet = False
-        self._keys = frozenset(key for key, _ in choices)
+        self._choices = dict(choices)
         self.tabs = SegmentedTabs(theme, choices, name)
         self.line.addWidget(self.tabs)
         self.tabs.chosen.connect(self._tab_chosen)
 
     def show_value(self, value: Any) -> None:
         self._quiet = True
-        if value in self._keys:
+        if value in self._choices:
             self.tabs.choose(value)
         self._quiet = False
+
+    @property
+    def words(self) -> str:
+        return " ".join(self._choices.values())
 
     def set_name(self, name: str, description: str) -> None:
         self.tabs.setAccessibleName(name)

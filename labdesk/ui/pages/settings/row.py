@@ -60,13 +60,17 @@ class PlainRow(QWidget):
 
 
 class SettingRow(PlainRow):
-    """`reset_wanted` asks for the default; its button shows only while another value is set."""
+    """`reset_wanted` asks for the default; its button shows only while another value is set.
+
+    `words` is what a search finds besides what is said: what can be chosen.
+    """
 
     reset_wanted = Signal()
 
-    def __init__(self, theme: Theme, key: str, title: str, hint: str, control: QWidget) -> None:
+    def __init__(self, theme: Theme, key: str, title: str, hint: str, control: QWidget, words: str = "") -> None:
         super().__init__(theme, title, hint, control)
         self.key = key
+        self.words = words.lower()
         self.reset_button = Button(theme, icon="mdi6.restore", kind=ButtonKind.QUIET, small=True, tip=" ")
         self.reset_button.setToolTip(self.tr("Reset {setting} to its default").format(setting=title))
         self.reset_button.setAccessibleName(self.reset_button.toolTip())
@@ -78,7 +82,7 @@ class SettingRow(PlainRow):
 
     @property
     def search(self) -> str:
-        return f"{super().search} {self.key.replace('_', ' ')}"
+        return f"{super().search} {self.key.replace('_', ' ')} {self.words}"
 
     def set_problem(self, problem: str) -> None:
         self.set_note(as_sentence(problem), "failed")

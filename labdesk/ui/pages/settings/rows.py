@@ -50,7 +50,7 @@ def make_rows(
 
     def add(key: str, title: str, hint: str, control: SettingInput) -> None:
         control.set_name(title, hint)
-        made[key] = SettingControl(SettingRow(theme, key, title, hint, control), control)
+        made[key] = SettingControl(SettingRow(theme, key, title, hint, control, control.words), control)
 
     def seconds() -> TextInput:
         return TextInput(theme, unit=_tr("s"), width=_NUMBER_WIDTH, read=number_of, write=number_text)
