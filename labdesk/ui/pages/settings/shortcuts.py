@@ -21,7 +21,8 @@ class ShortcutRow(PlainRow):
         self.keys = keys
         self.hint_label.hide()
         self.line.setContentsMargins(0, 6, 4, 4)
-        for part, width in ((Label(theme, group, role="caption", tone="text_muted"), 80), (KeyCap(theme, keys), 120)):
+        cell = theme.line_height("body") * 5
+        for part, width in ((Label(theme, group, role="caption", tone="text_muted"), cell), (KeyCap(theme, keys), 120)):
             room = QWidget()  # of one width in every row, so that they stand in columns
             room.setFixedWidth(width)
             inner = QHBoxLayout(room)
