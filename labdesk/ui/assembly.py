@@ -222,8 +222,9 @@ class Assembly(QObject):
         self.new_lab.open_for()
 
     def _labs_made(self, labs: list[LabInstanceRequest]) -> None:
-        """Say what was created, with a way back."""
+        """Show what was created, and say it with a way back."""
         keys = [lab.key for lab in labs]
+        self.labs.show_new([lab.metadata.uid for lab in labs])
 
         def undo() -> None:
             self.context.tasks.spawn(self._desk.commands.delete_async(keys), "undo the new labs")
@@ -233,6 +234,7 @@ class Assembly(QObject):
 
     def _first_labs_made(self, labs: list[LabInstanceRequest]) -> None:
         if labs:
+            self.labs.show_new([lab.metadata.uid for lab in labs])
             self._window.toasts.show(self.tr("Your first lab is on its way"))
 
     async def _choose_access_async(self, mode: AccessMode) -> None:

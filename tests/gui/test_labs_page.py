@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from labdesk.labs.request import DesiredState
+from labdesk.labs.students import Student
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
@@ -254,6 +255,24 @@ def test_nothing_is_chosen_by_labs_that_come_and_go(tmp_path: Path) -> None:
         await world.create("A One", "C Three", minutes_from_now=10)
         assert selected(world) == []
         assert not world.labs.inspector.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_labs_that_were_just_made_are_chosen_and_shown_whatever_was_before(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        click_cell(world, "Ada Lovelace")
+        world.labs.toolbar.search.set_text("ada")
+        for students, title in (
+            (["Grace Hopper"], "Grace Hopper"),
+            (["Alan Turing", "Karen Jones"], "2 labs selected"),
+        ):
+            people = [Student(f"{name.split()[0].lower()}@example.edu", name) for name in students]
+            made = await world.desk.commands.create_labs_async("web", people, None, 60)
+            world.assembly.new_lab.created.emit(made)
+            await until(lambda students=students: selected(world) == students)
+            assert (world.labs.inspector.isVisible(), world.labs.inspector.title.text) == (True, title)
 
     play(tmp_path, story)
 

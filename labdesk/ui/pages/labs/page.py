@@ -54,6 +54,7 @@ class LabsPage(Page):
         self.model.texts.set_now(context.clock.now())
         self._panel: SidePanel | None = None
         self._welcome: QWidget | None = None
+        self._awaited: tuple[str, ...] = ()
         self._remembered = context.memory.get(_CURRENT, "")
         self._welcome_wanted: Callable[[], bool] = lambda: False
         self._build(hold_milliseconds)
@@ -181,6 +182,17 @@ class LabsPage(Page):
             self.toolbar.clear_narrowing()
             self.view.show_lab(target)
 
+    def show_new(self, uids: Sequence[str]) -> None:
+        """Choose labs that were just made, whatever is filtered: now, or as soon as the table has them."""
+        self._awaited = tuple(uids)
+        self._show_awaited()
+
+    def _show_awaited(self) -> None:
+        if self._awaited and all(self.model.row(uid) is not None for uid in self._awaited):
+            uids, self._awaited = self._awaited, ()
+            self.show_target(uids[0])
+            self.model.select(uids)
+
     def search_field(self) -> SearchField:
         return self.toolbar.search
 
@@ -253,6 +265,7 @@ class LabsPage(Page):
         self.context.tasks.spawn(self.strip.load_async(), "latest events")
 
     def _labs_changed(self, uids: set[str]) -> None:
+        self._show_awaited()
         self.lab_actions.labs_changed(uids)
         chosen = [uid for uid in uids if self.model.is_selected(uid)]
         if self.inspector.uid:
