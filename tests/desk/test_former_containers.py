@@ -122,7 +122,7 @@ def test_the_word_of_another_process_is_heard_at_once(tmp_path: Path) -> None:
                 other = await ResourceStore.open_async(copy.settings.store, lab_scheme(), clock.now)
                 try:
                     former = FormerContainers(other, clock)
-                    while not await former.count_async():  # what was found is told a commit after the lab
+                    while not await former.count_async():  # noqa: ASYNC110  (told a commit after the lab)
                         await asyncio.sleep(0.01)
                     assert await former.confirm_async() == 1
                 finally:
