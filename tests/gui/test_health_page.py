@@ -205,8 +205,7 @@ def test_what_is_there_when_the_page_is_first_seen_fits_into_it(tmp_path: Path) 
     async def story(world: PageWorld) -> None:
         world.window.resize(1_200, 740)
         page = await open_page(world)
-        assert page.height() >= page.body.minimumSizeHint().height()
-        await until(lambda: page.body.height() == page.height())
+        await until(lambda: page.body.height() == page.height() >= page.body.minimumSizeHint().height())
 
     play(tmp_path, story)
 

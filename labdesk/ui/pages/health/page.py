@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -123,12 +123,18 @@ class HealthPage(Page):
         self.context.actions.add(spec, self._copy)
         self.copy_button = ActionButton(theme, self.context.actions, spec.id, small=False)
         self._lay_out()
+        self.body.installEventFilter(self)
         remembered = self.context.memory.get(_CHOSEN, "")
         self.choose(remembered if remembered in self._labels else "reconciliations_total")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a card needs more or less than it was known to
+            self._share_room()
+        return super().eventFilter(watched, event)
 
     def _share_room(self) -> None:
         """Give the chart what is left over, as of what the cards need now rather than at the last turn of the loop."""
