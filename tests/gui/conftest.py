@@ -25,8 +25,8 @@ def _nothing_is_left(qapp: object, request: pytest.FixtureRequest, expected_logs
 
     Garbage is collected only here, in this thread, as in the application: a widget collected in a store's thread would
     crash a later test. What the test made is therefore still in the youngest generation, where its timers are found.
-    What came before stays frozen, whatever a desk does: to look at all of it three times a test took a quarter of the
-    time (measured).
+    All else stays frozen, whatever a desk does, and what a failed test's traceback holds is frozen too: to look at all
+    of it three times a test took half of the time (measured).
     """
     from tests.gui.leaks import counting_widgets
 
@@ -42,4 +42,5 @@ def _nothing_is_left(qapp: object, request: pytest.FixtureRequest, expected_logs
         assert not left, "\n".join(left)
     finally:
         gc.collect()
+        gc.freeze()
         gc.enable()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -199,6 +199,11 @@ async def show(world: PageWorld, widget: QWidget, width: int = 1198, height: int
     widget.show()
     world.window.activateWindow()
     await until(world.window.isActiveWindow)
+
+
+def lay_out() -> None:
+    """Let Qt give everything its place now: by itself it does so in one of the next turns of the loop."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:

@@ -165,6 +165,8 @@ async def stop(world: WindowWorld) -> None:
 
 async def delete(world: WindowWorld) -> None:
     await world.create("Ada Lovelace", minutes_from_now=30)
+    lab_of, uid = world.desk.labs.cache.get_uid, world.row("Ada Lovelace").uid
+    await until(lambda: (lab := lab_of(uid)) is not None and lab.status.observed_generation > 0)
     world.choose("Ada Lovelace")
     await held_back(world, "lab.delete")
 

@@ -13,7 +13,7 @@ from labdesk.ui.widgets.labels import ElidedLabel
 from labdesk.ui.widgets.rail_button import RailButton
 from labdesk.ui.widgets.sheet import Sheet
 from tests.gui.every_state import STATES, Enter
-from tests.gui.page_world import focusable, press, until
+from tests.gui.page_world import focusable, lay_out, press, until
 from tests.gui.pseudo_text import pseudo_text, stretched
 from tests.gui.window_world import WindowWorld, play
 
@@ -25,6 +25,7 @@ async def settle(world: WindowWorld) -> None:
     await world.tasks.wait_async(0.3)
     turns = iter(range(12))
     await until(lambda: next(turns) == 11)
+    lay_out()
 
 
 # --- the keyboard ---------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
 from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples
-from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until, write
+from tests.gui.page_world import PageWorld, click, focusable, lay_out, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -49,11 +49,12 @@ async def welcome(world: PageWorld, student: Student = ADA, folder: Path | None 
     found = Welcome(world, student, folder)
     await show(world, found.page)
     await until(lambda: _stands(found.page.sample_cards.values()) or found.page.problem.isVisible())
+    lay_out()
     return found
 
 
 def _stands(cards: Collection[QWidget]) -> bool:
-    """Qt shows what came into a layout, and gives it its place, only after the turn that put it there."""
+    """Qt shows what came into a layout only after the turn that put it there."""
     return bool(cards) and all(card.isVisible() for card in cards)
 
 

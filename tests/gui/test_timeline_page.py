@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labdesk.labs.students import Student
+from labdesk.ui.life.scale import TimeScale
 from labdesk.ui.pages.timeline.chart import OVERVIEW_BELOW
 from labdesk.ui.pages.timeline.page import TimelinePage
 from labdesk.ui.pages.timeline.rows import Heading
@@ -349,15 +350,21 @@ def test_a_change_is_in_the_picture_of_all_labs_without_a_new_picture(tmp_path: 
         page = page_of(world)
         page.chart.fit()
         overview = page.chart.overview
-        await until(lambda: overview.picture() is not None and not overview.is_busy)
-        made = overview.picture()
-        assert made is not None
-        before = made[0].toImage()
-        await world.desk.commands.stop_async([labs[200].key])
-        await until(lambda: made[0].toImage() != before)
-        picture = overview.picture()
-        assert picture is not None
-        assert picture[0] is made[0]
+
+        def still_shown(made: tuple[QPixmap, TimeScale]) -> bool:
+            shown = overview.picture()
+            return shown is not None and shown[0] is made[0]
+
+        for lab in labs[200:205]:  # what the labs themselves still do may ask for a new one: then the next change tells
+            await until(lambda: overview.picture() is not None and not overview.is_busy)
+            made = overview.picture()
+            assert made is not None
+            before = made[0].toImage()
+            await world.desk.commands.stop_async([lab.key])
+            await until(lambda made=made, before=before: not still_shown(made) or made[0].toImage() != before)
+            if still_shown(made):
+                return
+        raise AssertionError("every change made a new picture")
 
     play(tmp_path, story)
 
