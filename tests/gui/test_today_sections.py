@@ -7,7 +7,8 @@ from math import inf
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.models.lab_row import LabRow
-from labdesk.ui.pages.today.sections import Limits, Section, Today, today_of
+from labdesk.ui.pages.today.book import TodayBook
+from labdesk.ui.pages.today.sections import Limits, Section, Today
 from tests.gui.lab_images import NOW, image_of, in_phase, make_lab
 
 NOW_S = NOW.timestamp()
@@ -18,7 +19,7 @@ def rows_of(*labs: LabInstanceRequest) -> list[LabRow]:
 
 
 def today(*labs: LabInstanceRequest, limits: Limits | None = None) -> Today:
-    return today_of(rows_of(*labs), NOW_S, limits)
+    return TodayBook(rows_of(*labs), NOW_S).today(limits or Limits())
 
 
 def uids(section: Section) -> list[str]:

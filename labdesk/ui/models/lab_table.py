@@ -45,6 +45,10 @@ class LabTableModel(PlacedRows):
     """Around a change of places that labs made themselves, not a sort or a filter."""
     labs_changed = Signal(set)
     """The labs with these uids have another state, or are gone."""
+    labs_loaded = Signal()
+    """A whole list was taken in place of what was there."""
+    rows_changed = Signal(list)
+    """list[Change]: what labs were and what they are, told before anything else of a change."""
 
     def __init__(self, times: Times, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +163,7 @@ class LabTableModel(PlacedRows):
         self._next_number = len(rows)
         self._tallies = LabTallies(rows)
         self._selected &= self._rows.keys()
+        self.labs_loaded.emit()
         self._refilter()
 
     def apply(self, events: Sequence[ResourceChangeEvent[LabInstanceRequest]]) -> None:
@@ -177,6 +182,7 @@ class LabTableModel(PlacedRows):
         were_selected = len(self._selected)
         for old, new in pairs:
             self._note(old, new)
+        self.rows_changed.emit(pairs)
         if self._search.learn([new for _, new in pairs if new is not None], self._filter.words):
             self._refilter()
         else:

@@ -9,25 +9,27 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from labdesk.ui.models.lab_groups import Change
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.today.book import TodayBook
 from labdesk.ui.pages.today.cards import AttentionCard, NextCard, RunningCard
 from labdesk.ui.pages.today.room import room_of
 from labdesk.ui.pages.today.room_card import RoomCard
-from labdesk.ui.pages.today.sections import Limits, Today, today_of
+from labdesk.ui.pages.today.sections import Limits, Today
 from labdesk.ui.pages.today.texts import TodayTexts
 from labdesk.ui.widgets.buttons import ButtonKind
 from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.scroll_column import ScrollColumn
 
 GATHER_MS = 150
-"""Changes are gathered this long before the labs are sorted anew."""
+"""Changes are gathered this long before they are shown."""
 _WIDE, _HIGH = 1_900, 500
 """Pixels of the page from which there are three columns; and of a column for lists of the usual length."""
 
 
 class TodayPage(Page):
-    """Fed by the model of labs; while it is hidden it only notes that something changed.
+    """Fed by the model of labs; while it is hidden it only keeps its book.
 
     `acting` says whether this process runs the labs, and so keeps the books of the engine's room.
     """
@@ -43,6 +45,7 @@ class TodayPage(Page):
         self._acting = acting
         self._locale = QLocale()
         self._texts = TodayTexts(context.times)
+        self._book: TodayBook | None = None
         self._today: Today | None = None
         self._limits = Limits()
         self._is_stale = True
@@ -54,8 +57,8 @@ class TodayPage(Page):
         self._second.setSingleShot(True)
         self._second.timeout.connect(self._tick)
         self._build()
-        labs.labs_changed.connect(self._labs_changed)
-        labs.counts_changed.connect(self._labs_changed)
+        labs.rows_changed.connect(self._rows_changed)
+        labs.labs_loaded.connect(self._labs_loaded)
 
     # --- the page protocol ------------------------------------------------------------------------------------
 
@@ -151,23 +154,40 @@ class TodayPage(Page):
         """What is shown, None before the page was."""
         return self._today
 
-    def _labs_changed(self) -> None:
+    def _rows_changed(self, changes: Sequence[Change]) -> None:
+        if self._book is not None:
+            self._book.take(changes)
+        self._show_soon()
+
+    def _labs_loaded(self) -> None:
+        self._book = None
+        self._show_soon()
+
+    def _show_soon(self) -> None:
         if not self.isVisible():
             self._is_stale = True
         elif not self._gather.isActive():
             self._gather.start()
 
     def refresh(self) -> None:
-        """Sort the labs anew and show them."""
+        """Show the labs as they are now."""
         now = self.context.clock.now()
         self._is_stale = False
         self._texts.set_now(now)
-        self._today = today = today_of(self._labs.rows(), now.timestamp(), self._limits)
+        self._today = today = self._book_at(now.timestamp()).today(self._limits)
         self.attention.show_today(today)
         self.running.show_today(today)
         self.next.show_today(today)
         self._show_room()
         self._stack.setCurrentIndex(0 if today.total else 1)
+
+    def _book_at(self, now: float) -> TodayBook:
+        """Return the book as of a moment; labs are sorted anew only at first, and when a clock was put back."""
+        if self._book is None or now < self._book.now:
+            self._book = TodayBook(self._labs.rows(), now)
+        else:
+            self._book.advance(now)
+        return self._book
 
     def _show_room(self) -> None:
         context = self.context

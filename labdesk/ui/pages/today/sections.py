@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from heapq import nsmallest
+from enum import Enum, auto
 from math import inf
-from operator import attrgetter
 from typing import Final
 
 from labdesk.ui.models.lab_row import LabRow
@@ -22,8 +20,65 @@ _STUCK: Final = frozenset({"EngineUnavailable", "LookFailed", "EngineChanged"})
 _WILL_FAIL: Final = frozenset({"PasswordRequired"})
 """What is known to keep a lab from starting at its time, while that can still be mended."""
 _BEGINS_AGAIN: Final = "RunAgain"
-_start = attrgetter("start")
-_ends = attrgetter("ends")
+
+
+class Place(Enum):
+    """Where a lab stands; sections are made of one or more of these, and each lab is in at most one."""
+
+    FAILED = auto()
+    """Less than a day ago."""
+    WAITING = auto()
+    """Due, and something keeps it."""
+    WARNED = auto()
+    """Not due yet, and known to fail then: it waits for somebody, and is planned all the same."""
+    ENDING = auto()
+    """Runs, and ends soon."""
+    RUNNING = auto()
+    LEAVING = auto()
+    """Runs, and is being stopped or deleted."""
+    DUE = auto()
+    """Due for less than a minute."""
+    STARTING = auto()
+    UPCOMING = auto()
+
+
+def place_of(row: LabRow, now: float) -> Place | None:
+    """Return where a lab stands at a moment (seconds since the epoch), None for nowhere."""
+    match row.phase:
+        case "RUNNING":
+            if row.stopping or row.deleting:
+                return Place.LEAVING
+            return Place.ENDING if row.ends - now <= ENDING_SOON_S else Place.RUNNING
+        case "PENDING" if not row.deleting:
+            return _place_of_pending(row, now)
+        case "PROVISIONING":
+            return Place.WAITING if row.reason in _STUCK else Place.STARTING
+        case "FAILED" if not row.deleting and row.reason != _BEGINS_AGAIN:
+            return Place.FAILED if now - row.ends < RECENT_S else None
+    return None
+
+
+def turn_of(row: LabRow, place: Place) -> float:
+    """Return when time alone takes a lab from its place; infinite if it never does."""
+    match place:
+        case Place.FAILED:
+            return row.ends + RECENT_S
+        case Place.RUNNING:
+            return row.ends - ENDING_SOON_S
+        case Place.DUE:
+            return row.start + GRACE_S
+        case Place.UPCOMING | Place.WARNED:
+            return row.start
+        case _:
+            return inf
+
+
+def _place_of_pending(row: LabRow, now: float) -> Place:
+    if row.start > now:
+        return Place.WARNED if row.reason in _WILL_FAIL else Place.UPCOMING
+    if row.stopping:
+        return Place.STARTING
+    return Place.WAITING if row.reason or now - row.start >= GRACE_S else Place.DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,95 +136,3 @@ class Today:
     def attention(self) -> int:
         """How many labs need somebody to look."""
         return self.failed.total + self.waiting.total + self.ending.total
-
-
-def today_of(rows: Iterable[LabRow], now: float, limits: Limits | None = None) -> Today:
-    """Sort labs into the sections of Today; `now` in seconds since the epoch. One pass, whatever their number."""
-    limits = limits or Limits()
-    sorter = _Sorter(now)
-    for row in rows:
-        sorter.take(row)
-    first = min(map(_start, sorter.upcoming), default=0.0)
-    next_rows = [row for row in sorter.upcoming if row.start == first]
-    templates = {row.template for row in next_rows}
-    starting = _section(sorter.starting, limits.starting, by_end=False)
-    return Today(
-        failed=Section(tuple(nsmallest(limits.failed, sorter.failed, key=_latest_end)), len(sorter.failed)),
-        waiting=_section(sorter.waiting, limits.waiting, by_end=False),
-        ending=_section(sorter.ending, limits.ending, by_end=True),
-        starting=starting,
-        running=_section(sorter.running, limits.running - len(starting.rows), by_end=True),
-        upcoming=_section(sorter.upcoming, limits.upcoming, by_end=False),
-        total=sorter.total,
-        next_start=first,
-        next_count=len(next_rows),
-        next_template=templates.pop() if len(templates) == 1 else "",
-        changes_at=sorter.changes_at,
-    )
-
-
-class _Sorter:
-    """Takes row after row; each lands where an instructor would look for it."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-        self.total = 0
-        self.changes_at = inf
-        self.failed: list[LabRow] = []
-        self.waiting: list[LabRow] = []
-        self.ending: list[LabRow] = []
-        self.starting: list[LabRow] = []
-        self.running: list[LabRow] = []
-        self.upcoming: list[LabRow] = []
-
-    def take(self, row: LabRow) -> None:
-        self.total += 1
-        match row.phase:
-            case "RUNNING":
-                self._take_running(row)
-            case "PENDING" if not row.deleting:
-                self._take_pending(row)
-            case "PROVISIONING":
-                (self.waiting if row.reason in _STUCK else self.starting).append(row)
-            case "FAILED" if not row.deleting and row.reason != _BEGINS_AGAIN:
-                self._take_failed(row)
-
-    def _take_running(self, row: LabRow) -> None:
-        self.running.append(row)
-        if row.stopping or row.deleting:
-            return
-        if row.ends - self.now <= ENDING_SOON_S:
-            self.ending.append(row)
-        else:
-            self._until(row.ends - ENDING_SOON_S)
-
-    def _take_pending(self, row: LabRow) -> None:
-        if row.start > self.now:
-            self.upcoming.append(row)
-            self._until(row.start)
-            if row.reason in _WILL_FAIL:
-                self.waiting.append(row)
-        elif row.stopping:
-            self.starting.append(row)
-        elif row.reason or self.now - row.start >= GRACE_S:
-            self.waiting.append(row)
-        else:
-            self.starting.append(row)
-            self._until(row.start + GRACE_S)
-
-    def _take_failed(self, row: LabRow) -> None:
-        if self.now - row.ends < RECENT_S:
-            self.failed.append(row)
-            self._until(row.ends + RECENT_S)
-
-    def _until(self, moment: float) -> None:
-        if moment < self.changes_at:
-            self.changes_at = moment
-
-
-def _section(rows: list[LabRow], limit: int, *, by_end: bool) -> Section:
-    return Section(tuple(nsmallest(limit, rows, key=_ends if by_end else _start)), len(rows))
-
-
-def _latest_end(row: LabRow) -> float:
-    return -row.ends
