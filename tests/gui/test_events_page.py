@@ -14,11 +14,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from labdesk.labs.students import Student
 from labdesk.store.errors import StoreError
 from labdesk.store.pattern_scan import ScanStep
 from labdesk.store.writes import NewEvent
+from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.pages.events.json_view import JsonView
 from labdesk.ui.pages.events.model import EventColumn
 from labdesk.ui.pages.events.page import EventsPage
@@ -90,6 +92,23 @@ def test_a_lab_s_life_appears_as_it_happens_student_first(tmp_path: Path) -> Non
     play(tmp_path, story)
 
 
+def test_an_empty_log_offers_the_first_lab_and_one_without_a_match_all_events(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        wanted: list[str] = []
+        new_lab = ActionSpec("lab.new", "New lab", "Labs", Undoing.INVERSE, "N", "mdi6.plus")
+        world.context.actions.add(new_lab, lambda: wanted.append("lab"))
+        page = await open_page(world)
+        (button,) = [one for one in page.empty.findChildren(QAbstractButton) if one.isVisible()]
+        assert button.text() == "New lab"
+        click(button)
+        assert wanted == ["lab"]
+        page.toolbar.search.set_text("zebra")
+        await until(lambda: page.empty.heading == "No event matches")
+        assert [one for one in page.empty.findChildren(QAbstractButton) if one.isVisible()] == [page.empty.all_button]
+
+    play(tmp_path, story)
+
+
 def test_events_of_before_are_there_with_counts(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one", "two")
@@ -154,7 +173,7 @@ def test_what_matches_nothing_says_so_and_everything_comes_back(tmp_path: Path) 
         page.toolbar.search.set_text("zebra")
         await until(lambda: page.empty.isVisible())
         assert page.empty.heading == "No event matches"
-        click(page.clear_button)
+        click(page.empty.all_button)
         await until(lambda: page.view.isVisible() and page.model.rowCount() == 1)
         assert page.toolbar.search.text == ""
 
@@ -392,9 +411,9 @@ def test_the_bars_reach_back_an_hour_to_a_week_and_remember_it(tmp_path: Path) -
         await write(world, "old", ago=timedelta(days=5))
         page = await open_page(world)
         bars = page.histogram
-        assert bars.accessibleDescription() == "0 events in the last 6 h"
+        await until(lambda: bars.accessibleDescription() == "No events in the last 6 h")
         click(bars.spans.button("7d"))
-        await until(lambda: bars.accessibleDescription() == "1 events in the last 7 d")
+        await until(lambda: bars.accessibleDescription() == "1 event in the last 7 d")
         click(bars, bars.center_of(world.desk.clock.now() - timedelta(days=5)))
         await until(lambda: page.filters.since is not None)
         assert page.filters.until - page.filters.since == timedelta(hours=2)
@@ -532,6 +551,27 @@ def test_a_regular_expression_finds_newest_first_old_and_live_events(tmp_path: P
         click(page.toolbar.chips["info"])
         await until(lambda: len(sentences(page)) == 5)
         await until(lambda: chips(page) == ["Errors 0", "Warnings 0", "Info 5"])
+        page.close_page()
+
+    play(tmp_path, story)
+
+
+def test_the_bars_say_that_they_count_more_than_an_expression_finds(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one", "two")
+        page = await open_page(world)
+        search, bars = page.toolbar.search, page.histogram
+        await until(lambda: bars.accessibleDescription() == "2 events in the last 6 h")
+        search.set_text("one")
+        await until(lambda: bars.accessibleDescription() == "1 event in the last 6 h")
+        assert bars.note.text == ""
+        click(search.pattern_button)
+        await until(lambda: bars.accessibleDescription().startswith("2 events in the last 6 h. "))
+        assert bars.note.text == "The bars count all events, found by the expression or not."
+        await until(lambda: sentences(page) == ["Ada Lovelace: one"])
+        click(search.pattern_button)
+        await until(lambda: bars.accessibleDescription() == "1 event in the last 6 h")
+        assert bars.note.text == ""
         page.close_page()
 
     play(tmp_path, story)

@@ -15,6 +15,11 @@ async def events(stage: Stage) -> None:
     stage.window.show_page("events")
 
 
+@scene("events-empty", morning=False)
+async def events_empty(stage: Stage) -> None:
+    stage.window.show_page("events")
+
+
 @scene("events-detail")
 async def events_detail(stage: Stage) -> None:
     page = await _events_page(stage)

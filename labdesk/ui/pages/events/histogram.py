@@ -26,6 +26,7 @@ from labdesk.ui.pages.events.span_chooser import SpanChooser
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.labels import ElidedLabel
 from labdesk.ui.widgets.paint import draw_text, focus_ring, frame_round
 from labdesk.ui.words import counted
 
@@ -75,11 +76,13 @@ class EventHistogram(QWidget):
         self.spans = SpanChooser(theme, times, span, self)
         self.range_button = Button(theme, kind=ButtonKind.LINK, tip=self.tr("Show all times"), parent=self)
         self.range_button.hide()
+        self.note = ElidedLabel(theme, role="caption", tone="text_muted")
         strip = QHBoxLayout(self)
         strip.setContentsMargins(_INSET, 4, 5, 0)
+        strip.setSpacing(_INSET)
         strip.setAlignment(Qt.AlignmentFlag.AlignTop)
         strip.addWidget(self.range_button)
-        strip.addStretch(1)
+        strip.addWidget(self.note, 1)
         strip.addWidget(self.spans)
         self.spans.chosen.connect(self._choose_span)
         self.range_button.clicked.connect(self._show_all)
@@ -110,6 +113,11 @@ class EventHistogram(QWidget):
         """Count only these."""
         self._severities = tuple(severity for severity in SEVERITIES if severity in severities)
         self.refresh()
+
+    def set_note(self, note: str) -> None:
+        """Say what the bars count, where that is not what is listed; an empty note says nothing."""
+        self.note.set_text(note)
+        self._describe()
 
     def clear_range(self) -> None:
         """Show all times again, without telling."""
@@ -145,6 +153,12 @@ class EventHistogram(QWidget):
         for place, bar in enumerate(self._bars):
             if any(bar):
                 self._paint_bar(painter, scale.bar_edges(scale.first + place * self.span.bar), bar, peak)
+        if not peak and self._minutes.is_known:
+            area = QRect(_INSET, _STRIP, self.width() - 2 * _INSET, _BARS)
+            draw_text(
+                painter, area, self._total_text(), self._theme.fonts.caption, colors.text_muted,
+                Qt.AlignmentFlag.AlignHCenter,
+            )  # fmt: skip
         if self.hasFocus():
             focus_ring(painter, self.rect(), colors.accent, self._theme.space.radius)
 
@@ -311,10 +325,14 @@ class EventHistogram(QWidget):
         if self._range is not None and self._range[1] - self._range[0] == self.span.bar:
             self.setAccessibleDescription(self.bar_text(self._range[0]))
             return
-        total = sum(sum(bar) for bar in self._bars)
-        self.setAccessibleDescription(
-            self.tr("{n} events in the last {span}").format(n=total, span=self._times.span(self.span.minutes * 60.0))
-        )
+        self.setAccessibleDescription(". ".join(text for text in (self._total_text(), self.note.text) if text))
+
+    def _total_text(self) -> str:
+        total, span = sum(sum(bar) for bar in self._bars), self._times.span(self.span.minutes * 60.0)
+        if not total:
+            return self.tr("No events in the last {span}").format(span=span)
+        one, many = self.tr("{n} event in the last {span}"), self.tr("{n} events in the last {span}")
+        return (one if total == 1 else many).format(n=total, span=span)
 
     # --- time goes on -----------------------------------------------------------------------------------------
 

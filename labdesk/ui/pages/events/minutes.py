@@ -50,6 +50,8 @@ class MinuteBars:
         self._span = span
         self._counts: dict[int, dict[str, int]] = {}
         self._head = 0
+        self.is_known = False
+        """Whether the journal has counted yet."""
 
     def load(self, counts: Iterable[MinuteCounts], head: int) -> None:
         """Replace all by what the journal counted up to sequence `head`; later events are added by `add`."""
@@ -58,6 +60,7 @@ class MinuteBars:
             for count in counts
         }
         self._head = head
+        self.is_known = True
 
     def add(self, events: Iterable[JournalEvent]) -> None:
         """Count live events; those the journal had counted already are left out."""

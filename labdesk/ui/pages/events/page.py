@@ -23,6 +23,7 @@ from labdesk.ui.pages.events.filters import EventFilters
 from labdesk.ui.pages.events.histogram import EventHistogram
 from labdesk.ui.pages.events.minutes import SPANS
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
+from labdesk.ui.pages.events.nothing import NothingToShow
 from labdesk.ui.pages.events.pattern_feed import PatternFeed
 from labdesk.ui.pages.events.reader import EventReader
 from labdesk.ui.pages.events.tally import EventTally, Question
@@ -33,7 +34,6 @@ from labdesk.ui.panels.export.exports import Export, FileExports
 from labdesk.ui.panels.export.work_strip import WorkStrip
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.card import TableCard, at_top
-from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
 
@@ -120,8 +120,7 @@ class EventsPage(Page):
         )
         self.view = EventTableView(theme, self.model, self.tr("Events, newest first"))
         self._rows = at_top(TableCard(theme, self.view))
-        self.empty = EmptyState(theme, "mdi6.text-box-search-outline")
-        self.clear_button = self.empty.add_action(self.tr("Show all events"))
+        self.empty = NothingToShow(theme, context.actions)
         self.problem = Banner(theme, "failed")
         self.retry_button = self.problem.add_action(self.tr("Try again"))
         self.problem.hide()
@@ -172,7 +171,7 @@ class EventsPage(Page):
         self.model.body_wanted.connect(self._fill)
         self.reader.moved.connect(self._show_search)
         self.detail.only_lab_wanted.connect(self.show_only_lab)
-        self.clear_button.clicked.connect(lambda _checked=False: self._show(EventFilters()))
+        self.empty.all_button.clicked.connect(lambda _checked=False: self._show(EventFilters()))
         self.retry_button.clicked.connect(lambda _checked=False: self._reload())
         self.context.bridge.events_published.connect(self._take_events)
 
@@ -241,6 +240,9 @@ class EventsPage(Page):
             self.feed = feed
         self.reader.await_rows()
         self.histogram.set_severities(self.toolbar.severities)
+        self.histogram.set_note(
+            "" if scan is None else self.tr("The bars count all events, found by the expression or not.")
+        )
         if scan is None:
             self._spawn(lambda: self._words.open_async(query), "open events")
         else:
@@ -356,16 +358,7 @@ class EventsPage(Page):
     def _show_emptiness(self) -> None:
         is_empty = not self.model.rowCount() and not self.feed.is_loading
         if is_empty:
-            if self.filters.narrows:
-                self.empty.set_text(
-                    self.tr("No event matches"), self.tr("Take a filter away, or search for the beginning of a word.")
-                )
-            else:
-                self.empty.set_text(
-                    self.tr("Nothing has happened yet"),
-                    self.tr("Every step of every lab appears here as it happens, and stays."),
-                )
-            self.clear_button.setVisible(self.filters.narrows)
+            self.empty.explain(is_narrowed=self.filters.narrows)
         self._stack.setCurrentWidget(self.empty if is_empty else self._rows)
 
     def _taken(self, form: str) -> Export[JournalEvent]:
