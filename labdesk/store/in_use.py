@@ -9,10 +9,21 @@ from pathlib import Path
 
 from labdesk.store.driver import dbapi
 from labdesk.store.errors import StoreLockedError
+from labdesk.store.lineage import mark_path
 
 _BUSY = 5
 _PROCESSES = Path("/proc")
 _COMMAND_LENGTH = 60
+_PARTS = ("", "-wal", "-shm")
+
+
+def require_no_store(path: Path) -> None:
+    """Raise StoreLockedError if a store lies at `path`: for whatever people choose to read or to write. Blocks.
+
+    It must not even be opened to find out: closing it again drops the locks that SQLite holds for this process.
+    """
+    if any(mark_path(path.with_name(path.name.removesuffix(part))).exists() for part in _PARTS):
+        raise StoreLockedError(f"{path} is a store of LabDesk; choose another file.", path=str(path))
 
 
 def require_closed(path: Path) -> None:

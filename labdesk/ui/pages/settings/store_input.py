@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QFileDialog
 
 from labdesk.ui.pages.settings.inputs import TextInput
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
+from labdesk.ui.widgets.file_dialog import file_dialog
 
 
 class StoreInput(TextInput):
@@ -42,8 +43,7 @@ class StoreInput(TextInput):
 
     def _choose(self) -> None:
         """Ask for a file without blocking; an existing store may be chosen, nothing is overwritten."""
-        dialog = QFileDialog(self, self.tr("Where LabDesk keeps its store"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self, self.tr("Where LabDesk keeps its store"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)

@@ -15,6 +15,7 @@ from labdesk.paths import resource_path
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents
 from labdesk.resource.model import first_problem
+from labdesk.store.in_use import require_no_store
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.templates.changes import TemplateChanges
 from labdesk.ui.pages.templates.draft import manifest_of
@@ -99,9 +100,10 @@ class TemplateFiles(QObject):
 
 
 async def read_file_async(path: Path) -> str:
-    """Return the text of a manifest file; raise InvalidResourceError that names the file and says what to do."""
+    """Return the text of a manifest file; raise a LabDeskError that names the file and says what to do."""
 
     def read() -> str:
+        require_no_store(path)
         if os.stat(path).st_size > MANIFEST_LIMIT:
             raise InvalidResourceError("", f"{path.name} is larger than {MANIFEST_LIMIT // 2**20} MiB; split it")
         return path.read_text("utf-8")
@@ -115,9 +117,14 @@ async def read_file_async(path: Path) -> str:
 
 
 async def write_file_async(path: Path, text: str) -> None:
-    """Write a manifest; raise InvalidResourceError that says why it could not be written."""
+    """Write a manifest; raise a LabDeskError that says why it could not be written."""
+
+    def write() -> None:
+        require_no_store(path)
+        path.write_text(text, "utf-8")
+
     try:
-        await asyncio.to_thread(path.write_text, text, "utf-8")
+        await asyncio.to_thread(write)
     except OSError as error:
         raise InvalidResourceError("", f"{path} cannot be written ({error.strerror}); choose another place") from None
 

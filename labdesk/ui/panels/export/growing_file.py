@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Generic, TypeVar
 
 from labdesk.resource.errors import LabDeskError
+from labdesk.store.in_use import require_no_store
 
 T = TypeVar("T")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,13 +57,14 @@ async def export_async(
     """Write all slices to `path`, and return how many things that were.
 
     It grows under another name beside `path` and takes its place when it is complete; cancelled or failed it is gone.
-    `report` hears how many are written. Raises ExportError and what `slices` raises.
+    `report` hears how many are written. Raises ExportError, StoreLockedError and what `slices` raises.
     """
     writer = ThreadPoolExecutor(1, thread_name_prefix="export")
     run = partial(asyncio.get_running_loop().run_in_executor, writer)
     growing = path.with_name(f"{path.name}.part")
     written = 0
     try:
+        await run(require_no_store, path)
         file = await run(partial(growing.open, "w", encoding=form.encoding, newline=""))
         try:
             await run(file.write, form.head)
