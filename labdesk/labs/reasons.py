@@ -94,9 +94,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "CpusFull": "Engine full: needs {need} CPUs, {free} free.",
     "CpusFullUntil": "Engine full: needs {need} CPUs, {free} free until {until}.",
     "PortsTaken": "No free port in the range {range}.",
-    "ImagePresent": "Image present.",
+    "ImagePresent": "The image is on the engine.",
     "Pulling": "Pulling {image}: {progress}.",
-    "EngineReachable": "Engine reachable.",
+    "EngineReachable": "The engine answers.",
     "EngineUnavailable": "The engine does not answer; the lab stays as it is until it does.",
     "LookFailed": (
         "The engine does not say how the lab is; the lab stays as it is until it does. The engine says: {detail}"

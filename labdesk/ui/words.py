@@ -131,9 +131,9 @@ REASONS: Final[Mapping[str, object]] = {
     "CpusFull": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need} CPUs, {free} free."),
     "CpusFullUntil": QT_TRANSLATE_NOOP("Reasons", "Engine full: needs {need} CPUs, {free} free until {until}."),
     "PortsTaken": QT_TRANSLATE_NOOP("Reasons", "No free port in the range {range}."),
-    "ImagePresent": QT_TRANSLATE_NOOP("Reasons", "Image present."),
+    "ImagePresent": QT_TRANSLATE_NOOP("Reasons", "The image is on the engine."),
     "Pulling": QT_TRANSLATE_NOOP("Reasons", "Pulling {image}: {progress}."),
-    "EngineReachable": QT_TRANSLATE_NOOP("Reasons", "Engine reachable."),
+    "EngineReachable": QT_TRANSLATE_NOOP("Reasons", "The engine answers."),
     "EngineUnavailable": QT_TRANSLATE_NOOP(
         "Reasons", "The engine does not answer; the lab stays as it is until it does."
     ),

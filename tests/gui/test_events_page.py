@@ -24,6 +24,7 @@ from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.pages.events.json_view import JsonView
 from labdesk.ui.pages.events.model import EventColumn
 from labdesk.ui.pages.events.page import EventsPage
+from labdesk.ui.pages.events.search import WIDEST
 from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until
 from tests.gui.page_world import write as type_in
 
@@ -283,6 +284,31 @@ def test_opening_an_event_moves_nothing_beneath_the_pointer(tmp_path: Path, widt
     play(tmp_path, story)
 
 
+def test_the_tools_fill_a_row_of_their_own_where_one_is_not_enough(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        search, follow = page.toolbar.search, page.toolbar.follow
+        page.resize(930, 700)
+        await until(lambda: page.width() == 930 and search.geometry().left() == 0)
+        await until(lambda: 0 < follow.geometry().left() - search.geometry().right() < 24)
+        page.resize(1600, 700)
+        await until(lambda: page.width() == 1600 and search.width() == WIDEST and search.geometry().left() > 0)
+
+    play(tmp_path, story)
+
+
+def test_a_lab_of_the_usual_namespace_is_called_by_its_name_and_its_tip_says_all(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        await until(lambda: page.model.rowCount() == 1)
+        cell = page.model.index(0, EventColumn.LAB)
+        assert cell.data() == "ada-web"
+        assert cell.data(Qt.ItemDataRole.ToolTipRole) == "default/ada-web"
+
+    play(tmp_path, story)
+
+
 def test_choosing_values_moves_nothing_beneath_the_chips(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one", lab="a-lab-with-a-name-that-is-long-enough", course="a-course-with-a-long-name")
@@ -320,7 +346,7 @@ def test_the_frame_ends_with_the_last_event(tmp_path: Path) -> None:
 
 def test_a_broken_line_of_the_cloud_event_goes_on_further_in(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
-        await write(world, "one")
+        await write(world, "It is over.")
         page = await open_page(world)
         click_row(page, 0)
         await until(page.detail.isVisible)
@@ -331,10 +357,11 @@ def test_a_broken_line_of_the_cloud_event_goes_on_further_in(tmp_path: Path) -> 
         assert margin == -indent > 0
         assert block.next().next().blockFormat().leftMargin() == margin  # as deep, and as far in
         assert view.height() >= view.document().size().height()
+        assert 'It is over."' in view.toPlainText()  # no place to break between a sentence and what closes it
         view.selectAll()
         QTest.keySequence(view, QKeySequence.StandardKey.Copy)
         assert world.desktop.copied == [page.detail.json_text]
-        assert json.loads(page.detail.json_text)["data"] == {"reason": "Told", "message": "one", "student": ANY}
+        assert json.loads(page.detail.json_text)["data"] == {"reason": "Told", "message": "It is over.", "student": ANY}
 
     play(tmp_path, story)
 
@@ -411,7 +438,7 @@ def test_the_bars_reach_back_an_hour_to_a_week_and_remember_it(tmp_path: Path) -
         await write(world, "old", ago=timedelta(days=5))
         page = await open_page(world)
         bars = page.histogram
-        await until(lambda: bars.accessibleDescription() == "No events in the last 6 h")
+        await until(lambda: bars.accessibleDescription() == "Nothing in the last 6 h")
         click(bars.spans.button("7d"))
         await until(lambda: bars.accessibleDescription() == "1 event in the last 7 d")
         click(bars, bars.center_of(world.desk.clock.now() - timedelta(days=5)))

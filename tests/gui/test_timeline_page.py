@@ -187,6 +187,11 @@ def test_the_table_says_the_same_in_words(tmp_path: Path) -> None:
             ["Pending", "Grace Hopper", "web"],
         ]
         assert texts_of(page, TimelineColumn.COURSE) == [["cs-101"], ["—"], ["—"]]
+        assert not page.table.isColumnHidden(TimelineColumn.COURSE)
+        click(page.toolbar.course_chips[0])
+        assert page.table.isColumnHidden(TimelineColumn.COURSE)  # all are of that one
+        click(page.toolbar.all_chip)
+        assert not page.table.isColumnHidden(TimelineColumn.COURSE)
         zoom = world.window.actions_registry.action("timeline.zoom_in")
         assert not zoom.isEnabled()
         page.table.setFocus(Qt.FocusReason.TabFocusReason)

@@ -48,7 +48,7 @@ class EventDelegate(QStyledItemDelegate):
                 painter.fillRect(rect.x(), rect.y(), 2, rect.height() - 1, colors.accent)
         elif row == self.hovered:
             painter.fillRect(rect, colors.hover)
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colors.border)
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colors.well)
         event = self._model.event_at(row)
         if event is not None:
             self._paint_cell(painter, event, EventColumn(index.column()), rect)
@@ -69,7 +69,7 @@ class EventDelegate(QStyledItemDelegate):
             case EventColumn.SENTENCE:
                 self._paint_sentence(painter, event, rect)
             case EventColumn.LAB:
-                self._paint_text(painter, event.subject, "accent", rect)
+                self._paint_text(painter, texts.subject(event), "accent", rect)
             case EventColumn.TYPE:
                 self._paint_text(painter, event.type, "text_muted", rect)
 

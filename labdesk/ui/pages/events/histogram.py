@@ -330,7 +330,7 @@ class EventHistogram(QWidget):
     def _total_text(self) -> str:
         total, span = sum(sum(bar) for bar in self._bars), self._times.span(self.span.minutes * 60.0)
         if not total:
-            return self.tr("No events in the last {span}").format(span=span)
+            return self.tr("Nothing in the last {span}").format(span=span)
         one, many = self.tr("{n} event in the last {span}"), self.tr("{n} events in the last {span}")
         return (one if total == 1 else many).format(n=total, span=span)
 

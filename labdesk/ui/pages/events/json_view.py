@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
@@ -21,6 +22,8 @@ from labdesk.ui.theme import Theme
 
 _BREAK = "\N{ZERO WIDTH SPACE}"
 """A place where a long word may be broken."""
+_INNER_POINT = re.compile(r"\.(?=\w)")
+"""A point within a name; what closes a sentence belongs to it."""
 _HANG = 2
 """By how many letters a line that was broken goes on further in."""
 
@@ -59,7 +62,7 @@ class JsonView(QTextEdit):
         """Show a text, unless it is there already: a selection then stays."""
         if text != self._text:
             self._text = text
-            self.setPlainText(text.replace(".", f".{_BREAK}"))
+            self.setPlainText(_INNER_POINT.sub(f".{_BREAK}", text))
             self._hang()
             self._fit()
 

@@ -143,7 +143,7 @@ class EventTableModel(QAbstractTableModel):
             case EventColumn.SENTENCE:
                 return self.texts.line(event)
             case EventColumn.LAB:
-                return event.subject
+                return self.texts.subject(event)
             case EventColumn.TYPE:
                 return event.type
 
@@ -153,5 +153,7 @@ class EventTableModel(QAbstractTableModel):
                 return self.texts.exact(event)
             case EventColumn.SENTENCE:
                 return self.texts.line(event)
+            case EventColumn.LAB:
+                return event.subject
             case _:
                 return self._text(event, column)

@@ -13,7 +13,7 @@ from labdesk.ui.widgets.paint import CONTROL_RADIUS, frame_round
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import short_count
 
-_WIDEST, _ROOMY = 360, 270
+WIDEST, _ROOMY = 360, 270
 """Pixels at most, and from how many on there is room for a cross and for words beside the number found."""
 
 
@@ -25,7 +25,7 @@ class EventSearch(SearchField):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "", clear_tip=self.tr("Show all events"), parent=parent)
-        self.setMaximumWidth(_WIDEST)
+        self.setMaximumWidth(WIDEST)
         self.note = self._short_note = ""
         self.problem = ""
         self.previous_button = FieldButton(theme, "mdi6.chevron-up", self.tr("Previous match (Shift+F3)"))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from labdesk.labs.phases import LabPhase
 from labdesk.resource.events import JournalEvent
+from labdesk.resource.resource import DEFAULT_NAMESPACE
 from labdesk.ui.times import Times
 from labdesk.ui.words import phase_word, reason_sentence
 
@@ -48,6 +49,10 @@ class EventTexts:
         given = event.data.get("parameters")
         parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
         return reason_sentence(event.reason, parameters, self._times, self._now(), event.message)
+
+    def subject(self, event: JournalEvent) -> str:
+        """What it is about; the namespace everything is in unless somebody says otherwise is left out."""
+        return event.subject.removeprefix(f"{DEFAULT_NAMESPACE}/")
 
     def line(self, event: JournalEvent) -> str:
         """Student and sentence as one text, for screen readers and copying."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QWidget
 from labdesk.ui.pages.events.filters import NAMES, EventFilters
 from labdesk.ui.pages.events.follow_button import FollowButton
 from labdesk.ui.pages.events.minutes import SEVERITIES
-from labdesk.ui.pages.events.search import EventSearch
+from labdesk.ui.pages.events.search import WIDEST, EventSearch
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.filter_chip import WIDEST_VALUE, FilterChip
@@ -19,6 +19,8 @@ from labdesk.ui.widgets.tabs import Chip
 from labdesk.ui.words import counted
 
 _LEAST_SEARCH = 204
+_NO_LIMIT = 16_777_215
+"""Qt's QWIDGETSIZE_MAX, which PySide6 does not name."""
 _VALUE_WIDTHS = (WIDEST_VALUE, 56, 0)
 """What chips may say of a chosen value, the first that leaves all of it in one row: choosing then moves nothing."""
 
@@ -26,7 +28,7 @@ _VALUE_WIDTHS = (WIDEST_VALUE, 56, 0)
 class EventToolbar(QWidget):
     """`changed` tells that a person chose other filters: `filters` are those chosen, but for times and a text.
 
-    Where there is no room for one row, the tools stand beneath the chips.
+    Where there is no room for one row, the tools fill another beneath the chips.
     """
 
     changed = Signal()
@@ -113,6 +115,7 @@ class EventToolbar(QWidget):
     def _lay_out(self, theme: Theme) -> None:
         self._chips, self._tools = QWidget(), QWidget()
         chips, tools = QHBoxLayout(self._chips), QHBoxLayout(self._tools)
+        self._tool_row = tools
         for row in (chips, tools):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(4)
@@ -142,6 +145,8 @@ class EventToolbar(QWidget):
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._rows.direction() != wanted:
             self._rows.setDirection(wanted)
+            self._tool_row.setStretch(0, 0 if narrow else 1)
+            self.search.setMaximumWidth(_NO_LIMIT if narrow else WIDEST)
 
     def _cut_values(self, pixels: int) -> None:
         for chip in self.filter_chips.values():

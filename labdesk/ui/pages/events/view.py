@@ -13,7 +13,7 @@ from labdesk.ui.pages.events.model import EventColumn, EventTableModel
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.table import CELL_PADDING, furnish_table
 
-_LAB_WIDTH, _LAB_SHARE, _LAB_MOST = 208, 0.16, 330
+_LAB_WIDTH, _LAB_SHARE, _LAB_MOST = 184, 0.16, 300
 """Pixels of the lab at least, its share of a wider view, and its pixels at most."""
 _TYPE_WIDTH = 284
 _SEVERITY_WIDTH = 34

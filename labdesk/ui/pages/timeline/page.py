@@ -213,13 +213,15 @@ class TimelinePage(Page):
             self.empty.set_icon("mdi6.magnify-close")
             self.empty.set_text(self.tr("No lab matches"), self.tr("Try fewer words, or show all labs again."))
             self.empty_button.set_text(self.tr("Show all labs"))
+            self.empty_button.set_icon("")
         else:
             self.empty.set_icon(self.ICON)
             self.empty.set_text(
                 self.tr("No labs yet"),
-                self.tr("Every lab gets a row here: its plan, and what became of it."),
+                self.tr("Create a lab: it gets a row here, with its plan and what becomes of it."),
             )
             self.empty_button.set_text(self.tr("New lab"))
+            self.empty_button.set_icon("mdi6.plus")
         self.empty_button.set_kind(ButtonKind.PLAIN if self.entries.total else ButtonKind.PRIMARY)
 
     def _help_out(self) -> None:

@@ -49,6 +49,7 @@ class TimelineTable(QTableView):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
         model.modelReset.connect(self._restore)
+        self._show_courses()
 
     @property
     def current_uid(self) -> str:
@@ -113,8 +114,13 @@ class TimelineTable(QTableView):
             self._current = self._labs.lab_at(current.row()).uid
         self.viewport().update()
 
+    def _show_courses(self) -> None:
+        """A column that says the same in every row would only take room from the messages."""
+        self.setColumnHidden(TimelineColumn.COURSE, not self._labs.tells_courses_apart)
+
     def _restore(self) -> None:
         """The current lab stays current, wherever it stands now."""
+        self._show_courses()
         self.updateGeometry()
         self.show_lab(self._current)
 

@@ -82,6 +82,11 @@ class TimelineTableModel(QAbstractTableModel):
             return self._tip(index.row(), TimelineColumn(index.column()))
         return None
 
+    @property
+    def tells_courses_apart(self) -> bool:
+        """Whether the labs are of more than one course."""
+        return any(row.course != self._labs[0].course for row in self._labs)
+
     def lab_at(self, place: int) -> LabRow:
         return self._labs[place]
 

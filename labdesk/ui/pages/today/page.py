@@ -104,7 +104,7 @@ class TodayPage(Page):
         self.empty = EmptyState(theme, "mdi6.weather-sunny")
         self.empty.set_text(
             self.tr("Nothing is planned yet"),
-            self.tr("Create labs for now or for later. They start and end by themselves, and show up here."),
+            self.tr("Create labs for now or for later; they start and end by themselves."),
         )
         if "lab.new" in context.actions:
             self.empty.add_registered(context.actions, "lab.new", kind=ButtonKind.PRIMARY)
@@ -119,7 +119,7 @@ class TodayPage(Page):
         self._row.setContentsMargins(margin, 12, margin, margin)
         self._row.setSpacing(gap)
         for column, cards, share in (
-            (self._left, (self.attention, self.running), 19), (self._middle, (), 0), (right, (self.next, self.room), 11)
+            (self._left, (self.attention, self.running), 21), (self._middle, (), 0), (right, (self.next, self.room), 10)
         ):  # fmt: skip
             column.setSpacing(gap)
             for card in cards:
@@ -139,7 +139,7 @@ class TodayPage(Page):
         if column.indexOf(self.running) < 0:
             (self._left if is_wide else self._middle).removeWidget(self.running)
             column.insertWidget(0 if is_wide else 1, self.running)
-            for place, share in enumerate((17, 15, 11) if is_wide else (19, 0, 11)):
+            for place, share in enumerate((17, 15, 11) if is_wide else (21, 0, 10)):
                 self._row.setStretch(place, share)
         limits = Limits.times(max(self.height() // (_HIGH if is_wide else 2 * _HIGH), 1))
         if limits != self._limits:
