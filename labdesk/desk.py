@@ -140,9 +140,6 @@ class Desk:
         acting = False
         try:
             acting = await self._try_to_act()
-        except StoreError:
-            self._lock.release()
-            raise
         finally:
             if not acting:
                 self._observe()
@@ -224,6 +221,17 @@ class Desk:
     async def _try_to_act(self) -> bool:
         if not self._lock.try_acquire(self.role):
             return False
+        try:
+            self._plane = await self._begin_to_act()
+        except BaseException:
+            self.store.stop_acting()
+            self._lock.release()  # nobody else could act as long as it is held
+            raise
+        self._tasks.spawn(self._metrics_loop(), "metrics loop")
+        self._set_mode(DeskMode.ACTING)
+        return True
+
+    async def _begin_to_act(self) -> ControlPlane:
         await self.store.take_epoch_async()
         self._fenced_off.clear()
         plane = ControlPlane(
@@ -250,12 +258,8 @@ class Desk:
             await plane.start_async()
         except BaseException:
             await plane.stop_async(0.0)
-            self.store.stop_acting()
             raise
-        self._plane = plane
-        self._tasks.spawn(self._metrics_loop(), "metrics loop")
-        self._set_mode(DeskMode.ACTING)
-        return True
+        return plane
 
     def _observe(self) -> None:
         """Show what the acting process does, and act as soon as it ends."""
@@ -274,8 +278,7 @@ class Desk:
             try:
                 if await self._try_to_act():
                     return
-            except StoreError as error:
-                self._lock.release()
+            except Exception as error:  # noqa: BLE001  (the loop's edge: whatever is wrong now may be right later)
                 self._tasks.report_standing("take over", error)
 
     @property

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from labdesk.desk import Desk, DeskMode
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.plane import ControlPlane
 from labdesk.store.lock import ProcessLock
 from labdesk.store.store import ResourceStore
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, until
@@ -89,5 +92,30 @@ def test_a_desk_that_is_closed_while_it_gives_way_ends_whole(tmp_path: Path) -> 
             await refused.wait()
             await desk.stop_async()
             assert (desk.mode, desk.plane) == (DeskMode.STOPPED, None)
+
+    in_world(tmp_path, story)
+
+
+def test_a_desk_that_fails_to_take_over_lets_go_of_the_lock_and_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(world: World) -> None:
+        acting, waiting = world.new_desk(), world.new_desk()
+        await acting.start_async()
+        await waiting.start_async()
+        with monkeypatch.context() as broken:
+            broken.setattr(ControlPlane, "start_async", fail)
+            await acting.stop_async()
+            await asyncio.sleep(60)
+            assert (waiting.mode, told(waiting)) == (DeskMode.OBSERVING, ["take over"])
+            lock = ProcessLock(waiting.settings.store)
+            assert lock.try_acquire("test")
+            lock.release()
+        await asyncio.sleep(5)
+        assert waiting.mode == DeskMode.ACTING
+        await waiting.stop_async()
+
+    async def fail(_plane: ControlPlane) -> None:
+        raise RuntimeError("a defect")
 
     in_world(tmp_path, story)
