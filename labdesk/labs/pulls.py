@@ -119,6 +119,9 @@ class ImagePullCoordinator:
             pull.reason = (error if isinstance(error, ImagePullError) else ImagePullError).reason
         except EngineUnavailable:
             self._pulls.pop(pull.image, None)
+        except Exception as error:  # noqa: BLE001  (a pull's edge: those who wait for it must not wait for ever)
+            self._tasks.report(f"pull {pull.image}", error)
+            pull.state, pull.reason, pull.detail = ImageState.REFUSED, ImagePullError.reason, str(error)
         finally:
             pull.ended_at = self._clock.now()
             self._notify(pull)

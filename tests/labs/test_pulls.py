@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from labdesk.control.tasks import TaskOwner
+from labdesk.engines.service import ProgressHandler
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Operation
 from labdesk.labs.lifecycle import ImageState
@@ -37,5 +38,24 @@ def test_a_lab_that_missed_the_image_just_before_its_pull_ended_joins_it_and_pul
         pulls.pull(IMAGE, key("eve"), NOW)  # somebody has removed it since
         await tasks.wait_async(60)
         assert engine.calls[Operation.PULL] == 2
+
+    run_virtual(story, NOW)
+
+
+def test_a_pull_that_fails_in_an_unforeseen_way_keeps_nobody_waiting() -> None:
+    async def story(clock: VirtualClock) -> None:
+        class Broken(SimulatedContainerService):
+            async def pull_image_async(self, image: str, on_progress: ProgressHandler) -> None:
+                raise KeyError("layers")
+
+        woken, reported = list[str](), list[str]()
+        tasks = TaskOwner("test", lambda what, _error: reported.append(what))
+        pulls = ImagePullCoordinator(Broken(clock.now, 1), clock, tasks, lambda lab: woken.append(lab.name))
+        pulls.pull(IMAGE, key("ada"), NOW)
+        await tasks.wait_async(60)
+        (pull,) = pulls.pulls
+        assert (woken, pull.state, pull.reason) == (["ada"], ImageState.REFUSED, "ImagePull")
+        assert "layers" in pull.detail
+        assert reported == [f"pull {IMAGE}"]
 
     run_virtual(story, NOW)
