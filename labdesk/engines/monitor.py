@@ -155,8 +155,8 @@ class EngineMonitor:
             self._hurry.clear()
             try:
                 info = await self._service.get_engine_info_async()
-            except (EngineUnavailable, EngineRequestError) as error:
-                self._last_error = EngineUnavailable(error.message, **error.parameters)
+            except Exception as error:  # noqa: BLE001  (the loop's edge: without it nobody would ask again)
+                self._last_error = self._explain(error)
                 if self._state is not EngineState.UNREACHABLE:
                     self._become(EngineState.UNREACHABLE)
                 delay = min(max(delay * GROWTH, self._first_delay), self._longest_delay)
@@ -165,6 +165,14 @@ class EngineMonitor:
                 if not self._hurry.is_set():
                     return
                 delay = 0.0
+
+    def _explain(self, error: Exception) -> EngineUnavailable:
+        if isinstance(error, EngineUnavailable | EngineRequestError):
+            return EngineUnavailable(error.message, **error.parameters)
+        words = f"The engine's answer makes no sense ({error}); LabDesk keeps asking."
+        if self._last_error is None or self._last_error.message != words:  # a defect is told once, not at every probe
+            asyncio.get_running_loop().call_exception_handler({"message": words, "exception": error})
+        return EngineUnavailable(words, cause="nonsense")
 
     async def _pause(self, delay: float) -> None:
         """Wait `delay` seconds, or until somebody is in a hurry."""

@@ -140,6 +140,31 @@ def test_listeners_hear_of_another_engine() -> None:
     run_virtual(main)
 
 
+def test_an_answer_that_makes_no_sense_is_told_once_and_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def main(clock: VirtualClock) -> None:
+        engine = engine_of(clock)
+        monitor = EngineMonitor(engine, clock.now)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(engine, "get_engine_info_async", nonsense)
+            await monitor.start_async()
+            await asyncio.sleep(60)
+            assert monitor.state == EngineState.UNREACHABLE
+            assert monitor.last_error is not None
+            assert "no dict" in monitor.last_error.message
+        await asyncio.sleep(5)
+        assert monitor.reachable
+        await monitor.stop_async()
+
+    async def nonsense() -> None:
+        raise TypeError("no dict")
+
+    run_virtual(main)
+    assert [record.message.partition("\n")[0] for record in caplog.records] == [
+        "The engine's answer makes no sense (no dict); LabDesk keeps asking."
+    ]
+    caplog.clear()
+
+
 def test_a_failure_older_than_the_recovery_is_no_news() -> None:
     async def main(clock: VirtualClock) -> None:
         monitor = EngineMonitor(engine_of(clock), clock.now)
