@@ -250,8 +250,11 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             if isinstance(decision, Wait):
                 return ReconciliationResult.requeue_after(decision.seconds)
             if isinstance(decision, Release):
+                attempt.check()
                 await self._steps.release(lab, ticket=decision.ticket)
-                return ReconciliationResult.success()
+                attempt.note_change()
+                # With a ticket its container is still there: it must not be told that all is cleaned up.
+                return ReconciliationResult.requeue() if decision.ticket else ReconciliationResult.success()
             slots = self._steps.slots_for(lab)
             try:
                 lab, seen = await self._carry_out(lab, decision, seen, attempt)

@@ -84,6 +84,9 @@ class EngineSteps:
             log_tail = await attempt.shield(self.engine.get_logs_async(container.container_id, LOG_LINES_IN_MESSAGE))
         seen = replace(self.known(), container=container, log_tail=log_tail)
         if container.state == ContainerState.NOT_FOUND:
+            if lab.phase == LabPhase.RUNNING:  # another engine may answer since, before anybody has noticed
+                info = await attempt.shield(self.engine.get_engine_info_async())
+                return replace(seen, engine_id=info.engine_id)
             return self._with_image(seen, lab)
         return replace(seen, made_before=not is_of_lineage(container.labels or {}, self.lineages.own))
 

@@ -93,5 +93,45 @@ def test_a_lab_deleted_while_its_engine_is_away_is_not_said_to_be_cleaned_up(tmp
     in_world(tmp_path, story)
 
 
+def test_a_container_missed_before_it_is_known_that_another_engine_answers_is_not_lost(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=60))
+            await until(desk, is_phase("RUNNING"))
+            world.engine.exchange("another")
+            told = await until(desk, lambda current: current.is_final or current.lacks("EngineReachable"))
+            assert (told.phase, told.status.conditions[-1].reason) == (LabPhase.RUNNING, "EngineChanged")
+
+    in_world(tmp_path, story)
+
+
+def test_deleting_a_lab_that_was_cleaned_up_long_ago_is_told_as_finalized(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=60))
+            await until(desk, lambda current: current.is_final and current.status.cleaned_up)
+            await desk.commands.delete_async([key()])
+            await asyncio.sleep(60)
+            assert finalized(world) == ["Everything of it is cleaned up."]
+
+    in_world(tmp_path, story)
+
+
+def test_a_lab_deleted_while_another_engine_answers_is_not_said_to_be_cleaned_up(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=60))
+            await until(desk, is_phase("RUNNING"))
+            world.engine.exchange("another")
+            desk.engine_monitor.retry_now()
+            await until(desk, lambda current: current.lacks("EngineReachable"))
+            await desk.commands.delete_async([key()])
+            await asyncio.sleep(60)
+            assert key() not in desk.labs.cache
+            assert not finalized(world)
+
+    in_world(tmp_path, story)
+
+
 def finalized(world: World) -> list[str]:
     return [event.message for event in world.told if event.type == "labinstancerequest.finalized"]
