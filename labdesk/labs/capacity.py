@@ -239,6 +239,11 @@ class CapacityLedger:
         self._promise(uid, {})
         self.release(uid)
 
+    def forget_all(self) -> None:
+        """Another process has acted since: whatever was seen before may be gone without a word."""
+        for uid in tuple(self._seen):
+            self.forget(uid)
+
     def book(self, uid: str, booking: Booking) -> None:
         """Book, in place of what the lab had booked before."""
         if self._bookings.get(uid) == booking:

@@ -116,6 +116,7 @@ class ControlPlane:
         """Take account of all labs, then begin to drive them."""
         self._parts.clock.begin()
         await self._lineages.start_async()
+        self._parts.capacity.forget_all()
         self._parts.labs.drive(self.controller)
         await self.controller.take_account_async()
         self._listen()

@@ -119,3 +119,21 @@ def test_a_desk_that_fails_to_take_over_lets_go_of_the_lock_and_tries_again(
         raise RuntimeError("a defect")
 
     in_world(tmp_path, story)
+
+
+def test_a_desk_that_acts_again_books_nothing_for_labs_that_went_meanwhile(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web"), lab("bob-web"))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            both = desk.capacity.booked_memory
+            await desk.step_down_async()
+            async with world.desk() as other:
+                await other.commands.delete_async([key("ada-web")])
+                await asyncio.sleep(30)
+                assert key("ada-web") not in desk.labs.cache
+            await desk.act_async()
+            assert desk.capacity.booked_memory == both / 2
+
+    in_world(tmp_path, story)
