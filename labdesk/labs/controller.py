@@ -15,6 +15,7 @@ from labdesk.control.controller import STOP_GRACE, ResourceControllerBase
 from labdesk.control.queue import Priority
 from labdesk.control.result import ReconciliationResult
 from labdesk.control.slices import TimeSlices
+from labdesk.control.timer import Alarm
 from labdesk.engines.service import (
     NOT_FOUND,
     ContainerBeingRemovedError,
@@ -88,6 +89,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         self._committing: dict[str, int] = {}
         self._planned = PlannedStarts(self._store, self._capacity)
         self._waiting_for_room: dict[ResourceKey, datetime] = {}
+        self._room = Alarm(self._bring_up_waiting)
         self.uncleaned: set[ResourceKey] = set()
         self._capacity.add_release_listener(self._room_came_free)
         self._steps.engine.add_hint_handler(self._take_hint)
@@ -121,6 +123,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         self._watcher.remove_change_handler(self.handle_change)
         self._capacity.remove_release_listener(self._room_came_free)
         self._steps.engine.remove_hint_handler(self._take_hint)
+        self._room.close()
         await super().stop_async(grace)
 
     # --- what brings a lab up ---------------------------------------------------------------------------------
@@ -175,9 +178,14 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         self.enqueue(key, Priority.DUE)
 
     def _room_came_free(self) -> None:
-        """Bring up who waits for room, earliest start first, a moment later: rooms come free in bursts."""
+        """Bring up who waits for room, a moment later and all at once: rooms come free in bursts."""
+        if self._waiting_for_room and self._room.when is None:
+            self._room.set(asyncio.get_running_loop().time() + ROOM_DEBOUNCE_SECONDS)
+
+    def _bring_up_waiting(self) -> None:
+        """Those first that should have started first."""
         for key in sorted(self._waiting_for_room, key=self._waiting_for_room.__getitem__):
-            self.enqueue_after(key, ROOM_DEBOUNCE_SECONDS, Priority.DUE)
+            self.enqueue(key, Priority.DUE)
 
     async def plan_async(self, keys: Collection[ResourceKey]) -> None:
         """Work out the starts of labs that are due soon, in slices."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from labdesk.engines.service import EngineRequestError, EngineUnavailable, PortTakenError, RegistryUnreachableError
 from labdesk.engines.simulation import Behaviour, Latencies, Operation
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.students import Student
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
 from tests.labs.samples import MINUTE, NOW
 
@@ -229,6 +230,20 @@ def test_a_lab_that_does_not_fit_starts_when_another_ends(tmp_path: Path) -> Non
             assert (await read(desk, waiting)).status.conditions[0].reason == "EngineFullUntil"
             await desk.commands.stop_async([key(running)])
             await until(desk, is_phase("RUNNING"), waiting)
+
+    in_world(tmp_path, story, memory=600 * 2**20)
+
+
+def test_room_that_comes_free_goes_to_the_lab_that_should_have_started_first(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk(reserve_memory=0) as desk:
+            await add(desk, lab("first-web"), lab("late-web", scheduledStart=NOW + 2 * MINUTE))
+            await desk.commands.create_labs_async("web", [Student("eve@example.edu", "early")], NOW + MINUTE, 60)
+            for name in ("late-web", "early-web"):
+                await until(desk, lambda current: current.lacks("Schedulable"), name)
+            await desk.commands.stop_async([key("first-web")])
+            await until(desk, is_phase("RUNNING"), "early-web")
+            assert (await read(desk, "late-web")).phase == LabPhase.PENDING
 
     in_world(tmp_path, story, memory=600 * 2**20)
 
