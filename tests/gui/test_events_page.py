@@ -291,6 +291,10 @@ def test_the_tools_fill_a_row_of_their_own_where_one_is_not_enough(tmp_path: Pat
         page.resize(930, 700)
         await until(lambda: page.width() == 930 and search.geometry().left() == 0)
         await until(lambda: 0 < follow.geometry().left() - search.geometry().right() < 24)
+        search.show_problem("missing ), unterminated subpattern at position 0")
+        assert search.hint.width() == WIDEST < search.width()  # a remark is read, not stretched
+        assert search.hint.mapTo(page.window(), QPoint()).x() == search.mapTo(page.window(), QPoint()).x()
+        search.show_problem("")
         page.resize(1600, 700)
         await until(lambda: page.width() == 1600 and search.width() == WIDEST and search.geometry().left() > 0)
 

@@ -14,7 +14,8 @@ from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import short_count
 
 WIDEST, _ROOMY = 360, 270
-"""Pixels at most, and from how many on there is room for a cross and for words beside the number found."""
+"""Pixels at most beside the chips, and from how many on there is room for a cross and for words beside the number."""
+_LEAST_HINT = 240
 
 
 class EventSearch(SearchField):
@@ -36,7 +37,7 @@ class EventSearch(SearchField):
         for button in (self.previous_button, self.next_button, self.pattern_button):
             self.add_button(button)
         self._row.setSpacing(2)
-        self._hint = _Hint(theme, self)
+        self.hint = _Hint(theme, self)
         self.searched.connect(lambda _text: self.changed.emit())
         self.pattern_button.toggled.connect(self._toggled)
         self.next_button.clicked.connect(lambda _checked=False: self.step_wanted.emit(1))
@@ -84,10 +85,10 @@ class EventSearch(SearchField):
         self.edit.setAccessibleDescription(problem)
         if problem:
             self.set_note(self.tr("Not valid"), "failed")
-            self._hint.show_beneath(self, self.tr("Not a regular expression: {problem}").format(problem=problem))
+            self.hint.show_beneath(self, self.tr("Not a regular expression: {problem}").format(problem=problem))
         else:
             self._show_note()
-        self._hint.setVisible(bool(problem))
+        self.hint.setVisible(bool(problem))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -97,11 +98,11 @@ class EventSearch(SearchField):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._hint.hide()
+        self.hint.hide()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._hint.setVisible(bool(self.problem))
+        self.hint.setVisible(bool(self.problem))
 
     def tab_stops(self) -> list[QWidget]:
         return [self.edit, self.previous_button, self.next_button, self.pattern_button]
@@ -144,10 +145,10 @@ class _Hint(QWidget):
         self.setParent(page)
         self._label.setText(text)
         self.setAccessibleName(text)
-        width = max(field.width(), 240)
+        width = min(max(field.width(), _LEAST_HINT), WIDEST)
         self.setFixedWidth(width)
         self.adjustSize()
-        corner = field.mapTo(page, QPoint(field.width() - width, field.height() + 4))
+        corner = field.mapTo(page, QPoint(min(field.width() - width, 0), field.height() + 4))
         self.move(corner)
         self.raise_()
         self.show()

@@ -17,7 +17,7 @@ from labdesk.ui.words import phase_word
 
 PADDING = 16
 _GAP = 14
-_STUDENT_SHARE = 0.22
+_STUDENT_SHARE = 0.2
 _NARROW_SHARE = 0.46
 _FADED = 0.55
 _PHASES = ("PENDING", "PROVISIONING", "RUNNING", "FAILED")
