@@ -30,7 +30,20 @@ QComboBox QAbstractItemView, QListView[popup="true"] {
     background: $surface; color: $text; border: 1px solid $border; outline: none; padding: 4px;
     selection-background-color: $accent_soft; selection-color: $accent;
 }
-QListView[popup="true"]::item { padding: 4px; border-radius: 4px; }
+QComboBox QAbstractItemView::item, QListView[popup="true"]::item { padding: 5px 8px; border-radius: 4px; }
+QComboBox QAbstractItemView::item:selected, QListView[popup="true"]::item:selected {
+    background: $accent_soft; color: $accent;
+}
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; }
+QCalendarWidget QToolButton {
+    background: transparent; color: $text; border: none; border-radius: 6px; padding: 6px 8px;
+}
+QCalendarWidget QToolButton:hover { background: $well; }
+QCalendarWidget QToolButton::menu-indicator { image: none; width: 0; }
+QCalendarWidget QAbstractItemView {
+    background: $surface; border: none; outline: none; alternate-background-color: $surface;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
 QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; min-width: 150px; }
 QMenu::item:selected { background: $accent_soft; color: $accent; }

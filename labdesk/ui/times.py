@@ -18,7 +18,7 @@ class Times:
 
     def __init__(self, zone: tzinfo, locale: QLocale | None = None) -> None:
         self.zone = zone
-        self._locale = locale or QLocale()
+        self.locale = locale or QLocale()
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
@@ -61,6 +61,10 @@ class Times:
         """`Mon 23 Nov, 10:42`."""
         local = self.local(moment)
         return f"{self._format(local, 'ddd')} {local.day} {self._format(local, 'MMM')}, {local:%H:%M}"
+
+    def wall_clock(self, naive: datetime) -> str:
+        """`Mon 23 Nov 2026, 10:42`, of a time of the instructor's zone that has no tzinfo."""
+        return f"{self._format(naive, 'ddd d MMM yyyy')}, {naive:%H:%M}"
 
     def exact(self, moment: datetime) -> str:
         """For tooltips: the local time with its zone, and UTC."""
@@ -107,6 +111,4 @@ class Times:
         return _tr("{h} h {min} min").format(h=left // _HOUR, min=f"{left % _HOUR // _MINUTE:02d}")
 
     def _format(self, local: datetime, pattern: str) -> str:
-        return self._locale.toString(
-            QDateTime(local.year, local.month, local.day, local.hour, local.minute, 0), pattern
-        )
+        return self.locale.toString(QDateTime(local.year, local.month, local.day, local.hour, local.minute, 0), pattern)

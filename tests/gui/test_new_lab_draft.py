@@ -17,7 +17,7 @@ from labdesk.ui.panels.new_lab.draft import (
     field_of_error,
     without_students,
 )
-from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, next_half_hour, resolve_wall_clock, zone_text
+from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, resolve_wall_clock, zone_text
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -97,9 +97,18 @@ def test_an_hour_that_the_clocks_skip_is_refused_and_one_there_twice_means_the_f
     assert (twice.utc, twice.clock) == (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), WallClock.TWICE)
 
 
-def test_the_proposed_start_is_the_next_half_hour() -> None:
-    assert next_half_hour(NOW, BERLIN) == wall("2026-11-23 11:00")
-    assert next_half_hour(NOW + timedelta(minutes=14), BERLIN) == wall("2026-11-23 11:30")
+def test_a_start_that_is_no_time_keeps_labs_from_being_made_at_once() -> None:
+    assert problems(LabDraft("shell", "ada@example.edu", unread_start="25:00")) == {
+        DraftField.START: ProblemKind.UNREAD_START
+    }
+
+
+def test_a_course_is_a_label_of_every_lab_and_may_be_left_empty() -> None:
+    assert LabDraft("shell", "ada@example.edu", course="cs-101").labels == {"labdesk/course": "cs-101"}
+    assert LabDraft("shell", "ada@example.edu").labels == {}
+    assert problems(LabDraft("shell", "ada@example.edu", course="cs 101")) == {
+        DraftField.COURSE: ProblemKind.BAD_COURSE
+    }
 
 
 def test_a_zone_is_shown_with_its_offset() -> None:
@@ -111,4 +120,5 @@ def test_a_zone_is_shown_with_its_offset() -> None:
 def test_an_error_of_the_commands_goes_to_its_field() -> None:
     assert field_of_error(InvalidResourceError("spec.labTemplate", "x")) is DraftField.TEMPLATE
     assert field_of_error(InvalidResourceError("spec.scheduledStart", "x")) is DraftField.START
-    assert field_of_error(InvalidResourceError("metadata.labels", "x")) is None
+    assert field_of_error(InvalidResourceError("metadata.labels", "x")) is DraftField.COURSE
+    assert field_of_error(InvalidResourceError("metadata.owner", "x")) is None

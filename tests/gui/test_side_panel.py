@@ -14,7 +14,7 @@ from labdesk.paths import resource_path
 from labdesk.ui.theme import Theme, ThemeMode
 from labdesk.ui.tokens import Tokens
 from labdesk.ui.widgets.buttons import Button
-from labdesk.ui.widgets.fields import DateTimeField, NumberField, TextField
+from labdesk.ui.widgets.fields import ComboField, NumberField, Select, TextField
 from labdesk.ui.widgets.side_panel import SidePanel
 
 
@@ -81,7 +81,7 @@ def test_lines_show_on_which_side_the_column_goes_on(panel: Panel) -> None:
 
 def test_fields_and_buttons_in_a_row_are_of_one_height(panel: Panel) -> None:
     theme = panel.theme
-    row = [Button(theme, "Now"), TextField(theme), NumberField(theme, 1, 480), DateTimeField(theme, "HH:mm")]
+    row = [Button(theme, "Now"), TextField(theme), NumberField(theme, 1, 480), Select(theme), ComboField(theme)]
     for widget in row:
         panel.column.addWidget(widget)
     panel.make_part(100)

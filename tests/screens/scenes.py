@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_groups import Grouping
+from labdesk.ui.widgets.calendar_popup import CalendarPopup
 from tests.gui.page_world import until
 from tests.screens.stage import Stage
 from tests.screens.world import TEMPLATES
@@ -294,7 +295,9 @@ async def new_lab_class(stage: Stage) -> None:
     panel = stage.assembly.new_lab
     panel.gallery.choose("default/web-basics")
     panel.students.setPlainText("\n".join(f"Student {number} <s{number}@example.edu>" for number in range(1, 25)))
-    panel.start.tabs.choose("at")
+    panel.start.edit.setEditText("11:00")
+    panel.start.write_out()
+    panel.start.changed.emit()
     panel.duration.set_minutes(90)
     await until(lambda: panel.preview.outlook_text)
 
@@ -339,3 +342,44 @@ async def cheat_sheet(stage: Stage) -> None:
 async def cheat_sheet_search(stage: Stage) -> None:
     await cheat_sheet(stage)
     stage.window.cheat_sheet.search.edit.setText("template")
+
+
+@scene("new-lab-start-typed")
+async def new_lab_start_typed(stage: Stage) -> None:
+    """What is being typed as it is understood."""
+    await new_lab(stage)
+    assert stage.assembly is not None
+    edit = stage.assembly.new_lab.start.edit
+    edit.setFocus(Qt.FocusReason.TabFocusReason)
+    edit.line.selectAll()
+    QTest.keyClicks(edit.line, "tomorrow 9:00")
+
+
+@scene("new-lab-start-choices")
+async def new_lab_start_choices(stage: Stage) -> None:
+    await new_lab(stage)
+    assert stage.assembly is not None
+    edit = stage.assembly.new_lab.start.edit
+    edit.showPopup()
+    edit.view().setCurrentIndex(edit.model().index(3, 0))
+    stage.overlays.append(edit.view().window())
+
+
+@scene("new-lab-calendar")
+async def new_lab_calendar(stage: Stage) -> None:
+    await new_lab(stage)
+    assert stage.assembly is not None
+    start = stage.assembly.new_lab.start
+    start.day_button.click()
+    stage.overlays.append(start.findChild(CalendarPopup))
+
+
+@scene("new-lab-start-wrong")
+async def new_lab_start_wrong(stage: Stage) -> None:
+    await new_lab(stage)
+    assert stage.assembly is not None
+    panel = stage.assembly.new_lab
+    panel.course.setEditText("cs 101")
+    panel.course.edited.emit()
+    panel.start.edit.setEditText("25:00")
+    panel.submit()

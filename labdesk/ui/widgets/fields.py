@@ -1,27 +1,27 @@
-"""Form controls in the theme, and a field: label above, control, then a hint or what is wrong with it."""
+"""Form controls in the theme."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
-    QDateTimeEdit,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionComboBox,
     QStylePainter,
-    QVBoxLayout,
     QWidget,
 )
 
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.labels import Label
-from labdesk.ui.widgets.paint import draw_pixmap_centered
+from labdesk.ui.widgets.completion import complete_from
+from labdesk.ui.widgets.paint import draw_pixmap_centered, draw_text
 
 
 class TextField(QLineEdit):
@@ -72,31 +72,7 @@ class NumberField(QSpinBox):
         return handled
 
 
-class DateTimeField(QDateTimeEdit):
-    """A date and time of day, typed or changed with the arrow keys; `pattern` is Qt's (`ddd d MMM yyyy, HH:mm`)."""
-
-    def __init__(self, theme: Theme, pattern: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setDisplayFormat(pattern)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        theme.dress(self)
-
-    def sizeHint(self) -> QSize:
-        return _as_a_line(self, super().sizeHint())
-
-    def minimumSizeHint(self) -> QSize:
-        return _as_a_line(self, super().minimumSizeHint())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        _leave(event)
-
-    def event(self, event: QEvent) -> bool:
-        handled = super().event(event)
-        _place_line(self, self.lineEdit(), event)
-        return handled
-
-
-def _as_a_line(box: QAbstractSpinBox, hint: QSize) -> QSize:
+def _as_a_line(box: QWidget, hint: QSize) -> QSize:
     """As high as a line of text and a button beside it; the style makes boxes three pixels higher."""
     return QSize(hint.width(), box.fontMetrics().height() + 14)
 
@@ -115,16 +91,26 @@ def _place_line(box: QAbstractSpinBox, line: QLineEdit, event: QEvent) -> None:
         line.setGeometry(box.rect().adjusted(10, 1, -10, -1))
 
 
+_TEXT_LEFT, _ARROW_ROOM = 12, 28
+
+
 class Select(QComboBox):
     """One of several choices."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.setItemDelegate(QStyledItemDelegate(self))  # the one that knows the style sheet's rows
         theme.dress(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _leave(event)
+
+    def sizeHint(self) -> QSize:
+        return _as_a_line(self, super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return _as_a_line(self, super().minimumSizeHint())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
@@ -132,78 +118,83 @@ class Select(QComboBox):
         option.subControls &= ~QStyle.SubControl.SC_ComboBoxArrow
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
-        arrow = QPainter(self)
-        pixmap = self._theme.icon("mdi6.chevron-down", self._theme.colors.text_muted, 16, self)
-        draw_pixmap_centered(arrow, pixmap, QPointF(self.width() - 16, self.height() / 2))
+        colors, inside = self._theme.colors, QPainter(self)
+        pixmap = self._theme.icon("mdi6.chevron-down", colors.text_muted, 16, self)
+        draw_pixmap_centered(inside, pixmap, QPointF(self.width() - 16, self.height() / 2))
+        if not self.isEditable():  # where a line of text has it; the style would set it two pixels off
+            place = self.rect().adjusted(_TEXT_LEFT, 0, -_ARROW_ROOM, 0)
+            text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, place.width())
+            draw_text(inside, place, text, self.font(), colors.text if self.isEnabled() else colors.text_muted)
 
 
-_GAP = 4
+class ComboField(Select):
+    """A line of text with choices beneath: typed, or taken from the list, which Up and Down open.
 
-
-class Field(QWidget):
-    """A control with its label and, beneath, a hint that gives way to the problem. The room for it is kept.
-
-    `helper` stands at the right of the label: a button that helps to fill the control.
+    `edited` tells of every change a person makes, `taken` of the place in the list of what was chosen there. The list
+    may be filled when `about_to_list` tells that it opens. `finds` offers while somebody types what holds the letters.
     """
 
+    edited = Signal()
+    taken = Signal(int)
+    about_to_list = Signal()
+
     def __init__(
-        self,
-        theme: Theme,
-        label: str,
-        control: QWidget,
-        hint: str = "",
-        helper: QWidget | None = None,
-        parent: QWidget | None = None,
+        self, theme: Theme, placeholder: str = "", *, finds: bool = False, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.control = control
-        self._hint = hint
-        self._label = Label(theme, label, role="caption_medium", tone="text_muted")
-        self._label.setBuddy(control)
-        self._note = Label(theme, hint, role="caption", tone="text_muted", wrap=True)
-        self._note.setMinimumHeight(theme.line_height("caption"))
-        control.setAccessibleName(label)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP)
-        self._head = QHBoxLayout()
-        self._head.addWidget(self._label, 1)
-        if helper is not None:
-            self._head.addWidget(helper)
-        column.addLayout(self._head)
-        column.addWidget(control)
-        column.addWidget(self._note)
+        super().__init__(theme, parent)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.line.setPlaceholderText(placeholder)
+        self.setCompleter(None)  # type: ignore[arg-type]  # None is how Qt takes its own away
+        if finds:
+            complete_from(theme, self.line, self.model(), placeholder).activated.connect(
+                lambda _text: self.edited.emit()
+            )
+        self.line.textEdited.connect(lambda _text: self.edited.emit())
+        self.activated.connect(self._take)
 
     @property
-    def problem(self) -> str:
-        return "" if self._note.text() == self._hint else self._note.text()
+    def line(self) -> QLineEdit:
+        line = self.lineEdit()
+        assert line is not None  # noqa: S101  (it is editable)
+        return line
 
-    def note_height(self, width: int) -> int:
-        """Return the pixels that hint or problem take in a field of that width."""
-        return max(self._note.heightForWidth(width), self._note.minimumHeight())
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.line.setAccessibleName(name)
 
-    def height_around(self, width: int) -> int:
-        """Return the pixels of all but the control in a field of that width."""
-        return self._head.sizeHint().height() + 2 * _GAP + self.note_height(width)
+    def set_choices(self, texts: Iterable[str]) -> None:
+        """Offer these; what was typed stays."""
+        typed, place = self.currentText(), self.line.cursorPosition()
+        blocked = self.blockSignals(True)
+        self.clear()
+        self.addItems(list(texts))
+        self.setCurrentIndex(-1)
+        self.setEditText(typed)
+        self.line.setCursorPosition(place)
+        self.blockSignals(blocked)
 
-    def set_hint(self, hint: str) -> None:
-        if not self.problem:
-            self._note.setText(hint)
-            self.control.setAccessibleDescription(hint)
-        self._hint = hint
+    def showPopup(self) -> None:
+        self.about_to_list.emit()
+        super().showPopup()
 
-    def set_problem(self, problem: str) -> None:
-        """Say what is wrong, or clear it with an empty text. Screen readers hear it with the control."""
-        self._note.setText(problem or self._hint)
-        self._note.set_tone("failed" if problem else "text_muted")
-        mark_problem(self.control, problem, self._hint)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self, place: int) -> None:
+        self.taken.emit(place)
+        self.edited.emit()
 
 
 def mark_problem(control: QWidget, problem: str, hint: str = "") -> None:
     """Give a control the frame of a wrong one, or take it away; screen readers hear what is wrong, or the hint."""
     control.setAccessibleDescription(problem or hint)
-    control.setProperty("invalid", bool(problem))
-    control.style().unpolish(control)
-    control.style().polish(control)
+    if bool(control.property("invalid")) != bool(problem):
+        control.setProperty("invalid", bool(problem))
+        control.style().unpolish(control)
+        control.style().polish(control)

@@ -34,9 +34,14 @@ def open_below(menu: QMenu, button: QWidget) -> None:
 
 
 def place_below(button: QWidget, size: QSize) -> QPoint:
-    """Return the corner of a popup beneath a button: at its right edge where it would reach beyond the window."""
+    """Return the corner of a popup beneath a button: at its right edge where it would reach beyond the window, and
+    above it where there is more room.
+    """
     corner = button.mapToGlobal(QPoint(0, button.height() + 2))
     window = button.window()
     if corner.x() + size.width() > window.mapToGlobal(QPoint(window.width(), 0)).x():
         corner.setX(button.mapToGlobal(QPoint(button.width(), 0)).x() - size.width())
+    above = button.mapTo(window, QPoint(0, 0)).y() - 2
+    if size.height() > window.height() - above - button.height() and size.height() <= above:
+        corner.setY(button.mapToGlobal(QPoint(0, -2)).y() - size.height())
     return corner

@@ -14,7 +14,7 @@ from labdesk.ui.panels.new_lab.draft import Problem, ProblemKind
 from labdesk.ui.panels.new_lab.duration_field import DurationField
 from labdesk.ui.panels.new_lab.local_time import WallClock, zone_text
 from labdesk.ui.panels.new_lab.start_field import StartField
-from labdesk.ui.panels.new_lab.wording import problem_text
+from labdesk.ui.panels.new_lab.wording import problem_text, start_examples
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.fields import NumberField, Select
@@ -67,11 +67,14 @@ class StartControl(StartField):
     def hint(self) -> str:
         """How far away the start is, in which zone."""
         value = self.value
+        if self.unread is not None:
+            return start_examples()
         if value is None:
             return self.tr("The lab starts at once.") if self.isEnabled() else self.tr("It was to start at once.")
         now, times = self._now(), self._times
         when = times.until(value.utc, now) if value.utc > now else times.relative(value.utc, now)
-        return f"{when} · {zone_text(times.zone, value.utc)}"
+        day = "" if self.is_written_out else f"{times.date_and_clock(value.utc)} · "
+        return f"{day}{when} · {zone_text(times.zone, value.utc)}"
 
     def show_value(self, manifest: Manifest) -> None:
         value = get_path(manifest, self.paths[0])
@@ -89,6 +92,8 @@ class StartControl(StartField):
 
     def complaint(self) -> str:
         value = self.value
+        if self.unread is not None:
+            return problem_text(Problem(ProblemKind.UNREAD_START))
         if value is not None and value.clock is WallClock.NEVER:
             return problem_text(Problem(ProblemKind.SKIPPED_HOUR))
         return ""
@@ -96,8 +101,9 @@ class StartControl(StartField):
     def _take(self) -> None:
         if not self._quiet:
             value = self.value
-            moment = self._now().replace(microsecond=0) if value is None else value.utc
-            self._chosen = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            if self.unread is None:
+                moment = self._now().replace(microsecond=0) if value is None else value.utc
+                self._chosen = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
             self.edited.emit()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QWidget
 
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.ui.pages.labs.spec_controls import DurationControl, ExtensionControl, StartControl, TemplateControl
 from labdesk.ui.pages.labs.spec_draft import Editable
 from labdesk.ui.panels.manifest.controls import MemoryControl, PidsControl, TextControl
@@ -27,6 +28,8 @@ class LabSpecForm(ManifestForm):
         self.template = TemplateControl(theme)
         self.student_name = TextControl(theme, "spec.studentName", self.tr("Ada Lovelace"), required=True)
         self.student_email = TextControl(theme, "spec.studentEmail", "ada@example.edu", required=True)
+        self.course = TextControl(theme, f"metadata.labels.{COURSE_LABEL}", self.tr("none"))
+        self.course.paths += ("metadata.labels",)
         self.start = StartControl(theme, times, now)
         self.duration = DurationControl(theme)
         self.extension = ExtensionControl(theme)
@@ -36,6 +39,7 @@ class LabSpecForm(ManifestForm):
         self.pids = PidsControl(theme, "spec.resources.pids", as_template)
         self._add(self.tr("Template"), self.template)
         self._add_row((self.tr("Student"), self.student_name), (self.tr("E-mail"), self.student_email))
+        self._add(self.tr("Course"), self.course)
         self._add(self.tr("Start"), self.start)
         self._add(self.tr("Duration"), self.duration)
         self._add(self.tr("Extension"), self.extension, self.tr("Minutes more; with a minus, less."))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QListView, QSizePolicy, QWidget
+from PySide6.QtCore import QStringListModel, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
+from labdesk.ui.widgets.completion import complete_from
 from labdesk.ui.widgets.fields import TextField
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.tabs import SegmentedTabs
@@ -138,19 +139,7 @@ class ZoneInput(TextInput):
         self._zones = zones
         self._model = QStringListModel(self)
         self.field.textEdited.connect(lambda _text: self.list_zones())
-        completer = QCompleter(self)
-        completer.setModel(self._model)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setMaxVisibleItems(8)
-        completer.activated.connect(self._picked)
-        popup = QListView()
-        popup.setAccessibleName(placeholder)
-        popup.setProperty("popup", True)
-        theme.dress(popup)
-        completer.setPopup(popup)
-        theme.dress(popup.verticalScrollBar())
-        self.field.setCompleter(completer)
+        complete_from(theme, self.field, self._model, placeholder).activated.connect(self._picked)
 
     def list_zones(self) -> None:
         """Have the names to be found; at the first letter typed, before Qt looks for it among them."""

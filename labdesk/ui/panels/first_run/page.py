@@ -22,7 +22,8 @@ from labdesk.ui.panels.first_run.samples import Sample, manifest_of_missing, rea
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.buttons import Button, ButtonKind
-from labdesk.ui.widgets.fields import Field, TextField
+from labdesk.ui.widgets.field import Field
+from labdesk.ui.widgets.fields import TextField
 from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.scroll_column import ScrollColumn

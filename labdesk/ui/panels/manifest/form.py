@@ -6,14 +6,14 @@ import copy
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labdesk.ui.panels.manifest.controls import FormControl
 from labdesk.ui.panels.manifest.draft import Manifest
 from labdesk.ui.panels.manifest.row_list import RowList
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.fields import Field
+from labdesk.ui.widgets.field import Field, FieldRow
 from labdesk.ui.widgets.labels import Label
 
 
@@ -46,11 +46,8 @@ class ManifestForm(QWidget):
 
     def _add_row(self, *parts: tuple[str, FormControl] | tuple[str, FormControl, str]) -> None:
         """Add fields beside each other: (label, control), perhaps with a hint."""
-        row = QHBoxLayout()
-        row.setSpacing(self._theme.space.gap)
-        for label, control, *hint in parts:
-            row.addWidget(self._field(label, control, "".join(hint)), 1, Qt.AlignmentFlag.AlignTop)
-        self._column.addLayout(row)
+        fields = [self._field(label, control, "".join(hint)) for label, control, *hint in parts]
+        self._column.addWidget(FieldRow(self._theme, fields))
 
     def _field(self, label: str, control: FormControl, hint: str) -> Field:
         assert isinstance(control, QWidget)  # noqa: S101  (what mypy cannot say of a protocol)

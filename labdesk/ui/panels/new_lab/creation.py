@@ -32,6 +32,7 @@ async def create_in_batches(
     students: Sequence[Student],
     start: datetime | None,
     minutes: int,
+    labels: Mapping[str, str],
     on_created: Callable[[list[LabInstanceRequest], Sequence[Student]], None],
     go_on: Callable[[], bool],
 ) -> None:
@@ -45,5 +46,5 @@ async def create_in_batches(
         if not go_on():
             return
         batch = students[first : first + BATCH]
-        labs = await creator.create_labs_async(template, batch, start, minutes, namespace)
+        labs = await creator.create_labs_async(template, batch, start, minutes, namespace, labels)
         on_created(labs, batch)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.request import MAX_MINUTES
 from labdesk.labs.student_list import LineFault, read_student_lines
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
+from labdesk.resource.selectors import is_label_value
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock
 
 
@@ -19,6 +21,7 @@ class DraftField(StrEnum):
 
     TEMPLATE = "template"
     STUDENTS = "students"
+    COURSE = "course"
     START = "start"
     DURATION = "duration"
 
@@ -32,6 +35,8 @@ class ProblemKind(StrEnum):
     NO_ADDRESS = "no address"
     SEVERAL_ADDRESSES = "several addresses among other words"
     BAD_NAME = "bad name"
+    BAD_COURSE = "bad course"
+    UNREAD_START = "start that is no time"
     PAST = "past"
     SKIPPED_HOUR = "skipped hour"
     NO_DURATION = "no duration"
@@ -57,12 +62,22 @@ _LINE_PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class LabDraft:
-    """As typed: `start` None means now, `minutes` None that the duration is no number."""
+    """As typed: `start` None means now, `minutes` None that the duration is no number.
+
+    `unread_start` is what was typed for the start if it is no time at all.
+    """
 
     template: str = ""
     students: str = ""
     start: LocalInstant | None = None
     minutes: int | None = 60
+    unread_start: str | None = None
+    course: str = ""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels that the labs get."""
+        return {COURSE_LABEL: self.course} if self.course else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +123,26 @@ def check_draft(
         problems[DraftField.STUDENTS] = bad
     elif not students and not line_being_typed:
         problems[DraftField.STUDENTS] = Problem(ProblemKind.NO_STUDENT)
+    if not is_label_value(draft.course):
+        problems[DraftField.COURSE] = Problem(ProblemKind.BAD_COURSE, draft.course)
     if draft.minutes is None:
         problems[DraftField.DURATION] = Problem(ProblemKind.NO_DURATION)
     elif not 1 <= draft.minutes <= MAX_MINUTES:
         problems[DraftField.DURATION] = Problem(ProblemKind.BAD_DURATION, str(draft.minutes))
-    if draft.start is not None:
-        length = timedelta(minutes=draft.minutes or 0)
-        if draft.start.clock is WallClock.NEVER:
-            problems[DraftField.START] = Problem(ProblemKind.SKIPPED_HOUR)
-        elif draft.start.utc + length <= now:
-            problems[DraftField.START] = Problem(ProblemKind.PAST)
+    if (start := _start_problem(draft, now)) is not None:
+        problems[DraftField.START] = start
     return DraftCheck(tuple(students), repeated, problems)
+
+
+def _start_problem(draft: LabDraft, now: datetime) -> Problem | None:
+    if draft.unread_start is not None:
+        return Problem(ProblemKind.UNREAD_START, draft.unread_start)
+    if draft.start is None:
+        return None
+    if draft.start.clock is WallClock.NEVER:
+        return Problem(ProblemKind.SKIPPED_HOUR)
+    is_over = draft.start.utc + timedelta(minutes=draft.minutes or 0) <= now
+    return Problem(ProblemKind.PAST) if is_over else None
 
 
 def read_students(text: str, line_being_typed: int = 0) -> tuple[list[Student], int, Problem | None]:
@@ -144,6 +168,7 @@ def field_of_error(error: InvalidResourceError) -> DraftField | None:
         "spec.studentEmail": DraftField.STUDENTS,
         "spec.studentName": DraftField.STUDENTS,
         "metadata.name": DraftField.STUDENTS,
+        "metadata.labels": DraftField.COURSE,
         "spec.scheduledStart": DraftField.START,
         "spec.durationMinutes": DraftField.DURATION,
     }.get(error.field)

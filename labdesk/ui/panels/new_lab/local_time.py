@@ -33,13 +33,6 @@ def resolve_wall_clock(naive: datetime, zone: tzinfo) -> LocalInstant:
     return LocalInstant(first, WallClock.TWICE if exists else WallClock.NEVER)
 
 
-def next_half_hour(now: datetime, zone: tzinfo) -> datetime:
-    """Return the wall clock (naive) of the next full or half hour at least five minutes from `now`."""
-    local = (now + timedelta(minutes=5)).astimezone(zone).replace(tzinfo=None, fold=0)
-    past = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
-    return local if not past else local - past + timedelta(minutes=30)
-
-
 def zone_text(zone: tzinfo, at: datetime) -> str:
     """Return `Europe/Berlin, UTC+1`: the zone with its offset at that instant."""
     offset = at.astimezone(zone).utcoffset() or timedelta()

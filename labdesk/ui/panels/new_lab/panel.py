@@ -17,6 +17,7 @@ from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.panels.image_book import ImageBook
+from labdesk.ui.panels.new_lab.course_field import CourseField
 from labdesk.ui.panels.new_lab.creation import BATCH, create_in_batches
 from labdesk.ui.panels.new_lab.draft import (
     DraftCheck,
@@ -48,7 +49,7 @@ from labdesk.ui.panels.new_lab.wording import (
 from labdesk.ui.panels.template_gallery import TemplateGallery
 from labdesk.ui.panels.template_shelf import TemplateShelf
 from labdesk.ui.sentences import as_sentence
-from labdesk.ui.widgets.fields import Field
+from labdesk.ui.widgets.field import Field
 from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.words import counted, reason_sentence
 
@@ -130,6 +131,10 @@ class NewLabPanel(SidePanel):
         """What stands as wrong beside a field."""
         return self._fields[field].problem
 
+    def hint_of(self, field: DraftField) -> str:
+        """What is told beside a field while nothing is wrong with it."""
+        return self._fields[field].hint
+
     def open_for(self, subject: str = "") -> None:
         """Give the keyboard to the first field to fill; `subject` (`namespace/name`) chooses a template.
 
@@ -147,6 +152,7 @@ class NewLabPanel(SidePanel):
         if self.is_busy:
             return
         self._touched = set(DraftField)
+        self.start.write_out()
         self._refused.clear()
         self._foot.show_error("")
         draft, check = self._draft(), self._check(self._draft(), complete=True)
@@ -166,11 +172,15 @@ class NewLabPanel(SidePanel):
         self.gallery = TemplateGallery(theme)
         self.students_field = StudentsField(theme, self._labs.rows)
         self.students = self.students_field.edit
+        self.course = CourseField(theme, lambda: self._labs.courses)
         self.start = StartField(theme, context.times, context.clock.now)
         self.duration = DurationField(theme)
         self._fields = {
             DraftField.TEMPLATE: Field(theme, self.tr("Template"), self.gallery),
             DraftField.STUDENTS: self.students_field,
+            DraftField.COURSE: Field(
+                theme, self.tr("Course"), self.course, self.tr("Labs are grouped and found by it.")
+            ),
             DraftField.START: Field(theme, self.tr("Start"), self.start),
             DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
         }
@@ -187,7 +197,9 @@ class NewLabPanel(SidePanel):
         self.gallery.chosen.connect(lambda _subject: self._template_chosen())
         self.students.textChanged.connect(lambda: self._edited(DraftField.STUDENTS))
         self.students.line_left.connect(self._refresh)
+        self.course.edited.connect(lambda: self._edited(DraftField.COURSE))
         self.start.changed.connect(lambda: self._edited(DraftField.START))
+        self.start.left.connect(self._refresh)
         self.duration.changed.connect(lambda: self._edited(DraftField.DURATION))
         self.create_button.clicked.connect(self.submit)
         self.cancel_button.clicked.connect(self._cancel)
@@ -211,13 +223,16 @@ class NewLabPanel(SidePanel):
     def _share_room(self) -> None:
         """Give the room there is to the templates and then to the students; in a low window the form scrolls.
 
-        A longer note takes its lines from the students, so that nothing beneath them moves.
+        A longer note takes its lines from the students, so that nothing beneath them moves. For theirs one line is set
+        aside, so that nothing above moves either.
         """
         width, lines, margins = self.students.width(), self.students.height_of, self.column.contentsMargins()
         left = self.room - margins.top() - margins.bottom() - self.column.spacing() * (len(self._fields) - 1)
+        left -= sum(line.sizeHint().height() for line in (self.course, self.start, self.duration))
+        around = sum(field.least_height_around for field in self._fields.values())
+        spare = self._context.theme.line_height("caption")
+        left -= self.gallery.fit(left - around - spare - lines(_LEAST_LINES))
         left -= sum(field.height_around(width) for field in self._fields.values())
-        left -= self.start.sizeHint().height() + self.duration.sizeHint().height()
-        left -= self.gallery.fit(left - lines(_LEAST_LINES))
         note = self._fields[DraftField.STUDENTS].note_height(width)
         self.students.setFixedHeight(max(min(left, lines(_MOST_LINES) - note), lines(_LEAST_LINES)))
 
@@ -259,10 +274,9 @@ class NewLabPanel(SidePanel):
         reach = reach_text(reach_of(template, self._access())) if template is not None else ""
         self._fields[DraftField.TEMPLATE].set_hint(reach)
         self._fields[DraftField.STUDENTS].set_hint(students_hint(check))
-        self._fields[DraftField.START].set_hint(start_hint(draft.start, times, now))
+        self._fields[DraftField.START].set_hint(start_hint(draft, self.start.is_written_out, times, now))
         for name, field in self._fields.items():
-            is_told = name in self._touched or (name is DraftField.TEMPLATE and bool(check.refusal))
-            problem = self._refused.get(name) or (check.problems.get(name) if is_told else None)
+            problem = self._refused.get(name) or (check.problems.get(name) if self._is_told(name, check) else None)
             if name is DraftField.STUDENTS:
                 self.students_field.show_problem(problem)
             else:
@@ -275,6 +289,13 @@ class NewLabPanel(SidePanel):
             self._forecast_soon()
             self.create_button.set_text(button_text(draft, check, times, now))
             self._foot.show_refusal(check.refusal)
+
+    def _is_told(self, name: DraftField, check: DraftCheck) -> bool:
+        """A field nobody has come to is not complained about, nor a time that is half typed."""
+        if name is DraftField.TEMPLATE and check.refusal:
+            return True
+        half_typed = name is DraftField.START and self.start.is_being_typed and self.start.unread is not None
+        return name in self._touched and not half_typed
 
     def _forecast_soon(self) -> None:
         if self.isVisible() and not self._soon.isActive():
@@ -303,7 +324,8 @@ class NewLabPanel(SidePanel):
         self.preview.show_outlook(names, told)
 
     def _draft(self) -> LabDraft:
-        return LabDraft(self.gallery.current, self.students.toPlainText(), self.start.value, self.duration.minutes)
+        start, minutes, students = self.start, self.duration.minutes, self.students.toPlainText()
+        return LabDraft(self.gallery.current, students, start.value, minutes, start.unread, self.course.text)
 
     def _check(self, draft: LabDraft, *, complete: bool = False) -> DraftCheck:
         line = 0 if complete else self.students.line_being_typed
@@ -322,8 +344,6 @@ class NewLabPanel(SidePanel):
             self.gallery.focus_choice()
         elif name is DraftField.STUDENTS:
             self.students_field.take_focus()
-        elif name is DraftField.START:
-            self.start.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self._fields[name].control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -345,6 +365,7 @@ class NewLabPanel(SidePanel):
                 students,
                 draft.start.utc if draft.start else None,
                 draft.minutes or 0,
+                draft.labels,
                 on_created,
                 lambda: not self._stop_wanted,
             )

@@ -15,7 +15,7 @@ from labdesk.ui.panels.new_lab.students_edit import StudentsEdit
 from labdesk.ui.panels.new_lab.wording import problem_text
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
-from labdesk.ui.widgets.fields import Field
+from labdesk.ui.widgets.field import Field
 
 
 class StudentsField(Field):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from labdesk.engines.spec import PullPolicy
 from labdesk.labs.request import MAX_MINUTES
@@ -12,7 +12,8 @@ from labdesk.resource.quantity import format_bytes
 from labdesk.ui.panels.image_book import ImageState, Presence
 from labdesk.ui.panels.new_lab.draft import DraftCheck, LabDraft, Problem, ProblemKind
 from labdesk.ui.panels.new_lab.forecast import Forecast
-from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock, zone_text
+from labdesk.ui.panels.new_lab.local_time import WallClock, resolve_wall_clock, zone_text
+from labdesk.ui.panels.new_lab.when_words import QuickTimes, WhenWords
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.times import Times
 from labdesk.ui.words import counted
@@ -31,12 +32,12 @@ def problem_text(problem: Problem) -> str:
             return _tr("The template {name} does not exist any more. Choose another one.").format(name=problem.text)
         case ProblemKind.NO_STUDENT:
             return _tr("Name at least one student.")
-        case ProblemKind.NO_ADDRESS:
-            return _line(problem, _tr("Line {line}: “{text}” has no valid e-mail address. Write ada@example.edu."))
-        case ProblemKind.SEVERAL_ADDRESSES:
-            return _line(problem, _tr("Line {line}: “{text}” has several addresses. Write each student on a line."))
-        case ProblemKind.BAD_NAME:
-            return _line(problem, _tr("Line {line}: “{text}” has a name no lab takes. Write it as people say it."))
+        case ProblemKind.NO_ADDRESS | ProblemKind.SEVERAL_ADDRESSES | ProblemKind.BAD_NAME:
+            return _line(problem)
+        case ProblemKind.BAD_COURSE:
+            return _tr("Write letters, digits and - _ . only, like cs-101.")
+        case ProblemKind.UNREAD_START:
+            return _tr("This is no time. Write 9:00, tomorrow 9:00 or mon 14:00.")
         case ProblemKind.PAST:
             return _tr("The whole lab would lie in the past. Choose a later time.")
         case ProblemKind.SKIPPED_HOUR:
@@ -47,7 +48,12 @@ def problem_text(problem: Problem) -> str:
             return problem.text
 
 
-def _line(problem: Problem, sentence: str) -> str:
+def _line(problem: Problem) -> str:
+    sentence = _tr("Line {line}: “{text}” has no valid e-mail address. Write ada@example.edu.")
+    if problem.kind is ProblemKind.SEVERAL_ADDRESSES:
+        sentence = _tr("Line {line}: “{text}” has several addresses. Write each student on a line.")
+    elif problem.kind is ProblemKind.BAD_NAME:
+        sentence = _tr("Line {line}: “{text}” has a name no lab takes. Write it as people say it.")
     text = sentence.format(line=problem.lines[0], text=_short(problem.text))
     if more := len(problem.lines) - 1:
         text += " " + counted(more, _tr("{n} more line cannot be read."), _tr("{n} more lines cannot be read."))
@@ -66,8 +72,49 @@ def students_hint(check: DraftCheck) -> str:
     return text
 
 
-def start_hint(start: LocalInstant | None, times: Times, now: datetime) -> str:
-    """Return how far away the start is, in which zone."""
+def when_words(times: Times) -> WhenWords:
+    """Return the words for times, in English and in the instructor's language."""
+    now, today, tomorrow = _tr("now").casefold(), _tr("today").casefold(), _tr("tomorrow").casefold()
+    weekdays: dict[str, int] = {}
+    months: dict[str, int] = {}
+    long, short = QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat
+    for locale in (QLocale(QLocale.Language.English), times.locale):
+        for form in (long, short):
+            weekdays |= {_bare(locale.dayName(day, form)): day - 1 for day in range(1, 8)}
+            months |= {_bare(locale.monthName(month, form)): month for month in range(1, 13)}
+    days = {"today": 0, "tomorrow": 1, today: 0, tomorrow: 1}
+    return WhenWords(frozenset({"now", now}), days, weekdays, months)
+
+
+def _bare(name: str) -> str:
+    return name.casefold().rstrip(".")
+
+
+def quick_start_texts(quick: QuickTimes, times: Times) -> list[str]:
+    """Return the words for now and the quick times, each with when that is."""
+
+    def day(clock: datetime) -> str:
+        return times.day(resolve_wall_clock(clock, times.zone).utc)
+
+    return [
+        _tr("Now"),
+        _tr("In 15 minutes ({when})").format(when=f"{quick.soon:%H:%M}"),
+        _tr("At the full hour ({when})").format(when=f"{quick.full_hour:%H:%M}"),
+        _tr("Tomorrow at 9:00 ({when})").format(when=day(quick.tomorrow)),
+        _tr("On Monday at 9:00 ({when})").format(when=day(quick.next_week)),
+    ]
+
+
+def start_examples() -> str:
+    """Return what can be typed for a start."""
+    return _tr("For example 9:00, tomorrow 9:00, mon 14:00, in 15 min.")
+
+
+def start_hint(draft: LabDraft, written_out: bool, times: Times, now: datetime) -> str:
+    """Return how far away the start is, in which zone; first the start itself unless the field says it in full."""
+    start = draft.start
+    if draft.unread_start is not None:
+        return start_examples()
     if start is None:
         return _tr("The labs start at once.")
     zone = zone_text(times.zone, start.utc)
@@ -77,7 +124,8 @@ def start_hint(start: LocalInstant | None, times: Times, now: datetime) -> str:
         return _tr("That was {ago}; the labs start at once ({zone}).").format(
             ago=times.relative(start.utc, now), zone=zone
         )
-    return f"{times.until(start.utc, now)} · {zone}"
+    ahead = f"{times.until(start.utc, now)} · {zone}"
+    return ahead if written_out else f"{times.date_and_clock(start.utc)} · {ahead}"
 
 
 def summary_text(draft: LabDraft, check: DraftCheck, title: str, times: Times, now: datetime) -> str:
