@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 
 from labdesk.labs.request import LabInstanceRequest
@@ -130,8 +131,8 @@ def test_the_start_is_moved_in_the_instructor_s_zone_and_untouched_it_stays_to_t
         before = (await world.lab("Ada Lovelace")).spec.scheduled_start
         assert before is not None
         editor = await open_spec(world, "Ada Lovelace")
-        edit = editor.form.start.edit
-        edit.setDateTime(edit.dateTime().addSecs(3_600))
+        hour_later = world.labs.context.times.local(before + timedelta(hours=1))
+        retype(editor.form.start.edit.line, f"{hour_later:%d.%m.%Y %H:%M}")
         editor.proceed()
         await until(lambda: world.toasts)
         moved = (await world.lab("Ada Lovelace")).spec.scheduled_start
@@ -209,6 +210,51 @@ def test_yaml_is_reviewed_as_a_difference_before_it_is_saved(tmp_path: Path) -> 
         click(editor.footer.save_button)
         await until(lambda: world.toasts)
         assert (await world.lab("Ada Lovelace")).spec.duration_minutes == 45
+
+    play(tmp_path, story)
+
+
+def test_the_changes_show_what_a_limit_of_the_template_was(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        editor = await open_spec(world, "Ada Lovelace")
+        retype(editor.form.memory, "1Gi")
+        editor.tabs.choose(CHANGES)
+        await until(lambda: {"-    memory: 512Mi", "+    memory: 1Gi"} <= set(editor.diff.toPlainText().splitlines()))
+
+    play(tmp_path, story)
+
+
+def test_a_lab_gets_its_course_in_the_form_and_loses_it_there(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        editor = await open_spec(world, "Ada Lovelace")
+        retype(editor.form.course, "cs 101")
+        assert "no label value" in editor.form.fields["metadata.labels"].problem
+        retype(editor.form.course, "cs-101")
+        assert editor.form.fields["metadata.labels"].problem == ""
+        editor.proceed()
+        await until(lambda: world.row("Ada Lovelace").course == "cs-101")
+        await until(lambda: not editor.is_dirty)
+        retype(editor.form.course, "")
+        editor.form.course.clear()
+        editor.form.course.edited.emit()
+        editor.proceed()
+        await until(lambda: world.row("Ada Lovelace").course == "")
+
+    play(tmp_path, story)
+
+
+def test_the_tabs_of_the_spec_stay_in_view_while_its_form_is_scrolled(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        editor = await open_spec(world, "Ada Lovelace")
+        inspector = world.labs.inspector
+        last = editor.form.pids
+        inspector.reveal(editor.form.fields["spec.resources.pids"])
+        await until(lambda: last.visibleRegion().boundingRect().height() == last.height())
+        assert editor.tabs.mapTo(inspector, QPoint(0, 0)).y() > editor.mapTo(inspector, QPoint(0, 0)).y()
+        assert editor.tabs.visibleRegion().boundingRect().height() == editor.tabs.height()
 
     play(tmp_path, story)
 

@@ -8,9 +8,9 @@ import pytest
 
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.ui.pages.templates.draft import blank_manifest, check_draft, copy_of, manifest_of
+from labdesk.ui.pages.templates.draft import blank_manifest, check_draft, copy_of, manifest_of, template_defaults
 from labdesk.ui.pages.templates.files import read_import
-from labdesk.ui.panels.manifest.draft import LEFT_OUT, count_changes, diff_lines, read_yaml, yaml_of
+from labdesk.ui.panels.manifest.draft import LEFT_OUT, count_changes, diff_lines, read_yaml, with_defaults, yaml_of
 
 
 def manifest(**spec: Any) -> dict[str, Any]:
@@ -69,6 +69,29 @@ def test_a_diff_shows_what_comes_and_goes_with_what_is_around_it() -> None:
     assert "+  workspace: /home/lab" in lines
     assert count_changes(lines) == (1, 0)
     assert diff_lines(manifest(), manifest()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "before", "after"),
+    [
+        ({"imagePullPolicy": "Always"}, "  imagePullPolicy: IfNotPresent", "  imagePullPolicy: Always"),
+        ({"readOnlyRoot": False}, "  readOnlyRoot: true", "  readOnlyRoot: false"),
+        ({"resources": {"memory": "1Gi"}}, "    memory: 512Mi", "    memory: 1Gi"),
+    ],
+)
+def test_a_default_that_is_changed_is_shown_and_what_it_goes_back_to_as_well(
+    changed: dict[str, Any], before: str, after: str
+) -> None:
+    defaults = template_defaults()
+    stored, wanted = manifest(), manifest(**changed)
+    for old, new, gone, come in ((stored, wanted, before, after), (wanted, stored, after, before)):
+        lines = diff_lines(with_defaults(old, new, defaults), with_defaults(new, old, defaults))
+        assert [line for line in lines if line[0] in "+-"] == [f"-{gone}", f"+{come}"]
+
+
+def test_what_has_no_default_is_only_added() -> None:
+    stored, wanted = manifest(), manifest(workspace="/home/lab", env={"A": "b"})
+    assert with_defaults(stored, wanted, template_defaults()) == stored
 
 
 def test_a_diff_marks_what_it_leaves_out() -> None:

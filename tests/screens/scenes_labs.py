@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
+
 from labdesk.engines.service import WorkspaceVolume
 from labdesk.labs.resolve import workspace_mount
 from labdesk.labs.students import Student
@@ -101,3 +103,11 @@ async def labs_delete_workspaces(stage: Stage) -> None:
     stage.labs.model.select(stage.uid_of(student) for student in students)
     await stage.settle_async()
     stage.window.actions_registry.action("lab.delete_workspace").trigger()
+
+
+@scene("lab-edit-end")
+async def lab_edit_end(stage: Stage) -> None:
+    """The end of the form, with the tabs still in view."""
+    editor = await _edit(stage, "Margaret Hamilton")
+    editor.form.pids.setFocus(Qt.FocusReason.TabFocusReason)
+    stage.labs.inspector.reveal(editor.form.fields["spec.resources.pids"])

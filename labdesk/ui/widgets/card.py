@@ -114,6 +114,11 @@ class Surface(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self.update)
 
+    def set_lines(self, lines: str) -> None:
+        """Have lines on these sides from now on."""
+        self._lines = frozenset(lines.split())
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         rect = self.rect()

@@ -303,7 +303,7 @@ class LabInspector(SidePanel):
         wanted = max(details.sizeHint().height(), _LEAST_TEXT if section in _TEXTS else 0)
         top = details.mapTo(self.body, QPoint(0, 0)).y()
         if self.room - top - padding < wanted:
-            details.setMinimumHeight(self.room - padding)
+            details.setMinimumHeight(max(self.room - padding, details.minimumSizeHint().height()))
             if just_opened:
                 self.scroll_to(details)
 

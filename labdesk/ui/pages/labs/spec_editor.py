@@ -11,6 +11,7 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, is_shaped, manifest_of_lab, merged_edit
 from labdesk.ui.pages.labs.spec_form import LabSpecForm
+from labdesk.ui.panels.manifest.controls import get_path
 from labdesk.ui.panels.manifest.draft import Draft, Manifest, read_yaml, yaml_of
 from labdesk.ui.panels.manifest.editor import CHANGES, FORM, ManifestEditor
 from labdesk.ui.panels.manifest.footer import EditorWords
@@ -38,6 +39,7 @@ class LabSpecEditor(ManifestEditor):
         super().__init__(context, form, words, Draft("", {}, {}))
         self._lab: LabInstanceRequest | None = None
         self._templates: list[str] = []
+        self._limits: dict[str, Manifest] = {}
         form.edited.connect(form.show_start_hint)
 
     def show_lab(self, lab: LabInstanceRequest) -> None:
@@ -96,6 +98,8 @@ class LabSpecEditor(ManifestEditor):
     async def _load_templates_async(self, namespace: str) -> None:
         listing = await self._context.store.list_async(LabTemplate.KIND, namespace)
         self._templates = sorted(image.name for image in listing.images)
+        templates = [template for image in listing.images if isinstance(template := image.decode(), LabTemplate)]
+        self._limits = {template.metadata.name: template.spec.resources.to_manifest() for template in templates}
         self.form.template.set_choices(self._templates)
         self._refresh()
 
@@ -103,6 +107,10 @@ class LabSpecEditor(ManifestEditor):
         if self._lab is not None:
             self.yaml.setReadOnly(editable(self._lab) is Editable.NOTHING)
             super()._show_draft()
+
+    def _defaults(self, manifest: Manifest) -> Manifest:
+        """A lab has the limits of its template where it names none."""
+        return {"spec": {"resources": self._limits.get(str(get_path(manifest, "spec.labTemplate")), {})}}
 
     def _form_can_show(self) -> bool:
         return not self._draft.text_problem and is_shaped(self._draft.manifest)

@@ -40,6 +40,13 @@ def manifest_of(template: LabTemplate) -> Manifest:
     return {"apiVersion": API_VERSION, "kind": LabTemplate.KIND, "metadata": written, "spec": spec}
 
 
+def template_defaults() -> Manifest:
+    """Return what holds where a template says nothing."""
+    template = LabTemplate.model_validate({**blank_manifest(), "metadata": {"name": "x"}, "spec": {"image": "x"}})
+    spec = template.spec.model_dump(mode="json", by_alias=True, exclude={"image"})
+    return {"spec": spec}
+
+
 def copy_of(manifest: Manifest, taken: Collection[str]) -> Manifest:
     """Return the manifest under a name that is not taken (`web-copy`, `web-copy-2`); `taken` holds names."""
     metadata = manifest["metadata"]

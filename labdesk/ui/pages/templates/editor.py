@@ -11,7 +11,7 @@ from labdesk.labs.template import LabTemplate
 from labdesk.labs.template_grammar import is_image_name
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.page import PageContext
-from labdesk.ui.pages.templates.draft import blank_manifest, check_draft, manifest_of
+from labdesk.ui.pages.templates.draft import blank_manifest, check_draft, manifest_of, template_defaults
 from labdesk.ui.pages.templates.form import TemplateForm
 from labdesk.ui.panels.manifest.controls import get_path
 from labdesk.ui.panels.manifest.draft import NEW, Draft, Manifest, yaml_of
@@ -104,6 +104,9 @@ class TemplateEditor(ManifestEditor):
             return Draft(NEW, None, blank_manifest())
         base = manifest_of(template)
         return Draft(subject, base, base)
+
+    def _defaults(self, manifest: Manifest) -> Manifest:
+        return template_defaults()
 
     def _form_can_show(self) -> bool:
         return not self._draft.text_problem and set(self._check()) <= _FORM_CAN_SHOW

@@ -99,6 +99,39 @@ def diff_lines(old: Manifest | None, new: Manifest) -> list[str]:
     return lines
 
 
+def with_defaults(one: Manifest, other: Manifest, defaults: Manifest) -> Manifest:
+    """Return `one` with what holds where it says nothing, for all that `other` does say.
+
+    Beside `other` it shows what a default was, or becomes, that is changed.
+    """
+    filled: Manifest = {}
+    for name in _in_order(one, other):
+        if name in one:
+            mine, theirs, default = one[name], other.get(name), defaults.get(name)
+            both = isinstance(mine, dict) and isinstance(theirs, dict) and isinstance(default, dict)
+            filled[name] = with_defaults(mine, theirs, default) if both else mine
+        elif (default := _default(other[name], defaults.get(name))) not in _NOTHING:
+            filled[name] = default
+    return filled
+
+
+_NOTHING = (None, "", [], {})
+
+
+def _default(theirs: object, default: object) -> object:
+    return with_defaults({}, theirs, default) if isinstance(theirs, dict) and isinstance(default, dict) else default
+
+
+def _in_order(one: Manifest, other: Manifest) -> list[str]:
+    """The names of both: those of `one` in its order, each other one behind its neighbour."""
+    names, before = list(one), -1
+    for name in other:
+        if name not in one:
+            names.insert(before + 1, name)
+        before = names.index(name)
+    return names
+
+
 def count_changes(lines: list[str]) -> tuple[int, int]:
     """Return how many lines come and how many go."""
     return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)

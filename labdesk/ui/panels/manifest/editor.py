@@ -8,18 +8,19 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from labdesk.resource.errors import InvalidResourceError, LabDeskError
 from labdesk.ui.page import PageContext
-from labdesk.ui.panels.manifest.draft import Draft, Manifest, count_changes, diff_lines
+from labdesk.ui.panels.manifest.draft import Draft, Manifest, count_changes, diff_lines, with_defaults
 from labdesk.ui.panels.manifest.footer import EditorFooter, EditorWords
 from labdesk.ui.panels.manifest.form import ManifestForm
 from labdesk.ui.sentences import as_sentence
 from labdesk.ui.widgets.code_view import DiffView, YamlEdit
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.sticky_row import StickyRow
 from labdesk.ui.widgets.tabs import SegmentedTabs
 
 FORM, YAML, CHANGES = "form", "yaml", "changes"
@@ -62,20 +63,21 @@ class ManifestEditor(QWidget):
         self._connect()
 
     def _lay_out(self, beside: Sequence[QWidget]) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(2)
-        head.addWidget(self.tabs)
-        head.addStretch()
+        head = StickyRow(self._context.theme, self)
+        head.row.setSpacing(2)
+        head.row.addWidget(self.tabs)
+        head.row.addStretch()
         for widget in beside:
-            head.addWidget(widget)
+            head.row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._context.theme.space.gap)
-        column.addLayout(head)
+        column.setSpacing(0)
+        column.addWidget(head)
         column.addWidget(self.form)
         column.addWidget(self.yaml, 1)
         column.addWidget(self.diff, 1)
         column.addWidget(self._unchanged)
+        column.addSpacing(self._context.theme.space.gap)
         column.addWidget(self._problems)
         column.addStretch(0)
 
@@ -111,6 +113,10 @@ class ManifestEditor(QWidget):
 
     def _show_in_form(self, manifest: Manifest) -> None:
         raise NotImplementedError
+
+    def _defaults(self, manifest: Manifest) -> Manifest:
+        """Return what holds where a manifest says nothing."""
+        return {}
 
     def _catch_up(self) -> None:
         """A draft came back that was given up: follow what was stored meanwhile."""
@@ -254,7 +260,7 @@ class ManifestEditor(QWidget):
         listed = [f"{path}: {text}" if path else as_sentence(text) for path, text in homeless.items()]
         self._problems.setText("\n".join(listed[:_SHOWN_PROBLEMS]))
         self._problems.setVisible(bool(listed) and (draft.touched or draft.tried))
-        lines = [] if draft.text_problem else diff_lines(draft.base, draft.manifest)
+        lines = [] if draft.text_problem else self._changes()
         if tab == CHANGES:
             self.diff.show_lines(lines)
         self.form.setVisible(tab == FORM)
@@ -265,6 +271,14 @@ class ManifestEditor(QWidget):
         self.footer.show_state(tab, is_new=is_new, dirty=draft.is_dirty or is_new, changes=count_changes(lines))
         self.refreshed.emit()
         return problems
+
+    def _changes(self) -> list[str]:
+        """What saving changes; a default that is changed is shown, though no manifest says it."""
+        base, wanted = self._draft.base, self._draft.manifest
+        if base is None:
+            return diff_lines(None, wanted)
+        before = with_defaults(base, wanted, self._defaults(base))
+        return diff_lines(before, with_defaults(wanted, base, self._defaults(wanted)))
 
     def _check(self) -> dict[str, str]:
         draft = self._draft
