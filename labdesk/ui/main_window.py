@@ -28,7 +28,7 @@ from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.toast import ToastHost
 
 _FIRST_SIZE = (1366, 768)
-_LEAST_SIZE = (1120, 600)
+_LEAST_SIZE = (1024, 600)
 
 
 class MainWindow(Surface):

@@ -623,6 +623,11 @@ def test_columns_yield_to_the_message_where_there_is_no_room(tmp_path: Path) -> 
         assert not view.isColumnHidden(LabColumn.STUDENT)
         world.window.resize(1600, 800)
         await until(lambda: not view.isColumnHidden(LabColumn.ACCESS))
+        for width in range(1024, 1600, 48):
+            world.window.resize(width, 700)
+            await until(lambda wide=width: world.window.width() == wide)
+            message = view.header.sectionSize(LabColumn.MESSAGE)
+            assert message >= (132 if view.isColumnHidden(LabColumn.ACCESS) else 264), width
 
     play(tmp_path, story)
 

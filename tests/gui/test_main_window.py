@@ -266,6 +266,20 @@ def test_tab_reaches_every_part_of_the_labs_page(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_the_window_fits_a_screen_of_1024_by_768(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        world.window.resize(1024, 768)
+        await until(lambda: world.window.size().toTuple() == (1024, 768))
+        for key in world.window.frames:
+            world.window.show_page(key)
+            await until(lambda key=key: world.window.page(key).isVisible())
+            assert world.window.size().toTuple() == (1024, 768), key
+
+    play(tmp_path, story)
+
+
 def test_closing_asks_the_application_instead_of_closing(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         asked: list[bool] = []

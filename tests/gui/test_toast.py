@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from labdesk.paths import resource_path
 from labdesk.ui.theme import Theme, ThemeMode
 from labdesk.ui.tokens import Tokens
+from labdesk.ui.widgets.side_panel import SidePanel
 from labdesk.ui.widgets.toast import ToastHost
 
 
@@ -86,3 +87,21 @@ def test_toasts_stay_within_a_small_window(host: ToastHost) -> None:
     toast = host.toasts[0]
     assert toast.geometry().left() >= 0
     assert toast.geometry().right() <= 900
+
+
+def test_toasts_keep_off_a_side_panel_and_break_into_lines_instead(host: ToastHost) -> None:
+    window = host.parent()
+    assert isinstance(window, QWidget)
+    theme = Theme(Tokens.read(resource_path("themes", "tokens.toml")), QFont("Inter", 10), mode=ThemeMode.LIGHT)
+    panel = SidePanel(theme, "Panel", close_tip="Close", parent=window)
+    panel.setGeometry(540, 0, 360, 600)
+    host.show("The engine refused: " + "a long reason " * 8, tone="failed")
+    assert host.toasts[0].geometry().right() <= 900
+    panel.show()
+    (toast,) = host.toasts
+    assert toast.geometry().right() <= 540
+    assert toast.geometry().left() >= 0
+    assert toast.geometry().bottom() < 600
+    in_lines = toast.height()
+    panel.hide()
+    assert toast.height() < in_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.paint import cast_shadow, draw_pixmap_centered, frame_round
+from labdesk.ui.widgets.side_panel import SidePanel
 
 HOLD_MS = 8_000
 """How long what can be undone waits."""
@@ -20,6 +21,7 @@ _SHOWN_MS = 5_000
 _BAR_HEIGHT = 3
 SHADOW = 8
 """Pixels of a toast around its card."""
+_PANEL_EVENTS = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move})
 
 
 class Toast(QWidget):
@@ -107,6 +109,15 @@ class Toast(QWidget):
             painter.setBrush(colors.accent)
             painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
 
+    def fit(self, most: int) -> None:
+        """Be as wide as the text in one line, or `most` pixels with more lines."""
+        self._label.setWordWrap(False)
+        wanted = self.sizeHint()
+        if wanted.width() > most:
+            self._label.setWordWrap(True)
+            wanted = QSize(most, self.heightForWidth(most))
+        self.resize(wanted)
+
     def _advance(self) -> None:
         passed = self._clock.restart()
         focused = self.window().focusWidget()
@@ -125,7 +136,10 @@ class Toast(QWidget):
 
 
 class ToastHost(QObject):
-    """Stacks toasts over the lower middle of a window, newest below; at most three, the oldest ends first."""
+    """Stacks toasts over the lower middle of a window, newest below; at most three, the oldest ends first.
+
+    They keep off a side panel that is open: its buttons stand at the same height.
+    """
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -176,7 +190,7 @@ class ToastHost(QObject):
             toast.finish()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize or (watched is not self._window and event.type() in _PANEL_EVENTS):
             self._arrange()
         return False
 
@@ -185,6 +199,8 @@ class ToastHost(QObject):
         toast.expired.connect(lambda: self._remove(toast))
         toast.undone.connect(lambda: self._remove(toast))
         self._toasts.append(toast)
+        for panel in self._window.findChildren(SidePanel):
+            panel.installEventFilter(self)
         while len(self._toasts) > 3:
             self._toasts[0].finish()
         toast.adjustSize()
@@ -202,10 +218,17 @@ class ToastHost(QObject):
 
     def _arrange(self) -> None:
         y = self._window.height() - 24 + SHADOW
+        room = self._room()
         for toast in reversed(self._toasts):
-            width = min(toast.sizeHint().width(), self._window.width() - 48)
-            toast.resize(width, toast.sizeHint().height())
+            toast.fit(room - 48)
             y -= toast.height()
-            toast.move((self._window.width() - width) // 2, y)
+            toast.move(max((self._window.width() - toast.width()) // 2, 24), y)
+            if toast.geometry().right() > room - 24:
+                toast.move(max((room - toast.width()) // 2, 24), y)
             toast.raise_()
             y += 2 * SHADOW - 8
+
+    def _room(self) -> int:
+        """Pixels from the window's left edge to the first open panel, or to its right edge."""
+        panels = [panel for panel in self._window.findChildren(SidePanel) if panel.isVisible()]
+        return min((panel.mapTo(self._window, QPoint(0, 0)).x() for panel in panels), default=self._window.width())

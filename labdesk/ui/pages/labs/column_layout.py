@@ -30,7 +30,12 @@ _SAMPLES = {
 """What a column has room for even if no row needs it yet, so that it does not jump when one does."""
 _MOST = 240
 _LEAST_MESSAGE = 132
-_YIELDING = (LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE)
+_ROOMY_MESSAGE = 264
+"""Pixels below which the message, which says what is the matter, is worth more than an address."""
+_YIELDING = (
+    LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE,
+    LabColumn.START,
+)  # fmt: skip
 _MEMORY_KEY = "labs.columns"
 RESET_COLUMNS = "labs.reset_columns"
 
@@ -122,7 +127,8 @@ class LabColumnLayout(QObject):
         shown = set(self._wanted)
         for column in _YIELDING:
             taken = sum(self._width_of(other) for other in shown if other != LabColumn.MESSAGE)
-            if LabColumn.MESSAGE not in shown or self._view.viewport().width() - taken >= _LEAST_MESSAGE:
+            least = _ROOMY_MESSAGE if column == LabColumn.ACCESS else _LEAST_MESSAGE
+            if LabColumn.MESSAGE not in shown or self._view.viewport().width() - taken >= least:
                 break
             shown.discard(column)
         for column in LabColumn:
