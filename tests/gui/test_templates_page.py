@@ -245,3 +245,14 @@ def test_a_new_row_is_between_its_neighbours_for_the_keyboard(tmp_path: Path) ->
             assert world.window.focusWidget() is expected
 
     play(tmp_path, story)
+
+
+def test_where_there_is_little_room_the_tabs_stay_whole_in_a_row_of_their_own(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        toolbar = (await open_page(world, WEB)).toolbar
+        for width, in_one_row in ((1600, True), (1024, False), (1366, True)):
+            world.window.resize(width, 700)
+            await until(lambda one=in_one_row: (toolbar.search.y() < toolbar.tabs.geometry().bottom()) is one)
+            assert all(tab.width() >= tab.sizeHint().width() for tab in toolbar.tabs.buttons())
+
+    play(tmp_path, story)

@@ -34,7 +34,7 @@ _ROOMY_MESSAGE = 264
 """Pixels below which the message, which says what is the matter, is worth more than an address."""
 _YIELDING = (
     LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE,
-    LabColumn.START,
+    LabColumn.START, LabColumn.TIME_LEFT,
 )  # fmt: skip
 _MEMORY_KEY = "labs.columns"
 RESET_COLUMNS = "labs.reset_columns"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.pages.templates.table_model import TABS, TemplateTableModel
@@ -35,27 +35,39 @@ class TemplateToolbar(QWidget):
         self._buttons = [
             ActionButton(theme, actions, identity, small=False) for identity in ("template.import", "template.export")
         ]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.space.gap)
-        row.addWidget(self.tabs)
-        row.addStretch(1)
-        row.addWidget(self.search, 4)
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.space.gap)
+        tools.addStretch(1)
+        tools.addWidget(self.search, 4)
         for button in self._buttons:
-            row.addWidget(button)
+            tools.addWidget(button)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(theme.space.gap)
+        self._rows.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignLeft)
+        self._rows.addLayout(tools, 1)
         self.tabs.chosen.connect(lambda _tab: self._emit())
         self.search.searched.connect(lambda _text: self._emit())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words of the buttons out where the search would have no room."""
+        """Leave the words of the buttons out where the search would have no room; with still less, the tabs have a row
+        to themselves and stay whole.
+        """
         super().resizeEvent(event)
-        gaps = self._theme.space.gap * 4
+        gaps, tabs = self._theme.space.gap * 4, self.tabs.sizeHint().width()
+        direction = QBoxLayout.Direction
+        two_rows = self.width() < tabs + _LEAST_SEARCH + len(self._buttons) * _ICON_BUTTON
+        self._rows.setDirection(direction.TopToBottom if two_rows else direction.LeftToRight)
         for button in self._buttons:
             button.set_icon_only(False)
         words = sum(button.sizeHint().width() for button in self._buttons)
-        narrow = self.width() < self.tabs.sizeHint().width() + _LEAST_SEARCH + words + gaps
+        narrow = self.width() < (0 if two_rows else tabs) + _LEAST_SEARCH + words + gaps
         for button in self._buttons:
             button.set_icon_only(narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """In two rows it needs no more than the wider one."""
+        return QSize(self.tabs.sizeHint().width(), super().minimumSizeHint().height())
 
     def refresh_counts(self) -> None:
         for tab in TABS:

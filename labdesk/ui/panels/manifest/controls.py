@@ -70,7 +70,7 @@ class TextControl(TextField):
         self, theme: Theme, path: str, placeholder: str = "", *, required: bool = False, default: str = ""
     ) -> None:
         super().__init__(theme, placeholder)
-        self.paths = (path,)
+        self.paths: tuple[str, ...] = (path,)
         self._required = required
         self._default = default
         self.textEdited.connect(lambda _text: self.edited.emit())

@@ -108,14 +108,15 @@ def with_defaults(one: Manifest, other: Manifest, defaults: Manifest) -> Manifes
     for name in _in_order(one, other):
         if name in one:
             mine, theirs, default = one[name], other.get(name), defaults.get(name)
-            both = isinstance(mine, dict) and isinstance(theirs, dict) and isinstance(default, dict)
-            filled[name] = with_defaults(mine, theirs, default) if both else mine
+            if isinstance(mine, dict) and isinstance(theirs, dict) and isinstance(default, dict):
+                mine = with_defaults(mine, theirs, default)
+            filled[name] = mine
         elif (default := _default(other[name], defaults.get(name))) not in _NOTHING:
             filled[name] = default
     return filled
 
 
-_NOTHING = (None, "", [], {})
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
 def _default(theirs: object, default: object) -> object:
