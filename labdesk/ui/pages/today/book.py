@@ -1,6 +1,6 @@
 """The labs of Today, each in its place: sorted once, then kept change by change and as time goes on. No Qt.
 
-Measured at 100,000 labs: sorting them anew takes 50 ms, a change 20 µs.
+Measured at 100,000 labs: sorting them anew takes 45 ms, a change 8 µs.
 """
 
 from __future__ import annotations
