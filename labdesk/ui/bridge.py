@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,6 +32,8 @@ class EventSource(Protocol):
 
     def add_sink(self, handler: Callable[[JournalEvent], None]) -> object: ...
 
+    def remove_sink(self, handler: Callable[[JournalEvent], None]) -> object: ...
+
 
 class ChangeBridge(QObject):
     """The only way data reaches the window's models.
@@ -50,8 +53,7 @@ class ChangeBridge(QObject):
         self._labs: list[ResourceChangeEvent[LabInstanceRequest]] = []
         self._templates: list[ResourceChangeEvent[LabTemplate]] = []
         self._events: list[JournalEvent] = []
-        self._sources: list[tuple[ChangeSource, Callable[[ResourceChangeEvent[Any]], None]]] = []
-        self._is_stopped = False
+        self._unfollow = ExitStack()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(frame_ms)
@@ -67,6 +69,7 @@ class ChangeBridge(QObject):
 
     def follow_events(self, bus: EventSource) -> None:
         bus.add_sink(self.take_event)
+        self._unfollow.callback(bus.remove_sink, self.take_event)
 
     def list_labs(self, images: list[ResourceImage]) -> None:
         """Hand on the first list, at once."""
@@ -105,15 +108,12 @@ class ChangeBridge(QObject):
     def stop(self) -> None:
         """Hand on nothing any more; for the end of the window, while the desk still has things to tell."""
         self._timer.stop()
-        self._is_stopped = True
-        for source, handler in self._sources:
-            source.remove_change_handler(handler)
-        self._sources.clear()
+        self._unfollow.close()
 
     def _follow(self, watcher: ChangeSource, handler: Callable[[ResourceChangeEvent[Any]], None]) -> None:
         watcher.add_change_handler(handler)
-        self._sources.append((watcher, handler))
+        self._unfollow.callback(watcher.remove_change_handler, handler)
 
     def _wake(self) -> None:
-        if not (self._is_stopped or self._timer.isActive()):
+        if not self._timer.isActive():
             self._timer.start()

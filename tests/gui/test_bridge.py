@@ -7,6 +7,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
+from labdesk.control.bus import EventBus
 from labdesk.labs.kinds import lab_scheme
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType, ResourceImage
 from labdesk.ui.bridge import ChangeBridge
@@ -59,12 +60,13 @@ def test_a_stopped_bridge_lets_its_watchers_go(qtbot: QtBot) -> None:
 
 def test_after_its_end_nothing_wakes_what_it_had_still_collected(qtbot: QtBot) -> None:
     """The bus tells on while the desk stops; models are then told of labs no more."""
-    bridge, watcher = ChangeBridge(frame_ms=1), Watcher()
+    bridge, watcher, bus = ChangeBridge(frame_ms=1), Watcher(), EventBus()
     bridge.follow_labs(watcher)
+    bridge.follow_events(bus)
     batches: list[object] = []
     bridge.labs_changed.connect(batches.append)
     watcher.tell(1)
     bridge.stop()
-    bridge.take_event(object())  # type: ignore[arg-type]
+    assert not bus.has_sinks
     qtbot.wait(50)
     assert batches == []
