@@ -60,6 +60,8 @@ class DockerChanges:
     ) -> str:
         from docker.errors import APIError, ImageNotFound
 
+        from labdesk.engines.docker_errors import status_of
+
         name = identity.container_name
         for _ in range(TRIES):
             try:
@@ -67,7 +69,7 @@ class DockerChanges:
             except ImageNotFound as error:
                 raise image_absent(spec.image) from error
             except APIError as error:
-                if error.response is None or error.response.status_code != 409:
+                if status_of(error) != 409:
                     raise
             if (adopted := self._adopt(api, identity, spec)) is not None:
                 return adopted
@@ -138,10 +140,12 @@ class DockerChanges:
     def _remove(self, api: APIClient, container_id: str) -> None:
         from docker.errors import APIError
 
+        from labdesk.engines.docker_errors import status_of
+
         try:
             api.remove_container(container_id, v=True, force=True)
         except APIError as error:
-            status = error.response.status_code if error.response is not None else 500
+            status = status_of(error)
             if status == 404:
                 return
             if status == 409:

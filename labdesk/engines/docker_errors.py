@@ -58,7 +58,7 @@ def translate(error: BaseException, address: str, timeout: float) -> LabDeskErro
 
 def translate_answer(error: APIError, address: str) -> LabDeskError:
     """Return the desk's error for an answer of the engine that is no success."""
-    status, words = error.response.status_code if error.response is not None else 500, plain_words(error)
+    status, words = status_of(error), plain_words(error)
     if status in (502, 503, 504) or (status >= 500 and _PASSING.search(words)):
         return EngineUnavailable(f"Docker at {address} is not ready ({words}); LabDesk keeps asking.", cause="starting")
     if _PORT.search(words):

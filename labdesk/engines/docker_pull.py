@@ -65,6 +65,8 @@ class Pull:
         """Pull to the end; raises ImagePullError with the registry's words, or EngineUnavailable."""
         from docker.errors import APIError, DockerException
 
+        from labdesk.engines.docker_errors import status_of
+
         with self._connection.stream(SILENCE_SECONDS) as (api, cut):
             with self._lock:
                 if self._is_cancelled:
@@ -77,7 +79,7 @@ class Pull:
                         raise pull_error(self._image, str(line["error"]))
                     self._offer(progress.add(line))
             except APIError as error:
-                if error.response is not None and error.response.status_code in (502, 503, 504):
+                if status_of(error) in (502, 503, 504):
                     raise
                 raise pull_error(self._image, str(error.explanation)) from error
             except DockerException as error:  # the name, or the credentials kept on this computer

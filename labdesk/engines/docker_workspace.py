@@ -73,6 +73,8 @@ class Workspaces:
         """Remove a volume; gone is fine. Raises EngineRequestError while a container has it."""
         from docker.errors import APIError, NotFound
 
+        from labdesk.engines.docker_errors import status_of
+
         with suppress(NotFound):
             api.remove_container(_helper_name(volume), force=True)
         try:
@@ -80,7 +82,7 @@ class Workspaces:
         except NotFound:
             pass
         except APIError as error:
-            if error.response is None or error.response.status_code != 409:
+            if status_of(error) != 409:
                 raise
             raise EngineRequestError(
                 f"The workspace {volume} is in use; end and clean up the labs that use it first.", volume=volume
