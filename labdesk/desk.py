@@ -19,6 +19,7 @@ import structlog
 from labdesk.config import AccessMode, DeskSettings
 from labdesk.control.bus import EventBus, JournalTail
 from labdesk.control.clock import Clock
+from labdesk.control.hosted import ServiceHost
 from labdesk.control.metrics import Metrics
 from labdesk.control.tasks import TaskOwner
 from labdesk.control.watcher import ResourceWatcherBase
@@ -155,9 +156,9 @@ class Desk:
         self.capacity = CapacityLedger(self._limits(None))
         self.labs = self._watcher(LabInstanceWatcher, LabInstanceRequest)
         self.templates = self._watcher(ResourceWatcherBase[LabTemplate], LabTemplate)
-        for service in (self.templates, self.labs, JournalTail(self.store, self.bus, on_error=self._note_error)):
-            started.push_async_callback(service.stop_async)
-            await service.start_async()
+        host = ServiceHost([self.templates, self.labs, JournalTail(self.store, self.bus, on_error=self._note_error)])
+        await host.start_async()
+        started.push_async_callback(host.stop_async)
         started.callback(gc.unfreeze)
         await self._connect_engine(started)
         started.push_async_callback(self._tasks.cancel_async)

@@ -97,10 +97,6 @@ class ResourceControllerBase(ABC, Generic[R]):
         """Have the key looked at soon. INSTRUCTOR and DUE do not wait for the backoff of a key that failed."""
         self.queue.add(key, priority)
 
-    def enqueue_after(self, key: ResourceKey, delay: float, priority: Priority = Priority.DUE) -> None:
-        """Have the key looked at in `delay` seconds."""
-        self.queue.add_after(key, delay, priority)
-
     def reconcile(self, resource: R) -> None:
         """Enqueue a resource that changed: a new wish before everything else, a new status among the retries."""
         unseen = resource.metadata.generation != resource.status.observed_generation

@@ -90,10 +90,6 @@ class WorkQueue(Generic[K]):
             self._rebuild_heap()
         self._set_alarm()
 
-    def forget_delay(self, key: K) -> None:
-        """Drop the key's delay, if it has one."""
-        self._due.pop(key, None)
-
     async def get(self) -> K:
         """Return the key to work on next, waiting for one; pair with `done`. Raise QueueClosed after `close`."""
         while (key := self.take()) is None:

@@ -18,14 +18,6 @@ def _next_step(remaining: float) -> float:
     return remaining if remaining <= _EXACT_BELOW else min(remaining * _STEP, _LONGEST_STEP)
 
 
-async def sleep_precisely(seconds: float) -> None:
-    """Sleep on the loop's clock, late by about a millisecond and never early."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    while (remaining := deadline - loop.time()) > 0:  # noqa: ASYNC110  (it waits for time itself, not for an event)
-        await asyncio.sleep(_next_step(remaining))
-
-
 class Alarm:
     """Calls `callback` once at the loop time last set. Setting it anew is cheap, whichever way it moves."""
 

@@ -227,7 +227,7 @@ def test_a_key_without_a_resource_is_forgotten(in_world: InWorld) -> None:
     async def body(world: World) -> None:
         async with controlling(world) as controller:
             controller.enqueue(key("nobody"), Priority.INSTRUCTOR)
-            controller.enqueue_after(key("nobody"), 30, Priority.INSTRUCTOR)
+            controller.queue.add_after(key("nobody"), 30, Priority.INSTRUCTOR)
             await asyncio.sleep(60)
             assert controller.seen == []
             assert len(controller.queue) == 0

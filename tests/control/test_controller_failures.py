@@ -168,7 +168,7 @@ def test_an_earlier_delay_does_not_lose_the_retry(in_world: InWorld) -> None:
             await world.create(size=1)
             await asyncio.sleep(1000)
             before = len(controller.seen)
-            controller.enqueue_after(key(), 5, Priority.RETRY)
+            controller.queue.add_after(key(), 5, Priority.RETRY)
             await asyncio.sleep(600)
             assert len(controller.seen) > before
 

@@ -110,17 +110,6 @@ def test_of_several_delays_of_a_key_the_earliest_holds() -> None:
     on_queue(body)
 
 
-def test_a_forgotten_delay_never_comes() -> None:
-    async def body(queue: Queue) -> None:
-        queue.add_after("a", 10, Priority.DUE)
-        queue.forget_delay("a")
-        queue.forget_delay("unknown")
-        await asyncio.sleep(60)
-        assert queue.take() is None
-
-    on_queue(body)
-
-
 def test_ten_thousand_delays_need_one_timer() -> None:
     class CountingLoop(VirtualTimeLoop):
         timers = 0

@@ -41,11 +41,6 @@ class Label(QLabel):
             self._tone = tone
             self._restyle()
 
-    def set_role(self, role: str) -> None:
-        if role != self._role:
-            self._role = role
-            self._restyle()
-
     def _restyle(self) -> None:
         self.setFont(self._theme.fonts.named(self._role))
         palette = QPalette(self.palette())
