@@ -105,9 +105,10 @@ class ImagePullCoordinator:
 
     async def _run(self, pull: ImagePull) -> None:
         def on_progress(progress: PullProgress) -> None:
+            is_first = not pull.total and progress.total > 0  # until then there was nothing to tell
             pull.current, pull.total = progress.current, progress.total
             self._notify(pull)
-            if self._clock.monotonic() - pull.noticed_at >= NOTICE_SECONDS:
+            if is_first or self._clock.monotonic() - pull.noticed_at >= NOTICE_SECONDS:
                 pull.noticed_at = self._clock.monotonic()
                 self._wake_waiting(pull)
 

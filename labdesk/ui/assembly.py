@@ -211,6 +211,13 @@ class Assembly(QObject):
         self.bridge.labs_changed.connect(self._card_soon)
         self._desk.engine_monitor.add_listener(self.show_engine)
         self._desk.add_mode_listener(lambda _mode: self._card_soon())
+        self._desk.add_mode_listener(lambda _mode: self._follow_pulls())
+        self._follow_pulls()
+
+    def _follow_pulls(self) -> None:
+        """Hear from the process that acts, if that is this one, how far its pulls for labs are."""
+        if self._desk.plane is not None:
+            self._desk.plane.pulls.add_listener(self.images.follow)
 
     def _card_soon(self) -> None:
         if not self._card_timer.isActive():

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from labdesk.engines.service import ImagePullError, ProgressHandler, PullProgress
 from labdesk.engines.simulation import Latencies
-from labdesk.ui.panels.image_book import Presence
+from labdesk.ui.pages.templates.rows import TemplateColumn
 from tests.gui.page_world import click, press, until
 from tests.gui.templates_world import WEB, open_page, word
 from tests.gui.window_world import WindowWorld, play
@@ -100,10 +100,43 @@ def test_a_pull_for_waiting_labs_is_shown_but_not_to_be_cancelled_here(tmp_path:
         world.engine.pull_image_async = pull  # type: ignore[method-assign]
         page = await open_page(world, WEB)
         await world.create("Ada Lovelace")
-        await until(lambda: page.images.state("busybox:1.36").presence is Presence.PULLING)
-        assert not page.panel.image_card.cancel_button.isVisible()
-        assert not page.panel.image_card.pull_button.isVisible()
+        card = page.panel.image_card
+        await until(lambda: card.sentence == "30 B of 120 B, for the labs that wait for it.")
+        assert (card.progress.done, card.progress.total) == (30, 120)
+        assert not card.cancel_button.isVisible()
+        assert not card.pull_button.isVisible()
+        on_engine = page.model.index(page.model.position(WEB), TemplateColumn.ON_ENGINE)
+        assert page.model.data(on_engine, Qt.ItemDataRole.ToolTipRole) == card.sentence
         arrived.set()
         await until(lambda: word(page) == "Present")
+
+    play(tmp_path, story, images=[])
+
+
+def test_how_far_a_pull_for_labs_is_shows_at_every_step_of_it_and_not_only_when_labs_are_told(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        hear: asyncio.Future[ProgressHandler] = asyncio.get_running_loop().create_future()
+        refused = asyncio.Event()
+
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            on_progress(PullProgress(image, 0, 0))
+            hear.set_result(on_progress)
+            await refused.wait()
+            raise ImagePullError(f"pull access denied for {image}", image=image)
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        page = await open_page(world, WEB)
+        await world.create("Ada Lovelace")
+        tell = await hear
+        card = page.panel.image_card
+        await until(lambda: card.sentence == "Asking the registry, for the labs that wait for it …")
+        for done in (30, 31, 32):
+            tell(PullProgress("busybox:1.36", done, 120))
+            assert card.sentence == f"{done} B of 120 B, for the labs that wait for it."
+            page.images.take_labs(world.labs.model.rows(), world.clock.now().timestamp())
+            assert card.progress.done == done  # what labs were told of earlier does not lead it back
+        refused.set()
+        await until(lambda: word(page) == "Pull failed")
+        assert card.sentence == "Pull access denied for busybox:1.36."
 
     play(tmp_path, story, images=[])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from labdesk.control.tasks import TaskOwner
-from labdesk.engines.service import ProgressHandler
+from labdesk.engines.service import ProgressHandler, PullProgress
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Operation
 from labdesk.labs.lifecycle import ImageState
@@ -57,5 +57,26 @@ def test_a_pull_that_fails_in_an_unforeseen_way_keeps_nobody_waiting() -> None:
         assert (woken, pull.state, pull.reason) == (["ada"], ImageState.REFUSED, "ImagePull")
         assert "layers" in pull.detail
         assert reported == [f"pull {IMAGE}"]
+
+    run_virtual(story, NOW)
+
+
+def test_labs_hear_of_the_size_as_soon_as_it_is_known_and_then_now_and_again() -> None:
+    async def story(clock: VirtualClock) -> None:
+        woken: list[str] = []
+
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            for current, total in ((0, 0), (0, 0), (1, 100), (2, 100), (3, 100)):
+                on_progress(PullProgress(image, current, total))
+                woken.append("")
+
+        await asyncio.sleep(60)
+        engine = SimulatedContainerService(clock.now, 1)
+        engine.pull_image_async = pull  # type: ignore[method-assign]
+        tasks = TaskOwner("test")
+        pulls = ImagePullCoordinator(engine, clock, tasks, lambda _key: woken.append(pulls.pulls[0].progress))
+        pulls.pull(IMAGE, key("ada"), NOW)
+        await tasks.wait_async(60)
+        assert woken == ["begun", "", "", "0 % of 100 B", "", "", "", "0 % of 100 B"]
 
     run_virtual(story, NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,10 +18,13 @@ from labdesk.engines.service import (
     EngineUnavailable,
     PullProgress,
 )
+from labdesk.labs.lifecycle import ImageState as PullState
+from labdesk.resource.quantity import parse_bytes
 
 if TYPE_CHECKING:
     from labdesk.control.tasks import TaskOwner
     from labdesk.engines.monitor import EngineMonitor
+    from labdesk.labs.pulls import ImagePull
     from labdesk.ui.models.lab_row import LabRow
 
 
@@ -55,6 +59,8 @@ class ImageState:
 
 UNKNOWN = ImageState(Presence.UNKNOWN)
 _PULLING = "Pulling"
+_PROGRESS = re.compile(r"(\d+) % of ([\d.]+) ([KMG]i)?B")
+"""How labs tell of a pull: `40 % of 120 MiB`."""
 _REFUSED = frozenset({"ImagePull", "RegistryUnreachable"})
 _RECENT_S = 86_400.0
 """A pull for labs that failed before this is old news: the registry is asked again."""
@@ -76,6 +82,7 @@ class ImageBook(QObject):
         self._pulls: dict[str, asyncio.Task[ImageState]] = {}
         self._looking: set[str] = set()
         self._refusals: dict[str, str] = {}
+        self._followed: dict[str, ImagePull] = {}
         self._is_closed = False
         monitor.add_listener(self._engine_changed)
 
@@ -115,31 +122,52 @@ class ImageBook(QObject):
 
         Images that are no longer being pulled for labs are asked for.
         """
-        percents: dict[str, int | None] = {}
+        told: dict[str, tuple[int, int]] = {}
         refused: dict[str, LabRow] = {}
         for lab in labs:
             image = lab.parameters.get("image", "")
             if image and lab.reason == _PULLING:
-                percents[image] = _percent(lab.parameters)
+                told[image] = _bytes_told(lab.parameters)
             elif image and lab.reason in _REFUSED and now - lab.ends < _RECENT_S:
                 refused[image] = max(refused.get(image, lab), lab, key=attrgetter("ends"))
         self._refusals = {image: lab.parameters.get("detail", "") for image, lab in refused.items()}
-        self._show_labs_pulls(percents)
+        self._show_labs_pulls(told)
         for image in self._refusals:
             if self.state(image).presence is Presence.MISSING:
                 self._found(image, False)
 
-    def _show_labs_pulls(self, percents: Mapping[str, int | None]) -> None:
+    def follow(self, pull: ImagePull) -> None:
+        """Take how far a pull for labs is from the process that does it, when that is this one.
+
+        Labs tell of it too, but seldom and in steps, and of its end a moment later.
+        """
+        if self._is_closed or pull.image in self._pulls:
+            return
+        self._followed[pull.image] = pull
+        if pull.ended_at is None:
+            self._set(pull.image, ImageState(Presence.PULLING, pull.current, pull.total, for_labs=True))
+        elif pull.state is PullState.PRESENT:
+            self._set(pull.image, ImageState(Presence.PRESENT))
+        elif pull.state is PullState.REFUSED:
+            self._set(pull.image, ImageState(Presence.REFUSED, message=pull.detail))
+        else:
+            self._set(pull.image, UNKNOWN)
+            self.look([pull.image])
+
+    def _show_labs_pulls(self, told: Mapping[str, tuple[int, int]]) -> None:
+        for image in [image for image, pull in self._followed.items() if pull.ended_at and image not in told]:
+            del self._followed[image]
         ended = [
             image
             for image, state in self._states.items()
-            if state.presence is Presence.PULLING and state.for_labs and image not in percents
+            if state.presence is Presence.PULLING
+            and state.for_labs
+            and image not in told
+            and image not in self._followed
         ]
-        for image, percent in percents.items():
-            if image not in self._pulls:
-                self._set(
-                    image, ImageState(Presence.PULLING, percent or 0, 100 if percent is not None else 0, "", True)
-                )
+        for image, (current, total) in told.items():
+            if image not in self._pulls and image not in self._followed:
+                self._set(image, ImageState(Presence.PULLING, current, total, for_labs=True))
         for image in ended:
             self._set(image, UNKNOWN)
         self.look(ended)
@@ -215,7 +243,11 @@ class ImageBook(QObject):
             self.changed.emit(image)
 
 
-def _percent(parameters: Mapping[str, str]) -> int | None:
-    """Read `40` out of `40 % of 120 MiB`; None before the size is known."""
-    number, mark, _ = parameters.get("progress", "").partition(" %")
-    return int(number) if mark and number.isdecimal() else None
+def _bytes_told(parameters: Mapping[str, str]) -> tuple[int, int]:
+    """Return how much of how much a lab says is pulled, of `40 % of 120 MiB`; zeros before the size is known."""
+    match = _PROGRESS.fullmatch(parameters.get("progress", ""))
+    if match is None:
+        return 0, 0
+    percent, number, unit = match.groups(default="")
+    total = parse_bytes(number + unit)
+    return -(-total * int(percent) // 100), total

@@ -18,6 +18,8 @@ from labdesk.ui.widgets.pill import StatusPill
 
 _UNKNOWN_SIZE = 100
 _PADDING = 12
+_LINE_ROOM = 4
+"""Pixels above and below the line that shows a pull."""
 
 
 class ImageCard(Card):
@@ -42,6 +44,7 @@ class ImageCard(Card):
         head.addWidget(self.cancel_button)
         self.column.addLayout(head)
         self.column.addWidget(self._sentence)
+        self.column.setContentsMargins(_PADDING, _PADDING, _PADDING, self.progress.sizeHint().height() + 2 * _LINE_ROOM)
         self.pull_button.clicked.connect(self.pull_wanted)
         self.cancel_button.clicked.connect(self.cancel_wanted)
 
@@ -49,7 +52,7 @@ class ImageCard(Card):
         """The line stands in the card's lower edge: what lies beneath stays where it is when a pull begins or ends."""
         super().resizeEvent(event)
         height = self.progress.sizeHint().height()
-        self.progress.setGeometry(_PADDING, self.height() - height - 3, self.width() - 2 * _PADDING, height)
+        self.progress.setGeometry(_PADDING, self.height() - height - _LINE_ROOM, self.width() - 2 * _PADDING, height)
 
     @property
     def sentence(self) -> str:

@@ -8,8 +8,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from labdesk.resource.quantity import parse_bytes
-from labdesk.ui.pages.templates.rows import TemplateColumn, TemplateRow, cell_text, state_words, usage_tip
-from labdesk.ui.panels.image_book import Presence
+from labdesk.ui.pages.templates.rows import (
+    TemplateColumn,
+    TemplateRow,
+    cell_text,
+    presence_sentence,
+    state_words,
+    usage_tip,
+)
+from labdesk.ui.panels.image_book import ImageState, Presence
 
 Index = QModelIndex | QPersistentModelIndex
 _ASCENDING = Qt.SortOrder.AscendingOrder
@@ -143,7 +150,12 @@ class TemplateTableModel(QAbstractTableModel):
         if column == TemplateColumn.LABS:
             return usage_tip(row.usage)
         if column == TemplateColumn.ON_ENGINE:
-            return row.image.message
+            return row.image.message or _pull_tip(row.image)
         if column == TemplateColumn.NAME:
             return "\n".join(part for part in (row.facts.description, state_words(row)) if part)
         return cell_text(row, column)
+
+
+def _pull_tip(state: ImageState) -> str:
+    """How much of how much is pulled: the row itself has only room for the share."""
+    return presence_sentence(state, True) if state.presence is Presence.PULLING else ""
