@@ -19,7 +19,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from labdesk.config import APP, DeskSettings, settings_path
+from labdesk.config import APP, DeskSettings, EngineKind, settings_path
 from labdesk.control.clock import SystemClock
 from labdesk.control.pacing import paced_interpreter
 from labdesk.control.tasks import TaskOwner
@@ -62,12 +62,12 @@ def run_window(settings: DeskSettings, *, demo: bool = False) -> int:
 
 @contextlib.contextmanager
 def _store_for(settings: DeskSettings, demo: bool) -> Iterator[DeskSettings]:
-    """The settings; for the demo with a store that is thrown away."""
+    """The settings; for the demo with a store that is thrown away, and an engine that is nowhere."""
     if not demo:
         yield settings
         return
     with tempfile.TemporaryDirectory(prefix="labdesk-demo-") as folder:
-        yield settings.model_copy(update={"store": Path(folder) / "demo.db"})
+        yield settings.model_copy(update={"store": Path(folder) / "demo.db", "engine": EngineKind.SIMULATED})
 
 
 class _Application:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.config import AccessMode, read_settings_file
@@ -17,10 +17,11 @@ from labdesk.labs.students import Student
 from labdesk.ui.pages.settings.engine_row import EngineInput
 from labdesk.ui.pages.settings.inputs import ChoiceInput, TextInput
 from labdesk.ui.pages.settings.page import SettingsPage
+from labdesk.ui.pages.settings.row import PlainRow
 from labdesk.ui.pages.settings.user_service import UserService, unit_source
 from labdesk.ui.theme import ThemeMode
 from labdesk.ui.widgets.scroll_column import ScrollColumn
-from tests.gui.page_world import click, focusable, press, until, write
+from tests.gui.page_world import click, focusable, lay_out, press, until, write
 from tests.gui.test_settings_service import Systemd
 from tests.gui.window_world import WindowWorld, play
 
@@ -71,8 +72,12 @@ def note(page: SettingsPage, key: str) -> str:
     return page.settings[key].row.note
 
 
+def every_row(page: SettingsPage) -> list[PlainRow]:
+    return [row for section in page.sections for row in section.rows]
+
+
 def shown_rows(page: SettingsPage) -> list[str]:
-    return [row.title for section in page.sections for row in section.rows if row.isVisibleTo(page)]
+    return [row.title for row in every_row(page) if row.isVisibleTo(page)]
 
 
 def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) -> None:
@@ -313,6 +318,85 @@ def test_searching_leaves_only_what_matches(tmp_path: Path) -> None:
         button.click()
         assert len(shown_rows(page)) == len(page.settings) + 1
 
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Down])
+def test_enter_and_down_lead_from_the_search_to_the_first_match_and_down_and_up_from_one_to_the_next(
+    tmp_path: Path, key: Qt.Key
+) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+
+        def name() -> str:
+            focused = world.window.focusWidget()
+            return next((row.title for row in every_row(page) if focused and row.isAncestorOf(focused)), "")
+
+        def onward(key: Qt.Key) -> str:
+            press(world.window.focusWidget() or page, key)
+            return name()
+
+        world.window.activateWindow()
+        await until(world.window.isActiveWindow)
+        page.take_focus()
+        write(page.search.edit, "network")
+        assert onward(key) == "Who may open labs"
+        assert stored(tmp_path) == {}
+        assert onward(Qt.Key.Key_Escape) == ""
+        assert page.search.edit.hasFocus()
+        page.search.set_text("keep")
+        found = ["When the window is closed while labs run", "Keep labs running with the desk closed"]
+        found += ["Memory in reserve", "Keep events for"]
+        assert [onward(Qt.Key.Key_Down) for _ in found] == found
+        assert onward(Qt.Key.Key_Down) == found[-1]
+        assert [onward(Qt.Key.Key_Up) for _ in found] == [*reversed(found[:-1]), ""]
+        assert page.search.edit.hasFocus()
+        page.search.set_text("ctrl k")
+        assert onward(key) == ""
+
+    play(tmp_path, story)
+
+
+def test_a_wide_page_has_the_shortcuts_beside_the_settings_and_a_search_leaves_no_empty_column(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+
+        def places() -> tuple[QPoint, QPoint]:
+            lay_out()
+            return tuple(part.mapTo(page, QPoint(0, 0)) for part in (page.sections[0], page.shortcuts))  # type: ignore[return-value]
+
+        settings, shortcuts = places()
+        assert settings.x() == shortcuts.x()
+        world.window.resize(2_560, 1_440)
+        settings, shortcuts = places()
+        assert settings.y() == shortcuts.y()
+        assert shortcuts.x() > page.sections[0].width()
+        assert page.shortcuts.mapTo(page, page.shortcuts.rect().bottomRight()).x() > 0.9 * page.width()
+        page.search.set_text("ctrl k")
+        assert places()[1] == settings
+        page.search.set_text("")
+        assert places() == (settings, shortcuts)
+        world.window.resize(1_024, 768)
+        settings, shortcuts = places()
+        assert settings.x() == shortcuts.x()
+        assert page.columns.width() <= page.width()
+
+    play(tmp_path, story)
+
+
+def test_a_simulated_engine_has_no_address_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        control = page.settings["docker_host"].control
+        assert isinstance(control, EngineInput)
+        assert (control.field.text(), control.field.placeholderText()) == ("", "none: the engine is simulated")
+        assert not control.field.isEnabled()
+        assert not control.button.isEnabled()
+        said = "This run works on a simulated engine, which is nowhere: it has no address."
+        assert note(page, "docker_host") == said
+
+    monkeypatch.setenv("LABDESK_ENGINE", "simulated")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://nowhere:2375")
     play(tmp_path, story)
 
 

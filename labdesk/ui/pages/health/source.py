@@ -8,6 +8,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from labdesk.config import EngineKind
 from labdesk.desk import METRICS_KEY, Desk, DeskMode
 from labdesk.engines.monitor import EngineState
 from labdesk.ui.pages.health.course import Recorder
@@ -65,9 +66,10 @@ class DeskHealth:
     def _engine(self) -> EngineHealth:
         desk, monitor = self._desk, self._desk.engine_monitor
         info, limits = monitor.info, desk.capacity.limits
+        wanted = desk.settings.docker_host if desk.settings.engine is EngineKind.DOCKER else ""
         return EngineHealth(
             kind=desk.settings.engine.value,
-            address=info.address if info and info.address else desk.settings.docker_host,
+            address=info.address if info and info.address else wanted,
             reachable=monitor.state is EngineState.REACHABLE,
             since=monitor.since,
             name=info.name if info else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from labdesk.ui.panels.new_lab.invalid import mark_invalid
@@ -35,6 +35,16 @@ class SettingInput(QWidget):
     def words(self) -> str:
         """What can be chosen, to be found by a search."""
         return ""
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """What has the keyboard while this is changed."""
+        raise NotImplementedError
+
+    @property
+    def stop(self) -> QWidget:
+        """Where the Tab key goes first."""
+        return next(stop for stop in self.stops if stop.focusPolicy() != Qt.FocusPolicy.NoFocus)
 
     def show_value(self, value: Any) -> None:
         raise NotImplementedError
@@ -74,7 +84,10 @@ class TextInput(SettingInput):
         self.line.addWidget(self.field)
         if unit:
             self.line.addWidget(Label(theme, unit, tone="text_muted"))
-        self.setFocusProxy(self.field)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        return [self.field]
 
     def show_value(self, value: Any) -> None:
         """What is being typed stays."""
@@ -111,6 +124,10 @@ class ChoiceInput(SettingInput):
         self.tabs = SegmentedTabs(theme, choices, name)
         self.line.addWidget(self.tabs)
         self.tabs.chosen.connect(self._tab_chosen)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        return self.tabs.buttons()
 
     def show_value(self, value: Any) -> None:
         self._quiet = True

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from dateutil.tz import tzlocal
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode, EngineKind
 from labdesk.resource.errors import LabDeskError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.page import Page, PageContext
+from labdesk.ui.pages.settings.columns import SettingsColumns
 from labdesk.ui.pages.settings.engine_test import AskEngine, EngineTest
 from labdesk.ui.pages.settings.row import PlainRow
 from labdesk.ui.pages.settings.rows import SECTIONS, make_rows, section_titles
@@ -32,8 +34,6 @@ from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.scroll_column import ScrollColumn
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.words import counted
-
-_WIDTH = 960
 
 
 class SettingsPage(Page):
@@ -60,9 +60,7 @@ class SettingsPage(Page):
         self._in_force = context.settings.model_dump(mode="json")
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
-        info = context.engine_monitor.info
-        found = info.address if info and context.settings.engine is EngineKind.DOCKER else ""
-        self.settings = make_rows(context.theme, self.engine_test, found, self.store)
+        self.settings = make_rows(context.theme, self.engine_test, self._engine_place(), self.store)
         self.service = ServiceRow(context.theme, service, context.tasks)
         self.service.set_words(
             self.tr("Keep labs running with the desk closed"),
@@ -101,17 +99,13 @@ class SettingsPage(Page):
     def _lay_out(self) -> None:
         theme = self.context.theme
         margin = theme.space.page_margin
-        self._body = QWidget()
-        self._column = QVBoxLayout(self._body)
-        self._column.setContentsMargins(margin, 4, margin, margin)
-        self._column.setSpacing(theme.space.gap * 2)
-        for section in (*self.sections, self.shortcuts):
-            self._column.addWidget(section)
-        self._column.addStretch()
-        self._body.setMaximumWidth(_WIDTH)
-        self._scroll = ScrollColumn(theme, self._body)
-        top = QWidget()
-        head = QHBoxLayout(top)
+        self.columns = SettingsColumns(theme)
+        for section in self.sections:
+            self.columns.first.addWidget(section)
+        self.columns.second.addWidget(self.shortcuts)
+        self._scroll = ScrollColumn(theme, self.columns)
+        self._top = QWidget()
+        head = QHBoxLayout(self._top)
         head.setContentsMargins(margin, 12, margin, 0)
         head.setSpacing(theme.space.gap)
         head.addWidget(self.search, 4)
@@ -124,7 +118,7 @@ class SettingsPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.space.gap)
-        outer.addLayout(_at_left(top))
+        outer.addLayout(_at_left(self._top))
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self.none_found, 1)
         outer.addLayout(_at_left(self._foot))  # below: what is being clicked on must not move
@@ -138,6 +132,12 @@ class SettingsPage(Page):
             setting.row.reset_wanted.connect(lambda key=key: self._reset((key,)))
         self.keeper.changed.connect(self._changed)
         self.search.searched.connect(self._filter)
+        self.search.lead_to(
+            lambda: self._step(1),
+            self.service.switch,
+            *(stop for setting in self.settings.values() for stop in setting.control.stops),
+        )
+        self.columns.step_wanted.connect(self._step)
         self.engine_test.told.connect(self.settings["docker_host"].row.set_note)
         self.service.done.connect(self._service_turned)
         self.context.theme.changed.connect(self._follow_density)
@@ -165,10 +165,7 @@ class SettingsPage(Page):
         """Show one setting by its key."""
         if target in self.settings:
             self.search.set_text("")
-            row, control = self.settings[target].row, self.settings[target].control
-            self._body.adjustSize()
-            self._scroll.ensureWidgetVisible(row)
-            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._enter(self.settings[target].row, self.settings[target].control.stop)
 
     def search_matches(self, text: str, limit: int) -> list[tuple[str, str, str, str]]:
         """Settings that hold every word; the target is the key."""
@@ -179,6 +176,36 @@ class SettingsPage(Page):
 
     def close_page(self) -> None:
         self.engine_test.forget()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self.columns.fit(self.width())
+        for part in (self._top, self._foot):
+            part.setMaximumWidth(width)
+
+    # --- the keyboard -----------------------------------------------------------------------------------------
+
+    def _step(self, step: int) -> None:
+        """Go on from setting to setting among what is shown; above the first is the search."""
+        stops = self._stops()
+        focused = self.window().focusWidget()
+        place = next((place for place, (row, _) in enumerate(stops) if row.isAncestorOf(focused)), -1)
+        if place + step < 0:
+            self.search.take_keyboard()
+        elif place + step < len(stops):
+            self._enter(*stops[place + step])
+
+    def _stops(self) -> list[tuple[PlainRow, QWidget]]:
+        """The settings that are shown and can be changed, and what the keyboard goes to in each."""
+        stops: dict[PlainRow, QWidget] = {one.row: one.control.stop for one in self.settings.values()}
+        stops[self.service] = self.service.switch
+        rows = [row for section in self.sections for row in section.rows if row.isVisibleTo(self)]
+        return [(row, stops[row]) for row in rows if stops[row].isEnabled()]
+
+    def _enter(self, row: PlainRow, stop: QWidget) -> None:
+        self.columns.adjustSize()
+        self._scroll.ensureWidgetVisible(row)
+        stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # --- showing ----------------------------------------------------------------------------------------------
 
@@ -200,9 +227,13 @@ class SettingsPage(Page):
     def _show(self, key: str) -> None:
         row, control = self.settings[key].row, self.settings[key].control
         given_by = self.keeper.given_by(key)
-        control.show_value(self._in_force[key] if given_by else self.keeper.value(key))
         control.mark_wrong(False)
         row.reset_button.setVisible(not self.keeper.is_default(key))
+        if key == "docker_host" and self._is_simulated:
+            control.setEnabled(False)
+            row.set_note(self.tr("This run works on a simulated engine, which is nowhere: it has no address."))
+            return
+        control.show_value(self._in_force[key] if given_by else self.keeper.value(key))
         control.set_changeable(not given_by)
         if given_by:
             text = self.tr("Given by {variable} in the environment; change it there.")
@@ -220,7 +251,10 @@ class SettingsPage(Page):
 
     def _filter(self, text: str) -> None:
         words = text.lower().split()
-        shown = sum(section.filter_rows(words) for section in (*self.sections, self.shortcuts))
+        settings = sum(section.filter_rows(words) for section in self.sections)
+        shortcuts = self.shortcuts.filter_rows(words)
+        self.columns.show_found(bool(settings), bool(shortcuts))
+        shown = settings + shortcuts
         self._scroll.setVisible(bool(shown))
         self.none_found.setVisible(not shown)
 
@@ -230,11 +264,24 @@ class SettingsPage(Page):
         shown = [(row.title, getattr(row, "keys", "")) for row in self.shortcuts.rows]
         if [(row.title, row.keys) for row in rows] == shown:
             return
-        self._column.removeWidget(self.shortcuts)
+        self.columns.second.removeWidget(self.shortcuts)
         self.shortcuts.deleteLater()
         self.shortcuts = Section(self.context.theme, self.tr("Shortcuts"), rows)
-        self._column.insertWidget(self._column.count() - 1, self.shortcuts)
+        self.columns.second.addWidget(self.shortcuts)
         self._filter(self.search.text)
+
+    @property
+    def _is_simulated(self) -> bool:
+        return self.context.settings.engine is EngineKind.SIMULATED
+
+    def _engine_place(self) -> str:
+        """Where the engine is while no address is set."""
+        info = self.context.engine_monitor.info
+        if self._is_simulated:
+            return self.tr("none: the engine is simulated")
+        if info is not None and info.address:
+            return self.tr("{address} (found by itself)").format(address=info.address)
+        return self.tr("where Docker usually listens")
 
     # --- changing ---------------------------------------------------------------------------------------------
 
@@ -302,8 +349,7 @@ class SettingsPage(Page):
 
 
 def _at_left(part: QWidget) -> QHBoxLayout:
-    """Return a row with `part` at the left of the page, as wide as the cards."""
-    part.setMaximumWidth(_WIDTH)
+    """Return a row with `part` at the left of the page."""
     row = QHBoxLayout()
     row.addWidget(part, 100)
     row.addStretch(1)

@@ -43,9 +43,9 @@ class SettingControl:
 
 
 def make_rows(
-    theme: Theme, test: EngineTest, engine_address: str, open_folder: StoreInput
+    theme: Theme, test: EngineTest, engine_place: str, open_folder: StoreInput
 ) -> Mapping[str, SettingControl]:
-    """Return every setting by its key; `engine_address` is where the engine was found without a setting."""
+    """Return every setting by its key; `engine_place` says where the engine is while no address is set."""
     made: dict[str, SettingControl] = {}
 
     def add(key: str, title: str, hint: str, control: SettingInput) -> None:
@@ -58,12 +58,11 @@ def make_rows(
     def number(unit: str = "") -> TextInput:
         return TextInput(theme, unit=unit, width=_NUMBER_WIDTH, read=number_of, write=number_text)
 
-    found = _tr("{address} (found by itself)") if engine_address else _tr("where Docker usually listens")
     add(
         "docker_host",
         _tr("Engine address"),
         _tr("Where Docker listens, like unix:///var/run/docker.sock or tcp://server:2375."),
-        EngineInput(theme, test, found.format(address=engine_address)),
+        EngineInput(theme, test, engine_place),
     )
     add(
         "reserve_memory",
@@ -74,7 +73,7 @@ def make_rows(
     add(
         "cpu_overcommit",
         _tr("CPU overcommit"),
-        _tr("How many times its CPUs the engine's labs may book together; 0 does not count CPUs, which labs share."),
+        _tr("How many times its CPUs the engine's labs may book together; with 0 labs share them uncounted."),
         number(),
     )
     add("first_port", _tr("First port for labs"), _tr("Labs get ports of this computer from here on."), number())

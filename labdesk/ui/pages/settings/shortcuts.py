@@ -12,6 +12,9 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.search_field import KeyCap
 
+_NAME_SHARE = 3
+"""Of five parts of the width; the group and the key have one each."""
+
 
 class ShortcutRow(PlainRow):
     """What a key does, and the key."""
@@ -21,15 +24,15 @@ class ShortcutRow(PlainRow):
         self.keys = keys
         self.hint_label.hide()
         self.line.setContentsMargins(0, 6, 4, 4)
-        cell = theme.line_height("body") * 5
-        for part, width in ((Label(theme, group, role="caption", tone="text_muted"), cell), (KeyCap(theme, keys), 120)):
+        self.line.setStretch(0, _NAME_SHARE)
+        for part in (Label(theme, group, role="caption", tone="text_muted"), KeyCap(theme, keys)):
             room = QWidget()  # of one width in every row, so that they stand in columns
-            room.setFixedWidth(width)
+            room.setMinimumWidth(theme.line_height("body") * 6)
             inner = QHBoxLayout(room)
             inner.setContentsMargins(0, 0, 0, 0)
             inner.addWidget(part)
             inner.addStretch()
-            self.line.addWidget(room, 0, Qt.AlignmentFlag.AlignTop)
+            self.line.addWidget(room, 1, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{text}: {keys}")
 
     @property
