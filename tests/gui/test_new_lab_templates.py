@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode
 from labdesk.engines.service import ImagePullError, ProgressHandler
 from labdesk.ui.panels.new_lab.draft import DraftField
+from labdesk.ui.panels.template_gallery import TemplateGallery
 from tests.gui.new_lab_world import open_panel, problem
-from tests.gui.page_world import PageWorld, click, play, press, until, write
+from tests.gui.page_world import TEMPLATE, PageWorld, click, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -93,6 +94,40 @@ def test_tab_goes_through_the_form_from_the_top_and_stops_at_the_chosen_card(tmp
         assert (world.window.focusWidget(), panel.gallery.current) == (cards[3], "default/kind-d")
         press(cards[3], Qt.Key.Key_Tab)
         assert world.window.focusWidget() is panel.students
+
+    play(tmp_path, story)
+
+
+def test_tab_comes_to_the_card_that_is_seen_first_whenever_it_came_and_then_to_what_stands_below(
+    tmp_path: Path,
+) -> None:
+    async def story(world: PageWorld) -> None:
+        before, gallery, after = QLineEdit(), TemplateGallery(world.theme), QLineEdit()
+        world.shelf.changed.connect(lambda: gallery.set_templates(world.shelf.facts))
+        form = QWidget()
+        column = QVBoxLayout(form)
+        for part in (before, gallery, after):
+            column.addWidget(part)
+        await show(world, form)
+
+        def stops() -> list[QWidget | None]:
+            before.setFocus()
+            reached: list[QWidget | None] = [before]
+            for _ in range(2):
+                press(reached[-1] or form, Qt.Key.Key_Tab)
+                reached.append(world.window.focusWidget())
+            return reached
+
+        await world.add_templates("kind-c")
+        assert stops() == [before, gallery.cards[0], after]
+        await world.add_templates("kind-b", "kind-d")
+        await world.add_templates("kind-a")
+        assert stops() == [before, gallery.cards[0], after]
+        gallery.choose("default/kind-c")
+        assert stops() == [before, gallery.cards[2], after]
+        await world.desk.commands.apply_async(TEMPLATE.replace("For the first steps", "Changed") % "kind-c")
+        await until(lambda: gallery.cards[2].facts.description == "Changed.")
+        assert stops() == [before, gallery.cards[2], after]
 
     play(tmp_path, story)
 
