@@ -125,7 +125,7 @@ class TemplatesPage(Page):
         self.empty = EmptyState(self.context.theme, self.ICON)
         self.empty.set_text(
             self.tr("No templates yet"),
-            self.tr("A template says what every lab of a kind is made of: its image, ports and limits."),
+            self.tr("A template says what labs are made of: their image, ports and limits."),
         )
         for identity in ("template.new", "template.add_samples", "template.import"):
             kind = ButtonKind.PRIMARY if identity == "template.new" else ButtonKind.PLAIN
