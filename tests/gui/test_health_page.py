@@ -210,6 +210,33 @@ def test_what_is_there_when_the_page_is_first_seen_fits_into_it(tmp_path: Path) 
     play(tmp_path, story)
 
 
+def test_the_chart_takes_what_a_high_page_has_left_and_says_only_its_ends_where_it_is_low(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await with_plot(world)
+        plot = page.chart.plot
+        assert plot is not None
+        world.window.resize(1_600, 1_400)
+        page.resize(1_600, 1_180)
+        await until(lambda: page.body.minimumSizeHint().height() == page.height())
+        assert plot.scale_words == ["0", "0.5", "1"]
+        page.resize(1_600, 500)
+        await until(lambda: plot.scale_words == ["0", "", "1"])
+        page.resize(1_600, 1_180)
+        await until(lambda: plot.scale_words == ["0", "0.5", "1"])
+
+    play(tmp_path, story)
+
+
+def test_a_simulated_engine_has_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert facts(page.engine.facts)["Address"] == "none: it is simulated"
+
+    monkeypatch.setenv("LABDESK_ENGINE", "simulated")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://nowhere:2375")
+    play(tmp_path, story)
+
+
 def test_names_are_cut_last_where_there_is_little_room(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         page = await open_page(world)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from labdesk.config import EngineKind
 from labdesk.resource.quantity import format_bytes
 from labdesk.ui.pages.health.course_rows import INSET, CourseFact, CourseRows
 from labdesk.ui.pages.health.error_rows import ErrorRows, ErrorText
@@ -85,6 +86,7 @@ class EngineCard(HealthCard):
         else:
             self.pill.show_status(self.tr("Not reachable"), "mdi6.alert-circle", "failed")
         nothing = "—"
+        nowhere = self.tr("none: it is simulated") if engine.kind == EngineKind.SIMULATED else nothing
         since = self._times.moment(engine.since, snapshot.taken_at) if engine.since else nothing
         booked = self.tr("{booked} of {offered}").format(
             booked=format_bytes(engine.memory_booked), offered=format_bytes(engine.memory_offered)
@@ -95,7 +97,7 @@ class EngineCard(HealthCard):
         name = " ".join(part for part in (engine.name or engine.kind, engine.version) if part)
         facts = [
             Fact(self.tr("Name"), name, engine.engine_id),
-            Fact(self.tr("Address"), engine.address or nothing),
+            Fact(self.tr("Address"), engine.address or nowhere),
             Fact(
                 self.tr("Reachable since") if engine.reachable else self.tr("Not reachable since"),
                 since,

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from labdesk.ui.pages.health.plot import CoursePlot
     from labdesk.ui.pages.health.snapshot import HealthSnapshot
 
-_LEAST, _MOST = 56, 280
+_LEAST, _MOST = 56, 640
 """Pixels of the chart's height."""
+_ALL_TICKS_FROM = 72
+"""Pixels below which the scale says its ends only: what is between them would touch."""
 _TIMES = 5
 
 
@@ -64,7 +66,10 @@ class ChartCard(HealthCard):
 
     def give_room(self, spare: int) -> None:
         """Make the chart higher by what the page has left over, or lower by what it lacks, within reason."""
+        was_low = self._is_low
         self._room.setFixedHeight(min(max(self._room.height() + spare, _LEAST), _MOST))
+        if self._is_low != was_low:
+            self._draw()
 
     def choose(self, label: MetricLabel, group: str) -> None:
         """Show this one from now on."""
@@ -96,6 +101,10 @@ class ChartCard(HealthCard):
             self.update()
         return super().event(event)
 
+    @property
+    def _is_low(self) -> bool:
+        return self._room.height() < _ALL_TICKS_FROM
+
     def _ago(self, age: float) -> str:
         return self.tr("{span} ago").format(span=self._times.span(-age)) if age else self.tr("now")
 
@@ -110,9 +119,10 @@ class ChartCard(HealthCard):
             return
         self._plot.setVisible(len(self._course.known) > 1)  # axes around nothing say nothing
         top = scale_top(self._course.top)
-        ticks = [
-            (top * part / RULES, unit_text(top * part / RULES, label.unit, self._locale)) for part in range(RULES + 1)
-        ]
+        values = [top * part / RULES for part in range(RULES + 1)]
+        ticks = [(value, unit_text(value, label.unit, self._locale)) for value in values]
+        if self._is_low:
+            ticks[1:-1] = [(value, "") for value in values[1:-1]]
         span = SPAN.total_seconds()
         ages = [-span * part / _TIMES for part in range(_TIMES + 1)]
         times = [(age, self._ago(age)) for age in ages]

@@ -160,8 +160,8 @@ class HealthPage(Page):
         margin = theme.space.page_margin
         self.body = QWidget()
         inner = self._inner = QVBoxLayout(self.body)
-        inner.setContentsMargins(margin, 12, margin, margin)
         inner.setSpacing(theme.space.gap + 4)
+        inner.setContentsMargins(margin, 12, margin, margin - inner.spacing())  # the stretch below has a distance too
         inner.addLayout(head)
         inner.addWidget(self.problem)
         inner.addLayout(grid)

@@ -47,6 +47,7 @@ class CoursePlot(QWidget):
         self._axes = (item.getAxis("left"), item.getAxis("bottom"))
         self._axes[1].setHeight(_AXIS_HEIGHT)
         self._line = self._view.plot([], [], connect="finite")
+        self._scale_words: list[str] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._view)
@@ -63,8 +64,14 @@ class CoursePlot(QWidget):
         ages, values = self._line.getData()
         return ([], []) if ages is None else (list(ages), list(values))
 
+    @property
+    def scale_words(self) -> list[str]:
+        """What stands along the scale, from below."""
+        return self._scale_words
+
     def show_course(self, course: Course, top: float, ticks: Ticks, times: Ticks) -> None:
         """Draw `course` on a scale from 0 to `top`, with these words along both axes."""
+        self._scale_words = [word for _, word in ticks]
         item = self._view.getPlotItem()
         item.setXRange(-SPAN.total_seconds(), 0, padding=_AROUND)
         item.setYRange(0, top, padding=_AROUND)
