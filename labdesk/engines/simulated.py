@@ -72,7 +72,7 @@ class SimulatedContainerService(SimulatedEngine):
     async def get_engine_info_async(self) -> EngineInfo:
         return await self._ask(
             Operation.INFO,
-            lambda: EngineInfo(self.engine_id, "simulated engine", "1", self.memory, self.cpus, "simulated"),
+            lambda: EngineInfo(self.engine_id, "simulated engine", "1", self.memory, self.cpus),
         )
 
     async def list_containers_async(self, desk_id: str) -> list[ContainerStatus]:

@@ -40,7 +40,8 @@ async def check_engine(engine: ContainerService, kind: EngineKind) -> tuple[Find
     except (EngineUnavailable, EngineRequestError) as error:
         return wrong("Engine", error.message), None
     what = f"{info.name} {info.version}" if kind == EngineKind.SIMULATED else f"Docker {info.version} on {info.name}"
-    told = f"{what} at {info.address}: {format_bytes(info.memory)} of memory, {info.cpus} CPUs."
+    where = f" at {info.address}" if info.address else ""
+    told = f"{what}{where}: {format_bytes(info.memory)} of memory, {info.cpus} CPUs."
     if not info.pids:
         told += " It does not say how many processes it can have, so they are not counted."
     if kind == EngineKind.SIMULATED:
