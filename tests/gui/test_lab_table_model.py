@@ -358,6 +358,21 @@ def test_labels_are_selected_by_the_grammar_of_kubernetes(selector: str, expecte
     assert sorted(shown(model)) == expected[1:]
 
 
+def test_what_labs_were_and_are_is_told_first() -> None:
+    model, told = make_model(2), list[object]()
+    model.rows_changed.connect(
+        lambda changes: told.extend((old and old.phase, new and new.phase) for old, new in changes)
+    )
+    model.counts_changed.connect(lambda: told.append("counts"))
+    model.labs_loaded.connect(lambda: told.append("loaded"))
+    model.apply([change(in_phase(make_lab("u0"), "RUNNING"), 9), change(make_lab("u9"), 10, "created")])
+    assert told == [("PENDING", "RUNNING"), (None, "PENDING"), "counts"]
+    model.apply([change(make_lab("u9"), 11, "deleted")])
+    assert told[3:] == [("PENDING", None), "counts"]
+    model.load([])
+    assert told[5:] == ["loaded", "counts"]
+
+
 # --- groups -------------------------------------------------------------------------------------------------------
 
 
