@@ -12,6 +12,7 @@ from labdesk.control.clock import Clock
 from labdesk.labs.entering import admit, merge, wish_of
 from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.repository import LabInstanceRepository
 from labdesk.labs.request import (
     RUN_AGAIN_ANNOTATION,
     DesiredState,
@@ -270,12 +271,12 @@ class LabCommands:
 
     async def require_unused_async(self, key: ResourceKey) -> None:
         """Raise NotPossibleError if a template cannot be deleted now because labs still need it."""
-        images = await self._store.query_async(LabInstanceRequest.KIND, NEEDS_TEMPLATE, None, 1_000_000)
+        labs = LabInstanceRepository(self._store)
+        found = await labs.find_in_phases_async(NEEDS_TEMPLATE, lambda _lab, _error: None)  # such a lab cannot begin
         waiting = [
-            image.name
-            for image in images
-            if image.namespace == key.namespace
-            and cast("LabInstanceRequest", image.decode()).spec.lab_template == key.name
+            lab.metadata.name
+            for lab in found
+            if (lab.metadata.namespace, lab.spec.lab_template) == (key.namespace, key.name)
         ]
         if waiting:
             users = f"{len(waiting)} waiting labs use" if len(waiting) > 1 else "1 waiting lab uses"

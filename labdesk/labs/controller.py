@@ -45,6 +45,7 @@ from labdesk.labs.narrate import filter_words
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.planned import STALE, PlannedStarts
 from labdesk.labs.reasons import SENTENCES, sentence
+from labdesk.labs.repository import read_each
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import needs_password
 from labdesk.labs.template import LabTemplate
@@ -107,16 +108,12 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
 
     async def _look_at_waiting(self, template: ResourceKey | None = None) -> None:
         """Bring up labs that have not begun: all, or those of one template."""
-        loop, slices = asyncio.get_running_loop(), TimeSlices()
-        for image in list(self.cache.images()):
-            if slices.is_over(loop):
-                await slices.pause(loop)
-            try:
-                lab = cast("LabInstanceRequest", image.decode())
-                if lab.phase == LabPhase.PENDING and template in (None, _template_key(lab)):
-                    self.enqueue(lab.key)
-            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
-                self._tasks.report(f"look at {image.key.subject}", error)
+        async for lab in read_each(list(self.cache.images()), self._report_unreadable):
+            if lab.phase == LabPhase.PENDING and template in (None, _template_key(lab)):
+                self.enqueue(lab.key)
+
+    def _report_unreadable(self, what: str, error: Exception) -> None:
+        self._tasks.report(f"look at {what}", error)
 
     async def stop_async(self, grace: float = STOP_GRACE) -> None:
         """Be woken by nothing any more, then stop as every controller does."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from datetime import datetime
 from typing import cast
 
+from labdesk.control.slices import TimeSlices
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import ResourceImage
@@ -16,6 +18,20 @@ from labdesk.store.store import ResourceStore
 EVERYTHING = 1_000_000
 OnUnreadable = Callable[[str, Exception], None]
 """Hears of what is stored but cannot be read: its uid or key, and why."""
+
+
+async def read_each(images: Iterable[ResourceImage], on_unreadable: OnUnreadable) -> AsyncIterator[LabInstanceRequest]:
+    """Decode labs one after the other, in slices; one that cannot be read hides no other."""
+    loop, slices = asyncio.get_running_loop(), TimeSlices()
+    for image in images:
+        if slices.is_over(loop):
+            await slices.pause(loop)
+        try:
+            lab = cast("LabInstanceRequest", image.decode())
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with it, the others are none the worse)
+            on_unreadable(image.key.subject, error)
+            continue
+        yield lab
 
 
 class LabInstanceRepository:
@@ -50,15 +66,16 @@ class LabInstanceRepository:
                 labs += [found] if isinstance(found, LabInstanceRequest) else []
         return labs
 
-    async def find_active_async(self) -> list[LabInstanceRequest]:
+    async def find_active_async(self, on_unreadable: OnUnreadable) -> list[LabInstanceRequest]:
         """Labs PROVISIONING or RUNNING: those that should have a container."""
-        return [cast("LabInstanceRequest", image.decode()) for image in await self.find_active_images_async()]
+        return await self.find_in_phases_async((LabPhase.PROVISIONING, LabPhase.RUNNING), on_unreadable)
 
-    async def find_active_images_async(self) -> list[ResourceImage]:
-        """The same, for those who read each by itself: one that cannot be read must not hide the others."""
-        return await self._store.query_async(
-            LabInstanceRequest.KIND, (LabPhase.PROVISIONING, LabPhase.RUNNING), None, EVERYTHING
-        )
+    async def find_in_phases_async(
+        self, phases: Collection[LabPhase], on_unreadable: OnUnreadable
+    ) -> list[LabInstanceRequest]:
+        """Labs in one of these phases; `on_unreadable` hears of those that cannot be read."""
+        images = await self._store.query_async(LabInstanceRequest.KIND, phases, None, EVERYTHING)
+        return [lab async for lab in read_each(images, on_unreadable)]
 
     async def next_due_async(self, after: datetime) -> datetime | None:
         """The earliest start or end after `after`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import structlog
 
@@ -35,9 +35,6 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import NewEvent
-
-if TYPE_CHECKING:
-    from labdesk.labs.request import LabInstanceRequest
 
 HEARTBEAT_SECONDS = 1.0
 """Suspend and clock steps are noticed within this time; a heartbeat reads three clocks and nothing else."""
@@ -184,12 +181,7 @@ class LabInstanceSchedulerService:
             if container.state in (ContainerState.RUNNING, ContainerState.READY)
             and is_of_lineage(container.labels or {}, self._lineages.own)
         }
-        for image in await self._labs.find_active_images_async():
-            try:
-                lab = cast("LabInstanceRequest", image.decode())
-            except Exception as error:  # noqa: BLE001  (one resource that cannot be read stops no other)
-                self._report_unreadable(image.key.subject, error)
-                continue
+        for lab in await self._labs.find_active_async(self._report_unreadable):
             running = (lab.metadata.uid, str(lab.status.incarnation)) in alive
             if not running or lab.phase == LabPhase.PROVISIONING or lab.lacks("EngineReachable") or lab.lacks("Owned"):
                 self._enqueue(lab.key, Priority.RESYNC)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from labdesk.control.clock import Clock
-from labdesk.control.slices import TimeSlices
 from labdesk.engines.service import ContainerService
 from labdesk.labs.commands import NotPossibleError
 from labdesk.labs.reasons import sentence
-from labdesk.labs.repository import LabInstanceRepository
+from labdesk.labs.repository import LabInstanceRepository, read_each
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import OWNER_LABELS, workspace_mount
 from labdesk.store.store import ResourceStore
@@ -58,7 +55,6 @@ class Workspaces:
         self._engine = engine
         self._clock = clock
         self._origin = origin
-        self._slices = TimeSlices()
 
     def name_of(self, lab: LabInstanceRequest) -> str:
         """Return the name of the workspace a lab has or would have; whether there is one, the engine knows."""
@@ -93,9 +89,9 @@ class Workspaces:
         labs = LabInstanceRepository(self._store)
         containers = await self._engine.list_containers_async(self._store.desk_id)
         uids = {(container.labels or {}).get("labdesk.lab-uid", "") for container in containers}
-        using = await labs.find_by_uid_async(uids, lambda _uid, _error: None)  # the engine refuses what it still has
+        using = await labs.find_by_uid_async(uids, _engine_knows)
         users: defaultdict[str, set[str]] = defaultdict(set)
-        for lab in (*using, *await labs.find_active_async()):
+        for lab in (*using, *await labs.find_active_async(_engine_knows)):
             spec = lab.status.resolved_spec
             if spec is not None and spec.workspace is not None and not lab.status.cleaned_up:
                 users[spec.workspace.volume].add(lab.metadata.name)
@@ -104,12 +100,9 @@ class Workspaces:
     async def _owners_async(self, volumes: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         """What labels would say of volumes that have none, as far as labs are left that would return to them."""
         owners: dict[str, Mapping[str, str]] = {}
-        loop = asyncio.get_running_loop()
         listing = await self._store.list_async(LabInstanceRequest.KIND) if volumes else None
-        for image in listing.images if listing else ():
-            if self._slices.is_over(loop):
-                await self._slices.pause(loop)
-            mount = workspace_mount(self._store.desk_id, cast("LabInstanceRequest", image.decode()), "")
+        async for lab in read_each(listing.images if listing else (), lambda _subject, _error: None):
+            mount = workspace_mount(self._store.desk_id, lab, "")
             if mount.volume in volumes:
                 owners[mount.volume] = mount.labels
         return owners
@@ -128,6 +121,10 @@ class Workspaces:
             tokens={"template": workspace.template} if workspace.template else {},
             origin=self._origin,
         )
+
+
+def _engine_knows(_lab: str, _error: Exception) -> None:
+    """Whether a lab that cannot be read has a workspace does not matter: the engine refuses what is in use."""
 
 
 def _tells(labels: Mapping[str, str]) -> bool:

@@ -6,10 +6,11 @@ import asyncio
 from pathlib import Path
 
 from labdesk.desk import Desk
+from labdesk.engines.service import WorkspaceVolume
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
 from labdesk.labs.tickets import BEGINNING, RemovalTicket
 from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, until
-from tests.labs.samples import MINUTE, NOW
+from tests.labs.samples import MINUTE, NOW, template
 
 
 async def damage(desk: Desk, name: str) -> None:
@@ -76,5 +77,24 @@ def test_a_lab_that_cannot_be_read_keeps_no_other_from_being_planned_and_started
             running = await until(desk, is_phase("RUNNING"), "bob-web")
             assert running.status.provisioning_at == start
             assert told(desk, "plan default/ada-web") == 1
+
+    in_world(tmp_path, story)
+
+
+def test_a_lab_that_cannot_be_read_keeps_no_workspace_from_being_listed_and_no_template_from_going(
+    tmp_path: Path,
+) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web"), lab("bob-web", scheduledStart=NOW + 90 * MINUTE), workspace="/home/lab")
+            await until(desk, is_phase("RUNNING"), "ada-web")
+            for name in ("ada-web", "bob-web"):
+                await damage(desk, name)
+            for volume in list(world.engine.workspaces):  # made by a version that noted no owner
+                world.engine.workspaces[volume] = WorkspaceVolume(volume, {"labdesk.desk": desk.store.desk_id})
+            (workspace,) = await desk.workspaces.list_async()
+            assert (workspace.student, workspace.labs) == ("", ())
+            gone = await desk.commands.delete_async([template().key])
+            assert not gone.refused
 
     in_world(tmp_path, story)
