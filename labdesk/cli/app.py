@@ -209,6 +209,17 @@ def events(
         list[str] | None,
         typer.Option("--type", metavar="GLOB", help="Only these, like labinstancerequest.*", show_default=False),
     ] = None,
+    severities: Annotated[
+        list[str] | None,
+        typer.Option("--severity", metavar="info|warning|error", help="Only these.", show_default=False),
+    ] = None,
+    labs: Annotated[
+        list[str] | None, typer.Option("--lab", metavar="NAME", help="Only of these labs.", show_default=False)
+    ] = None,
+    student: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Only of students called so, like ada or 'ada lovel'.", show_default=False),
+    ] = "",
     namespace: Annotated[
         str, typer.Option("--namespace", "-n", metavar="NS", help="Only of this namespace.", show_default=False)
     ] = "",
@@ -216,14 +227,19 @@ def events(
     store: options.Store = None,
     engine: options.Engine = None,
 ) -> None:
-    """Show what happened, in order; as JSON one CloudEvent a line."""
+    """Show what happened, in order; as JSON one CloudEvent a line.
+
+    What is given more than once may be any of these.
+    """
     from labdesk.cli import event_reading
     from labdesk.cli.reading_end import while_read
 
     choose("-o", output, "table", "json")
     invocation = Invocation.of(store, engine)
     moment = event_reading.parse_since(since, invocation) if since else None
-    wanted = event_reading.EventFilter(moment, tuple(types or ()), namespace or None)
+    wanted = event_reading.EventFilter.of(
+        moment, types or (), namespace, severities=severities or (), labs=labs or (), student=student
+    )
     carry_out(while_read(event_reading.events(invocation, wanted, output, follow=follow)))
 
 

@@ -65,6 +65,9 @@ def _usage_sentence(error: typer.TyperException) -> str:
     said = error.format_message().rstrip(".")
     if context is None:
         return said if said.endswith("?") else f"{said}."
+    if said.startswith("Missing argument") and context.command_path == "labdesk extend":
+        # Of `extend ada-web` the parser takes the name for the minutes and misses the name.
+        said = "Write a lab's name and then its minutes, like `labdesk extend ada-web 15`"
     return f"{said}{' See' if said.endswith('?') else '; see'} `{context.command_path} --help`."
 
 

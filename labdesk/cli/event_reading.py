@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
@@ -14,12 +14,16 @@ import typer
 from labdesk.cli.errors import UsageMistakeError
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.moments import event_sentence
+from labdesk.cli.selection import check_name
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, TablePrinter
+from labdesk.labs.narrate import student_of
+from labdesk.labs.students import is_called
 from labdesk.resource.errors import RevisionExpired
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery
 from labdesk.store.store import ResourceStore
+from labdesk.store.writes import SEVERITIES
 
 PAGE = 1000
 COLUMNS = (
@@ -30,22 +34,51 @@ COLUMNS = (
     Column("MESSAGE", 28, wraps=True),
 )
 _SPAN = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
+_IN_THE_INDEX = re.compile(r"[^*?\[\]]*\*?")
+"""Globs that the journal finds by itself: the whole type, or how it begins."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """`types` are globs over CloudEvent types; no types, namespace None and since None let everything through."""
+    """`query` is asked of the journal, as the window asks it; its text is words of the student's name.
 
-    since: datetime | None = None
+    `types` are globs over CloudEvent types. No types and namespace None let everything through.
+    """
+
+    query: EventQuery = field(default_factory=EventQuery)
     types: tuple[str, ...] = ()
     namespace: str | None = None
 
+    @classmethod
+    def of(
+        cls,
+        since: datetime | None,
+        types: Sequence[str],
+        namespace: str,
+        *,
+        severities: Sequence[str] = (),
+        labs: Sequence[str] = (),
+        student: str = "",
+    ) -> EventFilter:
+        """Check what was typed; raises UsageMistakeError."""
+        for severity in severities:
+            if severity not in SEVERITIES:
+                raise UsageMistakeError(f"--severity: must be info, warning or error, not '{severity}'.")
+        for lab in labs:
+            check_name(lab)
+        if student and not any(letter.isalnum() for letter in student):
+            raise UsageMistakeError("--student: must be a name, or its beginning.")
+        asked = tuple(types) if all(map(_IN_THE_INDEX.fullmatch, types)) else ()
+        query = EventQuery(student, tuple(severities), asked, labs=tuple(labs), since=since)
+        return cls(query, tuple(types), namespace or None)
+
     def matches(self, event: JournalEvent) -> bool:
+        """Whether one that the query found is wanted."""
         return (
-            (self.since is None or event.time >= self.since)
-            and (not self.types or any(fnmatchcase(event.type, glob) for glob in self.types))
+            (not self.types or any(fnmatchcase(event.type, glob) for glob in self.types))
             and (self.namespace is None or event.subject.startswith(f"{self.namespace}/"))
+            and (not self.query.text or is_called(student_of(event), self.query.text))
         )
 
 
@@ -91,22 +124,21 @@ async def read_journal(
     """
     committed = asyncio.Event()
     store.add_commit_listener(committed.set)
-    since = wanted.since
+    sequence, seen = 0, wanted.query.since
     try:
         lineage = await store.lineage_async()
-        sequence = await _start(store, since)
         while True:
             committed.clear()
             try:
-                page = await store.journal.after_async(sequence, PAGE, lineage)
+                page = await store.journal.oldest_async(wanted.query, sequence, None, PAGE, lineage)
             except RevisionExpired:
                 lineage = await store.lineage_async()
-                sequence = await _start(store, since)
+                sequence = await _before(store, seen)
                 continue
             if matching := [event for event in page if wanted.matches(event)]:
                 yield matching
             if page:
-                sequence, since = page[-1].sequence, page[-1].time + timedelta.resolution
+                sequence, seen = page[-1].sequence, page[-1].time + timedelta.resolution
             elif follow:
                 await committed.wait()
             else:
@@ -115,14 +147,10 @@ async def read_journal(
         store.remove_commit_listener(committed.set)
 
 
-async def _start(store: ResourceStore, since: datetime | None) -> int:
-    """Return the sequence after which the first event since then stands, without reading what is before it."""
-    if since is None:
-        return 0
-    oldest: int | None = None
-    while page := await store.journal.search_async(EventQuery(since=since), oldest, PAGE):
-        oldest = page[-1].sequence
-    return await store.journal.head_async() if oldest is None else oldest - 1
+async def _before(store: ResourceStore, moment: datetime | None) -> int:
+    """Return the sequence after which the first event since then stands."""
+    first = await store.journal.oldest_async(EventQuery(since=moment), 0, None, 1)
+    return first[0].sequence - 1 if first else await store.journal.head_async()
 
 
 def _print_json(page: Sequence[JournalEvent]) -> None:

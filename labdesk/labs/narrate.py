@@ -12,6 +12,7 @@ from labdesk.resource.resource import ChangeNote
 
 if TYPE_CHECKING:
     from labdesk.labs.request import LabInstanceRequest
+    from labdesk.resource.events import JournalEvent
 
 _ERRORS = frozenset({LabPhase.FAILED})
 
@@ -36,6 +37,12 @@ def describe_lab_change(old: LabInstanceRequest | None, new: LabInstanceRequest)
     if "course" in tokens:
         data["course"] = tokens["course"]
     return ChangeNote(severity=severity, reason=reason, message=message, data=data, tokens=tokens)
+
+
+def student_of(event: JournalEvent) -> str:
+    """Return the student's name an event tells of, or nothing."""
+    student = event.data.get("student")
+    return student if isinstance(student, str) else ""
 
 
 def filter_words(lab: LabInstanceRequest) -> dict[str, str]:

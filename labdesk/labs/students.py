@@ -29,6 +29,17 @@ def lab_name(student: Student, template: str, taken: set[str]) -> str:
     return name
 
 
+def is_called(name: str, words: str) -> bool:
+    """Whether each of the words is the beginning of one of the name's, whatever their case and accents."""
+    given = _words(name)
+    return all(any(one.startswith(word) for one in given) for word in _words(words))
+
+
+def _words(text: str) -> list[str]:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"\w+", "".join(letter for letter in letters if not unicodedata.combining(letter)))
+
+
 def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "lab"

@@ -52,9 +52,14 @@ class EventJournal:
         """Return the sequences of what `search_async` would return, without the events: a fraction of its time."""
         return await self._access.read(journal_reads.search_sequences, query, before, limit)
 
-    async def oldest_async(self, query: EventQuery, after: int, before: int, limit: int) -> list[JournalEvent]:
-        """Return up to `limit` events that match, oldest first, with sequences in (`after`, `before`)."""
-        return await self._access.read(journal_reads.search_oldest, query, after, before, limit)
+    async def oldest_async(
+        self, query: EventQuery, after: int, before: int | None, limit: int, lineage: str | None = None
+    ) -> list[JournalEvent]:
+        """Return up to `limit` events that match, oldest first, with sequences in (`after`, `before`).
+
+        Raises RevisionExpired as `after_async` does.
+        """
+        return await self._access.read(journal_reads.search_oldest, query, after, before, limit, lineage)
 
     async def events_async(self, sequences: Sequence[int]) -> list[JournalEvent]:
         """Return the events of these sequences, newest first; those that are not there are left out."""

@@ -140,10 +140,14 @@ def head(connection: dbapi.Connection) -> int:
 
 def after(connection: dbapi.Connection, sequence: int, limit: int, lineage: str | None = None) -> list[JournalEvent]:
     with read_transaction(connection):
-        if lineage is not None and connection.execute(LINEAGE).fetchone() != (lineage,):
-            raise lineage_expired()
+        _require_lineage(connection, lineage)
         rows = connection.execute(AFTER, {"sequence": sequence, "limit": limit})
         return [_event_of(row) for row in rows]
+
+
+def _require_lineage(connection: dbapi.Connection, lineage: str | None) -> None:
+    if lineage is not None and connection.execute(LINEAGE).fetchone() != (lineage,):
+        raise lineage_expired()
 
 
 def search(connection: dbapi.Connection, query: EventQuery, before: int | None, limit: int) -> list[JournalEvent]:
@@ -161,9 +165,15 @@ def search_sequences(connection: dbapi.Connection, query: EventQuery, before: in
 
 
 def search_oldest(
-    connection: dbapi.Connection, query: EventQuery, after: int, before: int, limit: int
+    connection: dbapi.Connection,
+    query: EventQuery,
+    after: int,
+    before: int | None,
+    limit: int,
+    lineage: str | None = None,
 ) -> list[JournalEvent]:
     with read_transaction(connection):
+        _require_lineage(connection, lineage)
         parameters = _parameters(connection, query, before)
         parameters["first"] = max(parameters["first"], after + 1)
         text = OLDEST if parameters["match"] is None else SEARCH_OLDEST

@@ -18,11 +18,13 @@ from labdesk.cli.event_reading import EventFilter, parse_since, read_journal
 from labdesk.cli.invocation import Invocation
 from labdesk.labs.kinds import lab_scheme
 from labdesk.resource.events import JournalEvent
+from labdesk.store.backup import backup
 from labdesk.store.restore import put_in_place
 from labdesk.store.store import ResourceStore
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
 from tests.cli.process import RunningCommand
+from tests.cli.test_get import change
 from tests.labs.samples import NOW, template
 from tests.store.kinds import ManualClock
 
@@ -78,6 +80,26 @@ def test_type_since_and_namespace_narrow_what_is_shown(typed: Typed, applied: Ap
     assert typed("events", "--type", "nonsense").err == "There are no such events.\n"
 
 
+def test_severity_lab_and_student_narrow_what_is_shown(typed: Typed, applied: Applied, own_world: Path) -> None:
+    bob = lab("bob-web").replace("Ada Lovelace", "Bob Čapek").replace("ada@", "bob@")
+    applied(together(TEMPLATE, lab("first-web"), lab("second-web"), bob))
+    change(own_world, "bob-web", lambda old: old.transition_to_failed(datetime.now(UTC), "ContainerLost", {}))
+
+    def subjects(*arguments: str) -> list[str]:
+        told = [json.loads(line) for line in typed("events", "-o", "json", *arguments).out.splitlines()]
+        return [event["subject"].removeprefix("default/") for event in told]
+
+    assert subjects("--severity", "error") == ["bob-web"]
+    assert subjects("--severity", "error", "--severity", "info") == subjects()
+    assert subjects("--lab", "second-web") == ["second-web"]
+    assert subjects("--lab", "second-web", "--lab", "bob-web", "--severity", "info") == ["second-web", "bob-web"]
+    assert subjects("--student", "ada") == ["first-web", "second-web"]
+    assert subjects("--student", "capek b") == ["bob-web", "bob-web"]
+    assert subjects("--student", "web") == []
+    assert subjects("--student", "ada", "--lab", "first-web", "--type", "*.created") == ["first-web"]
+    assert subjects("--student", "ada", "-n", "other") == []
+
+
 def test_following_tells_new_events_until_interrupted(
     typed: Typed, applied: Applied, start: Callable[..., RunningCommand]
 ) -> None:
@@ -99,16 +121,16 @@ def test_following_goes_on_in_a_store_that_was_put_back_to_an_earlier_state(own_
             return [event.message for event in await anext(follower)]
 
     async def story() -> None:
-        backup = tmp_path / "backup.db"
+        kept = tmp_path / "backup.db"
         store = await ResourceStore.open_async(own_world, lab_scheme(), clock)
         async with aclosing(read_journal(store, EventFilter(), follow=True)) as follower:
             await store.create_async(template("kept"))
-            await store.backup_async(backup)
+            backup(store.path, kept)
             for name in ("lost", "lost-too"):
                 clock.advance(seconds=1)
                 await store.create_async(template(name))
             assert len(await heard(follower)) == 3
-            put_in_place(backup, own_world, clock())
+            put_in_place(kept, own_world, clock())
             clock.advance(seconds=1)
             for name in ("new", "newer", "newest"):  # as many as were lost, and one more, before the follower looks
                 await store.create_async(template(name))

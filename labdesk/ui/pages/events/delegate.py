@@ -6,10 +6,11 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from labdesk.labs.narrate import student_of
 from labdesk.resource.events import JournalEvent
 from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
-from labdesk.ui.pages.events.texts import is_routine, student_of
+from labdesk.ui.pages.events.texts import is_routine
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.paint import draw_pixmap_centered
 from labdesk.ui.widgets.table import CELL_PADDING

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from labdesk.labs.narrate import student_of
 from labdesk.resource.events import JournalEvent
 from labdesk.ui.pages.events.delegate import SEVERITY_LOOK
 from labdesk.ui.pages.events.json_view import JsonView
@@ -17,7 +18,6 @@ from labdesk.ui.pages.events.texts import (
     phase_names,
     pretty_json,
     severity_word,
-    student_of,
     transition_of,
 )
 from labdesk.ui.theme import Theme

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC
 from typing import IO, Protocol
 
+from labdesk.labs.narrate import student_of
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery
 from labdesk.ui.panels.export.growing_file import FileForm, csv_form
@@ -44,10 +45,8 @@ async def slices_of_sequences(journal: Journal, sequences: Sequence[int]) -> Sli
 
 
 def _cells(event: JournalEvent) -> tuple[str, ...]:
-    student = event.data.get("student")
     time = event.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    name = student if isinstance(student, str) else ""
-    return time, event.severity, event.type, event.subject, name, event.message, event.reason
+    return time, event.severity, event.type, event.subject, student_of(event), event.message, event.reason
 
 
 def _write_lines(file: IO[str], events: Sequence[JournalEvent]) -> None:

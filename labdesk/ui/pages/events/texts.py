@@ -8,6 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from labdesk.labs.narrate import student_of
 from labdesk.labs.phases import LabPhase
 from labdesk.resource.events import JournalEvent
 from labdesk.resource.resource import DEFAULT_NAMESPACE
@@ -58,12 +59,6 @@ class EventTexts:
         """Student and sentence as one text, for screen readers and copying."""
         student = student_of(event)
         return f"{student}: {self.sentence(event)}" if student else self.sentence(event)
-
-
-def student_of(event: JournalEvent) -> str:
-    """Return the student's name an event tells of, or nothing."""
-    student = event.data.get("student")
-    return student if isinstance(student, str) else ""
 
 
 def lab_of(event: JournalEvent) -> str:
