@@ -84,11 +84,6 @@ class Delivery(Generic[R]):
         self._trouble = ""
         self.position = source.revision
 
-    @property
-    def is_behind(self) -> bool:
-        """True while changes wait for this handler."""
-        return bool(self._waiting) or self._known is not None
-
     def offer(self, event: CachedChangeEvent[R]) -> None:
         """Deliver a change that the cache already shows, or keep it for later."""
         if self._removed or self._known is not None:

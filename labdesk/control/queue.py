@@ -62,9 +62,6 @@ class WorkQueue(Generic[K]):
         """Keys that wait for their time."""
         return len(self._due)
 
-    def is_processing(self, key: K) -> bool:
-        return key in self._processing
-
     def add(self, key: K, priority: Priority) -> None:
         """Queue the key, or raise the priority of a queued one."""
         queued = self._dirty.get(key)

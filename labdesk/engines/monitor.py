@@ -56,7 +56,6 @@ class EngineMonitor:
         self._listeners: list[MonitorListener] = []
         self._probing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
-        self._checked = asyncio.Event()
         self._started = self._deaf = False
 
     @property
@@ -112,10 +111,6 @@ class EngineMonitor:
         if self._probing is not None:
             self._probing.cancel()
             await asyncio.gather(self._probing, return_exceptions=True)
-
-    async def wait_checked_async(self) -> None:
-        """Return when the engine has answered or failed for the first time."""
-        await self._checked.wait()
 
     def report_failure(self, error: EngineUnavailable, recoveries: int | None = None) -> None:
         """Take note that a call failed.
@@ -195,7 +190,6 @@ class EngineMonitor:
 
     def _become(self, state: EngineState) -> None:
         self._state, self._since = state, self._now()
-        self._checked.set()
         self._tell()
 
     def _tell(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from labdesk.engines.docker_connection import DockerConnection
@@ -13,14 +13,11 @@ from labdesk.engines.docker_look import Whereabouts
 from labdesk.engines.service import EngineRequestError
 from labdesk.engines.spec import Probe
 
-T = TypeVar("T")
 STAYS_OPEN_SECONDS = 0.2
 """docker-proxy accepts before the application listens, and closes as soon as it finds nobody behind it."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
 _ANYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  (what an engine reports, not what we bind)
 _PATH_CHARACTERS = "/?&=%:+,;@~!$'()*-._"
-
-RunInPool = Callable[[Callable[[], T]], Awaitable[T]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,6 @@ class SimulatedEngine:
         """All containers, oldest first."""
         return list(self._by_id.values())
 
-    def containers_of(self, lab_uid: str) -> list[SimulatedContainer]:
-        """The containers of one lab, oldest first."""
-        return [container for container in self._by_id.values() if container.lab_uid == lab_uid]
-
     @property
     def reachable(self) -> bool:
         """While False every call raises EngineUnavailable, containers live on, and events are lost."""

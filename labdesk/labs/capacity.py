@@ -186,10 +186,6 @@ class CapacityLedger:
         """How many host ports labs hold now."""
         return len(self._ports)
 
-    @property
-    def free_memory(self) -> int:
-        return max(self._limits.memory - self._booked.memory, 0)
-
     def set_limits(self, limits: CapacityLimits) -> None:
         """Take the engine's real size; listeners hear of it, as more may fit now."""
         if limits != self._limits:

@@ -37,7 +37,6 @@ class ImagePull:
     """
 
     image: str
-    began_at: datetime
     state: ImageState = ImageState.PULLING
     current: int = 0
     total: int = 0
@@ -94,7 +93,7 @@ class ImagePullCoordinator:
             return
         finished = pull is None or (pull.ended_at is not None and (since is None or pull.ended_at < since))
         if pull is None or finished or pull.state == ImageState.PRESENT:
-            pull = self._pulls[image] = ImagePull(image, self._clock.now())
+            pull = self._pulls[image] = ImagePull(image)
             pull.waiting.add(key)
             self._tasks.spawn(self._run(pull), f"pull {image}")
             return

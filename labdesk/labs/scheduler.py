@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from labdesk.control.hosted import HostedService
 from labdesk.control.metrics import SchedulerMetrics
 from labdesk.control.queue import Priority
 from labdesk.control.tasks import TaskOwner
@@ -46,8 +47,8 @@ Plan = Callable[[list[ResourceKey]], Coroutine[Any, Any, None]]
 """Works out the starts of labs that are due soon."""
 
 
-class LabInstanceSchedulerService:
-    """A hosted service. It sleeps until the earliest due time, at most `interval` seconds."""
+class LabInstanceSchedulerService(HostedService):
+    """It sleeps until the earliest due time, at most `interval` seconds."""
 
     def __init__(
         self,

@@ -26,10 +26,6 @@ class Scheme:
         self._types = {resource_type.KIND: resource_type for resource_type in types}
         self._converters = dict(converters or {})
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return tuple(self._types)
-
     def type_of(self, kind: str) -> type[Resource]:
         """Return the type of an exact kind; raise InvalidResourceError listing the known kinds."""
         try:

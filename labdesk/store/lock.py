@@ -47,11 +47,6 @@ class ProcessLock:
         self._holder_path = real.with_name(f"{real.name}.holder")
         self._lock: FileLock | None = None
 
-    @property
-    def is_held(self) -> bool:
-        """True while this object holds the lock."""
-        return self._lock is not None
-
     def try_acquire(self, role: str) -> bool:
         """Take the lock if nobody holds it; never waits. `role` (window, serve, command) tells others who it is."""
         from filelock import FileLock, Timeout  # here: a window is shown before it acts, a command never does

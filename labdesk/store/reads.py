@@ -29,7 +29,6 @@ WHERE (:kind IS NULL OR kind = :kind) AND (:namespace IS NULL OR namespace = :na
 LIST_KIND = (
     f"SELECT {IMAGE_COLUMNS} FROM resource WHERE kind = :kind AND (:namespace IS NULL OR namespace = :namespace)"
 )
-SNAPSHOT = f"SELECT {IMAGE_COLUMNS} FROM snapshot"
 GET = f"SELECT {IMAGE_COLUMNS} FROM resource WHERE kind = :kind AND namespace = :namespace AND name = :name"
 FIND_UID = f"SELECT {IMAGE_COLUMNS} FROM resource WHERE uid = :uid"
 IN_PHASES = """
@@ -62,7 +61,7 @@ CHANGES_AFTER = f"{_CHANGES} WHERE c.revision > :revision ORDER BY c.revision LI
 CHANGES_OF = f"{_CHANGES} WHERE c.uid = :uid ORDER BY c.revision DESC LIMIT :limit"
 
 ALL = (
-    HEAD, LIST, LIST_KIND, SNAPSHOT, GET, FIND_UID, QUERY, QUERY_DUE, QUERY_KEYS, QUERY_KEYS_DUE, NEXT_DUE,
+    HEAD, LIST, LIST_KIND, GET, FIND_UID, QUERY, QUERY_DUE, QUERY_KEYS, QUERY_KEYS_DUE, NEXT_DUE,
     CHANGES_AFTER, CHANGES_OF,
 )  # fmt: skip
 
@@ -74,13 +73,6 @@ def read_listing(connection: dbapi.Connection, scheme: Scheme, kind: str | None,
         head, _, lineage = connection.execute(HEAD).fetchone()
         rows = connection.execute(text, {"kind": kind, "namespace": namespace})
         return Listing([image_of(scheme, row) for row in rows], head, lineage)
-
-
-def read_snapshot(connection: dbapi.Connection, scheme: Scheme) -> Listing:
-    """Return the images at the log's horizon."""
-    with read_transaction(connection):
-        _, horizon, lineage = connection.execute(HEAD).fetchone()
-        return Listing([image_of(scheme, row) for row in connection.execute(SNAPSHOT)], int(horizon), lineage)
 
 
 def read_image(connection: dbapi.Connection, scheme: Scheme, key: ResourceKey) -> ResourceImage:

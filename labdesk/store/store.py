@@ -15,10 +15,8 @@ from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.resource.scheme import Scheme
 from labdesk.store import reads
 from labdesk.store.access import StoreAccess
-from labdesk.store.backup import backup
 from labdesk.store.commit import CommitRequest
 from labdesk.store.compaction import compact_step
-from labdesk.store.cursors import DurableCursors
 from labdesk.store.epoch import take_epoch
 from labdesk.store.foreign import ForeignCommitWatch, last_time
 from labdesk.store.identity import StoreIdentity
@@ -67,7 +65,6 @@ class ResourceStore:
         self.journal = EventJournal(access, identity.desk_id)
         self.work = WorkLedger(access)
         self.logs = KeptLogs(access)
-        self.cursors = DurableCursors(access)
         self.meta = MetaTable(access)
 
     @classmethod
@@ -253,10 +250,6 @@ class ResourceStore:
         """Return the lineage of this moment; `lineage` is that of the opening, or of the epoch that was taken."""
         return (await self._access.read(reads.head))[1]
 
-    async def snapshot_async(self) -> Listing:
-        """Return the state at the log's horizon: with the changes after its revision, every later state."""
-        return await self._access.read(reads.read_snapshot, self.scheme)
-
     # --- upkeep -----------------------------------------------------------------------------------------------
 
     async def compact_async(self, keep_after: datetime) -> int:
@@ -280,10 +273,6 @@ class ResourceStore:
     async def statistics_async(self, *, check_integrity: bool = False) -> StoreStatistics:
         """Return sizes and counts; `check_integrity` reads the whole file, seconds for a large one."""
         return await self._access.read(statistics, self.path, check_integrity)
-
-    async def backup_async(self, target: Path) -> None:
-        """Write a consistent copy, one file, to `target`."""
-        await self._access.read(lambda _: backup(self.path, target))
 
     # --- being told -------------------------------------------------------------------------------------------
 

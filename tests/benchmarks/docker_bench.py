@@ -90,7 +90,8 @@ async def compare(desk: Desk, api: Any) -> list[Figure]:
         "readinessProbe": {"tcpSocket": {"port": "http"}, "periodSeconds": 0.1},
     }
     await desk.store.create_async(template(**spec))
-    await desk.engine_monitor.wait_checked_async()
+    while desk.engine_monitor.since is None:
+        await asyncio.sleep(0.01)
     pool = ThreadPoolExecutor(THREADS)
     pairs, stalls = [], []
     await a_class(desk, "warm-up", stalls)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from labdesk.control.bus import EventBus, JournalTail
 from labdesk.resource.events import JournalEvent
+from labdesk.store.backup import backup
 from labdesk.store.errors import StoreError
 from labdesk.store.restore import put_in_place
 from labdesk.store.writes import NewEvent
@@ -134,7 +135,7 @@ def test_a_backup_put_in_the_stores_place_leaves_no_event_after_it_untold(
 ) -> None:
     async def body(world: World) -> None:
         loop = asyncio.get_running_loop()
-        await world.store.backup_async(tmp_path / "backup.db")
+        backup(world.store.path, tmp_path / "backup.db")
         got: list[str] = []
         async with tailing(world, lambda event: got.append(event.message)):
             await world.store.journal.append_async([note(world, number) for number in range(10)])

@@ -16,6 +16,7 @@ from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.lineages import FormerContainers
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.store.backup import backup
 from labdesk.store.store import ResourceStore
 from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, read, until
 
@@ -25,7 +26,7 @@ async def copy_of(world: World, desk: Desk, name: str = "copy", **settings: Any)
     """A desk on a copy of the desk's store and on the same engine."""
     folder = world.path / name
     folder.mkdir()
-    await desk.store.backup_async(folder / "desk.db")
+    backup(desk.store.path, folder / "desk.db")
     async with World(folder, world.clock, world.engine, world.told).desk(**settings) as copy:
         assert copy.store.lineage != desk.store.lineage
         yield copy
@@ -141,7 +142,7 @@ def test_a_lab_that_begins_waits_while_a_container_made_before_has_its_name(tmp_
             await add(desk, lab())
             folder = world.path / "copy"
             folder.mkdir()
-            await desk.store.backup_async(folder / "desk.db")
+            backup(desk.store.path, folder / "desk.db")
             await until(desk, is_phase("RUNNING"))
             before = changes(world)[Operation.START]
             async with World(folder, world.clock, world.engine).desk() as copy:

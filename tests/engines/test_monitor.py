@@ -32,7 +32,7 @@ def test_it_knows_nothing_until_the_engine_was_asked() -> None:
         monitor = EngineMonitor(engine_of(clock), clock.now)
         assert (monitor.state, monitor.reachable, monitor.info) == (EngineState.CONNECTING, True, None)
         await monitor.start_async()
-        await monitor.wait_checked_async()
+        await settle()
         assert monitor.state == EngineState.REACHABLE
         assert monitor.info is not None
         assert monitor.info.engine_id == "simulated"

@@ -235,8 +235,10 @@ def test_the_monitor_notices_a_lost_engine_and_its_return(bench: Bench, tmp_path
             monitor = EngineMonitor(service, now, first_delay=0.05, longest_delay=0.2)
             watched = WatchedContainerService(monitor)
             await watched.start_async()
+            checked = asyncio.Event()
+            monitor.add_listener(checked.set)
             await monitor.start_async()
-            await monitor.wait_checked_async()
+            await checked.wait()
             lab = await bench.start(service, bench.spec())
             changes: list[bool] = []
             changed = asyncio.Event()

@@ -119,7 +119,7 @@ def test_no_free_port_says_which_range() -> None:
 def test_listeners_hear_of_room() -> None:
     heard = []
     room = ledger()
-    room.add_release_listener(lambda: heard.append(room.free_memory))
+    room.add_release_listener(lambda: heard.append(room.limits.memory - room.booked_memory))
     room.book("a", booking(512))
     room.release("a")
     room.release("a")

@@ -24,6 +24,7 @@ from labdesk.ui.pages.labs.page import LabsPage
 from labdesk.ui.theme import Theme, ThemeMode
 from labdesk.ui.times import Times
 from labdesk.ui.tokens import Tokens
+from tests.gui.page_world import until
 from tests.screens.world import BERLIN, StillDesk, still_desk
 
 FONT = "Inter"
@@ -104,7 +105,7 @@ async def stage_async(
     assembly = None
     if start:
         await desk.start_async()
-        await desk.engine_monitor.wait_checked_async()
+        await until(lambda: desk.engine_monitor.since is not None)
         await asyncio.sleep(0.02)
         assembly = Assembly(
             desk, window, theme, times, memory, tasks, Desktop(), settings_file=folder / "settings.json"

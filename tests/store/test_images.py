@@ -32,7 +32,9 @@ def test_images_of_an_older_schema_are_lifted_everywhere_they_are_read(run, stor
             assert (second.image.schema, second.image.decode(), second.old_image.decode()) == (1, painted, made)
             assert '"paint"' in first.image.body
             await store.compact_async(store._access.now().replace(year=2030))
-            assert (await store.snapshot_async()).images[0].decode() == painted
+            await store.update_async(painted, painted.with_spec(color="red"))
+            (third,) = await store.changes_after_async(2)
+            assert third.old_image.decode() == painted
 
     run(story())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from labdesk.resource.errors import RevisionExpired
+from labdesk.store.backup import backup
 from labdesk.store.errors import StoreCorruptError, StoreLockedError, StoreMissingError, StoreNewerError
 from labdesk.store.lock import ProcessLock
 from labdesk.store.restore import put_in_place, restore
@@ -87,31 +88,16 @@ def test_a_cursor_beyond_the_head_expires(run, store_path):
     run(story())
 
 
-def test_durable_cursors_are_good_in_their_lineage_only(run, store_path, tmp_path):
-    async def story():
-        async with opened(store_path, acting=True) as store:
-            assert await store.cursors.get_async("mail") is None
-            await store.cursors.save_async("mail", 7)
-            assert await store.cursors.get_async("mail") == 7
-        copy = tmp_path / "copy.db"
-        shutil.copy2(store_path, copy)
-        async with opened(copy, acting=True) as store:
-            with pytest.raises(RevisionExpired):
-                await store.cursors.get_async("mail")
-
-    run(story())
-
-
 def test_restoring_puts_the_backup_in_place_with_a_new_lineage_and_a_higher_epoch(run, store_path, tmp_path):
-    backup = tmp_path / "backups.db"
+    kept = tmp_path / "backups.db"
 
     async def story():
         async with opened(store_path, acting=True) as store:
             await store.create_async(widget("a"))
-            await store.backup_async(backup)
+            backup(store.path, kept)
             await store.create_async(widget("b"))
             former = (store.lineage, store.epoch, store.desk_id)
-        restore(backup, store_path, T0)
+        restore(kept, store_path, T0)
         async with opened(store_path, acting=True) as store:
             assert store.lineage != former[0]
             assert store.epoch > former[1]
@@ -137,7 +123,7 @@ def test_an_event_s_id_is_given_once_although_numbers_are_given_again(run, store
     async def story():
         before = await written(store_path, "a")
         async with opened(store_path) as store:
-            await store.backup_async(kept)
+            backup(store.path, kept)
         original = await written(store_path, "b")
         if way == "restored":
             restore(kept, store_path, T0)
@@ -159,13 +145,13 @@ def test_an_observer_with_the_store_open_hears_of_the_restore_and_must_list_agai
     async def story():
         await act(store_path, "a")
         async with opened(store_path) as observer:
-            backup = tmp_path / "backup.db"
-            await observer.backup_async(backup)
+            kept = tmp_path / "backup.db"
+            backup(observer.path, kept)
             await act(store_path, "b")
             listing = await observer.list_async()
             wake = asyncio.Event()
             observer.add_commit_listener(wake.set)
-            put_in_place(backup, store_path, T0)
+            put_in_place(kept, store_path, T0)
             await asyncio.wait_for(wake.wait(), 10)
             with pytest.raises(RevisionExpired):
                 await observer.changes_after_async(listing.revision, lineage=listing.lineage)
@@ -177,20 +163,20 @@ def test_an_observer_with_the_store_open_hears_of_the_restore_and_must_list_agai
 
 
 def test_nothing_is_restored_while_a_process_acts(run, store_path, tmp_path):
-    backup = tmp_path / "backup.db"
+    kept = tmp_path / "backup.db"
 
     async def make_backup():
         async with opened(store_path, acting=True) as store:
             await store.create_async(widget("a"))
-            await store.backup_async(backup)
+            backup(store.path, kept)
 
     run(make_backup())
     lock = ProcessLock(store_path)
     assert lock.try_acquire("window")
     with pytest.raises(StoreLockedError, match="labdesk window"):
-        restore(backup, store_path, T0)
+        restore(kept, store_path, T0)
     lock.release()
-    restore(backup, store_path, T0)
+    restore(kept, store_path, T0)
 
 
 def test_a_bad_backup_changes_nothing(run, store_path, tmp_path):
@@ -213,30 +199,30 @@ def test_a_bad_backup_changes_nothing(run, store_path, tmp_path):
 
 
 def test_a_damaged_store_is_set_aside_for_the_backup(run, store_path, tmp_path):
-    backup = tmp_path / "backup.db"
+    kept = tmp_path / "backup.db"
 
     async def make_backup():
         async with opened(store_path, acting=True) as store:
             await store.create_async(widget("a"))
-            await store.backup_async(backup)
+            backup(store.path, kept)
 
     run(make_backup())
     store_path.write_bytes(b"damaged" * 1000)
-    restore(backup, store_path, T0)
+    restore(kept, store_path, T0)
     assert run(names_in(store_path)) == ["a"]
     (aside,) = tmp_path.glob("*.damaged-*")
     assert aside.read_bytes() == b"damaged" * 1000
 
 
 def test_a_backup_is_restored_where_no_store_is(run, store_path, tmp_path):
-    backup = tmp_path / "backup.db"
+    kept = tmp_path / "backup.db"
 
     async def make_backup():
         async with opened(store_path, acting=True) as store:
             await store.create_async(widget("a"))
-            await store.backup_async(backup)
+            backup(store.path, kept)
 
     run(make_backup())
     fresh = tmp_path / "fresh.db"
-    restore(backup, fresh, T0)
+    restore(kept, fresh, T0)
     assert run(names_in(fresh)) == ["a"]

@@ -48,7 +48,6 @@ def other(store_path):
 def test_a_second_process_fails_and_is_told_who_holds_it(store_path, other):
     lock = ProcessLock(store_path)
     assert not lock.try_acquire("window")
-    assert not lock.is_held
     holder = lock.holder()
     assert (holder.pid, holder.role, holder.host) == (other.pid, "serve", socket.gethostname())
     assert f"labdesk serve (process {other.pid}" in lock.describe_holder()
@@ -106,11 +105,13 @@ def test_without_flock_there_is_no_lock_at_all(store_path, monkeypatch):
     def missing(*_: object) -> None:
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr(fcntl, "flock", missing)
-    lock = ProcessLock(store_path)
-    with pytest.raises(StoreError):
-        lock.try_acquire("window")
-    assert not lock.is_held
+    first, second = ProcessLock(store_path), ProcessLock(store_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", missing)
+        with pytest.raises(StoreError):
+            first.try_acquire("window")
+    assert second.try_acquire("window")
+    second.release()
 
 
 def test_a_lock_on_a_network_file_system_is_refused(store_path, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from labdesk.store import cursors, foreign, journal_reads, logs, meta, reads, statistics, work
+from labdesk.store import foreign, journal_reads, logs, meta, reads, statistics, work
 from labdesk.store.driver import connect_reader
 from tests.store.kinds import opened
 
@@ -18,12 +18,11 @@ TEXTS = [
     meta.GET_VALUE,
     meta.LIST_VALUES,
     work.LOAD,
-    cursors.GET,
     statistics.COUNTS,
     statistics.COMPACTED,
     statistics.HORIZON,
 ]
-WHOLE_TABLES = {reads.LIST, reads.SNAPSHOT, work.LOAD, statistics.COUNTS, foreign.HEADS}
+WHOLE_TABLES = {reads.LIST, work.LOAD, statistics.COUNTS, foreign.HEADS}
 SMALL = r"sqlite_sequence|json_each|MULTI-INDEX|CONSTANT ROW|SUBQUERY|\(subquery"
 
 
