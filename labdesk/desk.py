@@ -105,6 +105,9 @@ class Desk:
         self._lock = ProcessLock(settings.store)
         self._mode_listeners: list[Callable[[DeskMode], None]] = []
         self._metrics_listeners: list[MetricsListener] = []
+        self.store_trouble: StoreError | None = None
+        """Why what happens is not kept just now, while this process acts."""
+        self._trouble_listeners: list[Callable[[], None]] = []
         self._plane: ControlPlane | None = None
         self._fenced_off = asyncio.Event()
         self._stepping_down = asyncio.Lock()
@@ -311,8 +314,19 @@ class Desk:
         for listener in self._metrics_listeners:
             listener(at, values)
 
+    def add_trouble_listener(self, listener: Callable[[], None]) -> None:
+        """`listener` hears when `store_trouble` comes, changes or goes."""
+        self._trouble_listeners.append(listener)
+
+    def _set_store_trouble(self, trouble: StoreError | None) -> None:
+        if str(trouble) != str(self.store_trouble):
+            self.store_trouble = trouble
+            for listener in self._trouble_listeners:
+                listener()
+
     def _set_mode(self, mode: DeskMode) -> None:
         self.mode = mode
+        self._set_store_trouble(None)
         for listener in self._mode_listeners:
             listener(mode)
 
@@ -367,6 +381,7 @@ class Desk:
         plane = self._plane
         regular = {"keep metrics": self._save_metrics, "use the store": self.store.require_in_place_async}
         while self._plane is plane:  # until this process steps down
+            trouble = None
             for what, do in regular.items():
                 try:
                     await do()
@@ -374,10 +389,12 @@ class Desk:
                 except NotActingError:
                     break
                 except StoreError as error:
+                    trouble = error
                     self._tasks.report_standing(what, error)
             if self._plane is plane and not self.store.is_acting:
                 await self._give_way()
                 return
+            self._set_store_trouble(trouble)
             with suppress(TimeoutError):
                 async with asyncio.timeout(METRICS_SECONDS):
                     await self._fenced_off.wait()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -77,15 +78,21 @@ def inode_of(path: Path) -> str:
     return str(path.stat().st_ino)
 
 
-def require_in_place(path: Path, inode: str) -> None:
-    """Raise StoreReplacedError unless the file at `path` is still the one that `inode` was noted of."""
-    try:
-        found = inode_of(path)
-    except FileNotFoundError:
-        found = ""
-    if found != inode:
-        raise StoreReplacedError(
-            f"The file {path} was moved, deleted or replaced while LabDesk uses it; what happens now will be lost: "
-            "put it back, or start LabDesk again.",
-            path=str(path),
-        )
+def files_of(path: Path) -> dict[Path, str]:
+    """Return the inode numbers of the store's file and of its log, in which what was committed last may be alone."""
+    return {file: inode_of(file) for file in (path, path.with_name(f"{path.name}-wal"))}
+
+
+def require_in_place(files: Mapping[Path, str]) -> None:
+    """Raise StoreReplacedError unless the files of a store are still those that the inode numbers were noted of."""
+    for path, inode in files.items():
+        try:
+            found = inode_of(path)
+        except FileNotFoundError:
+            found = ""
+        if found != inode:
+            raise StoreReplacedError(
+                f"The file {path} was moved, deleted or replaced while LabDesk uses it; what happens now will be lost: "
+                "put it back, or start LabDesk again.",
+                path=str(path),
+            )

@@ -21,7 +21,7 @@ from labdesk.store.epoch import take_epoch
 from labdesk.store.foreign import ForeignCommitWatch, last_time
 from labdesk.store.identity import StoreIdentity
 from labdesk.store.journal import EventJournal
-from labdesk.store.lineage import inode_of, require_in_place, write_mark
+from labdesk.store.lineage import files_of, require_in_place, write_mark
 from labdesk.store.logs import KeptLogs
 from labdesk.store.meta import MetaTable, encode_values
 from labdesk.store.opening import open_store
@@ -61,7 +61,7 @@ class ResourceStore:
         self.desk_id = identity.desk_id
         self.lineage = identity.lineage
         self.epoch = identity.epoch
-        self._inode = ""
+        self._files: Mapping[Path, str] = {}
         self.journal = EventJournal(access, identity.desk_id)
         self.work = WorkLedger(access)
         self.logs = KeptLogs(access)
@@ -114,15 +114,15 @@ class ResourceStore:
         """
         taken = await self._access.write(take_epoch, self.path, to_micros(self._access.now()))
         await self._access.read(lambda _: write_mark(self.path, taken))
-        self._inode = await self._access.read(lambda _: inode_of(self.path))
+        self._files = await self._access.read(lambda _: files_of(self.path))
         self.epoch = self._access.epoch = taken.epoch
         self.lineage = taken.lineage
         self._access.note_time(await self._access.read(last_time))
         return taken.epoch
 
     async def require_in_place_async(self) -> None:
-        """Raise StoreReplacedError if the file is no longer at its path; for the acting process."""
-        await self._access.read(lambda _: require_in_place(self.path, self._inode))
+        """Raise StoreReplacedError if the file or its log is no longer at its path; for the acting process."""
+        await self._access.read(lambda _: require_in_place(self._files))
 
     def stop_acting(self) -> None:
         self._access.epoch = None

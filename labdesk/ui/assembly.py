@@ -99,6 +99,7 @@ class Assembly(QObject):
         bridge.list_templates(list(desk.templates.cache.images()))
         bridge.list_labs(list(desk.labs.cache.images()))
         self.show_engine()
+        self.show_store()
         self.former.refresh()
         if self.labs.is_welcoming:
             self._window.show_page("labs")
@@ -123,6 +124,11 @@ class Assembly(QObject):
             monitor, self._desk.capacity, acting=self._desk.mode == DeskMode.ACTING
         )
         self._window.banner.show_engine(monitor, told_elsewhere=self.labs.is_welcoming)
+        self._window.fit_banners()
+
+    def show_store(self) -> None:
+        """Bring the store's banner up to date."""
+        self._window.store_banner.show_trouble(self._desk.store_trouble)
         self._window.fit_banners()
 
     # --- building ---------------------------------------------------------------------------------------------
@@ -210,6 +216,7 @@ class Assembly(QObject):
         window.rail.engine_card.clicked.connect(lambda: window.show_page("health"))
         self.bridge.labs_changed.connect(self._card_soon)
         self._desk.engine_monitor.add_listener(self.show_engine)
+        self._desk.add_trouble_listener(self.show_store)
         self._desk.add_mode_listener(lambda _mode: self._card_soon())
         self._desk.add_mode_listener(lambda _mode: self._follow_pulls())
         self._follow_pulls()

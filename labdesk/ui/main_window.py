@@ -20,6 +20,7 @@ from labdesk.ui.shell.command_finder import OPEN_COMMAND, CommandFinder
 from labdesk.ui.shell.engine_banner import EngineBanner
 from labdesk.ui.shell.former_banner import FormerBanner
 from labdesk.ui.shell.rail import Rail
+from labdesk.ui.shell.store_banner import StoreBanner
 from labdesk.ui.shell.top_bar import TopBar
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
@@ -51,6 +52,7 @@ class MainWindow(Surface):
         self.toasts = ToastHost(theme, self)
         self.rail = Rail(theme)
         self.top_bar = TopBar(theme, self.actions_registry, times, clock)
+        self.store_banner = StoreBanner(theme)
         self.banner = EngineBanner(theme, times)
         self.former_banner = FormerBanner(theme)
         self.starting = EmptyState(theme, "mdi6.flask-outline")
@@ -73,8 +75,9 @@ class MainWindow(Surface):
         room = QVBoxLayout(self._banner_room)
         room.setContentsMargins(margin, 12, margin, 4)
         room.setSpacing(8)
-        room.addWidget(self.banner)
-        room.addWidget(self.former_banner)
+        self._banners = (self.store_banner, self.banner, self.former_banner)
+        for banner in self._banners:
+            room.addWidget(banner)
         self._banner_room.hide()
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
@@ -175,7 +178,7 @@ class MainWindow(Surface):
 
     def fit_banners(self) -> None:
         """Give the banners that have something to say their room, and take it back from the others."""
-        self._banner_room.setVisible(not (self.banner.isHidden() and self.former_banner.isHidden()))
+        self._banner_room.setVisible(not all(banner.isHidden() for banner in self._banners))
 
     def close_pages(self) -> None:
         """Let every page go; for the end, which need not have begun with the window's cross."""

@@ -16,22 +16,28 @@ def told(desk: Desk) -> list[str]:
 
 
 @pytest.mark.parametrize("replaced", [False, True])
-def test_a_desk_says_once_that_its_store_is_not_at_its_place_any_more(tmp_path: Path, *, replaced: bool) -> None:
+@pytest.mark.parametrize("name", ["desk.db", "desk.db-wal"])
+def test_a_desk_says_once_that_its_store_is_not_at_its_place_any_more(
+    tmp_path: Path, name: str, *, replaced: bool
+) -> None:
     async def story(world: World) -> None:
         async with world.desk() as desk:
             await asyncio.sleep(30)
             assert not told(desk)
-            (tmp_path / "desk.db").rename(tmp_path / "elsewhere")
+            assert desk.store_trouble is None
+            (tmp_path / name).rename(tmp_path / "elsewhere")
             if replaced:
-                (tmp_path / "desk.db").write_bytes(b"")
+                (tmp_path / name).write_bytes(b"")
             await asyncio.sleep(30)
             assert len(told(desk)) == 1
-            (tmp_path / "elsewhere").rename(tmp_path / "desk.db")
+            assert str(desk.store_trouble) == told(desk)[0]
+            (tmp_path / "elsewhere").rename(tmp_path / name)
             await asyncio.sleep(30)
             assert len(told(desk)) == 1
-            (tmp_path / "desk.db").rename(tmp_path / "elsewhere")
+            assert desk.store_trouble is None
+            (tmp_path / name).rename(tmp_path / "elsewhere")
             await asyncio.sleep(30)
             assert len(told(desk)) == 2
-            (tmp_path / "elsewhere").rename(tmp_path / "desk.db")
+            (tmp_path / "elsewhere").rename(tmp_path / name)
 
     in_world(tmp_path, story)

@@ -122,7 +122,9 @@ class StoreCard(HealthCard):
 
     def show_snapshot(self, snapshot: HealthSnapshot) -> None:
         store, number = snapshot.store, self._locale.toString
-        if store.acting:
+        if store.trouble:
+            self.pill.show_status(self.tr("Keeps nothing"), "mdi6.alert-circle", "failed")
+        elif store.acting:
             self.pill.show_status(self.tr("This window acts"), "mdi6.check-circle", "running")
         else:
             self.pill.show_status(self.tr("Observing"), "mdi6.eye-outline", "completed")

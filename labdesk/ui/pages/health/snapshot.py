@@ -46,7 +46,10 @@ class EngineHealth:
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """Sizes in bytes; `rows` counts per table; `acting` is False for an observer, `holder` then says who acts."""
+    """Sizes in bytes; `rows` counts per table; `acting` is False for an observer, `holder` then says who acts.
+
+    `trouble` says why what happens is not kept just now.
+    """
 
     path: str
     desk_id: str
@@ -59,6 +62,7 @@ class StoreHealth:
     wal_bytes: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)
     integrity: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Trouble(StrEnum):
     ENGINE = "engine"
     LOOP_LATE = "loop late"
     STORE = "store"
+    NOT_KEPT = "not kept"
 
 
 def troubles(snapshot: HealthSnapshot) -> list[Trouble]:
@@ -102,6 +107,8 @@ def troubles(snapshot: HealthSnapshot) -> list[Trouble]:
     found = []
     if snapshot.store.integrity not in ("", "ok"):
         found.append(Trouble.STORE)
+    if snapshot.store.trouble:
+        found.append(Trouble.NOT_KEPT)
     if not snapshot.engine.reachable and snapshot.engine.since is not None:
         found.append(Trouble.ENGINE)
     if any(beat.is_late(snapshot.taken_at) for beat in snapshot.heartbeats):

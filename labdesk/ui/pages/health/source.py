@@ -97,6 +97,7 @@ class DeskHealth:
             wal_bytes=statistics.wal_bytes,
             rows=statistics.rows,
             integrity=statistics.integrity,
+            trouble=str(desk.store_trouble or ""),
         )
 
     def _heartbeats(self, now: datetime, metrics: Mapping[str, float]) -> tuple[Heartbeat, ...]:

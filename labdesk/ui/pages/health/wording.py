@@ -155,6 +155,7 @@ def verdict_text(snapshot: HealthSnapshot, times: Times) -> str:
     """Return in one line whether all is well, and whose numbers these are."""
     words = {
         Trouble.STORE: _tr("the store is damaged"),
+        Trouble.NOT_KEPT: _tr("what happens is not kept"),
         Trouble.ENGINE: _tr("the engine does not answer"),
         Trouble.LOOP_LATE: _tr("a loop is late"),
     }
