@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -513,6 +514,25 @@ def test_the_log_of_a_running_lab_is_shown_and_of_an_ended_one_kept(tmp_path: Pa
         world.labs.inspector.details.open("")
         world.labs.inspector.details.open("log")
         await until(lambda: log.text.toPlainText() != "")
+
+    play(tmp_path, story)
+
+
+def test_the_log_goes_on_when_its_lab_is_shown_again(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        inspector = world.labs.inspector
+        click_cell(world, "Ada Lovelace")
+        world.trigger("lab.logs")
+        log = inspector.details.log.text
+        await until(lambda: log.toPlainText() != "")
+        press(inspector, Qt.Key.Key_Escape)
+        assert not inspector.isVisible()
+        click_cell(world, "Ada Lovelace")
+        await until(lambda: log.toPlainText() != "")
+        seen = log.blockCount()
+        world.clock.ahead += timedelta(minutes=2)
+        await until(lambda: log.blockCount() > seen)
 
     play(tmp_path, story)
 

@@ -96,7 +96,7 @@ class LabDetails(QWidget):
         if self._open == "spec":
             self.spec.show_lab(lab)
         self._mark_edited(lab.metadata.uid in self.spec.dirty_subjects())
-        if self._open == "log" and (before is None or _log_differs(before, lab)):
+        if self._open == "log" and (before is None or self.log.uid != lab.metadata.uid or _log_differs(before, lab)):
             self.log.show_lab(lab)
 
     def _follow_shell(self) -> None:
@@ -169,9 +169,9 @@ class LabDetails(QWidget):
 
 
 def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:
-    """True if another lab or another container's log is to be read; not at every change of the same one."""
+    """True if another container's log is to be read; not at every change of the same one."""
 
     def source(lab: LabInstanceRequest) -> tuple[object, ...]:
-        return lab.metadata.uid, lab.status.container_id, lab.phase, lab.status.cleaned_up
+        return lab.status.container_id, lab.phase, lab.status.cleaned_up
 
     return source(before) != source(after)

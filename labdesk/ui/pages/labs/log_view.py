@@ -57,6 +57,11 @@ class LogView(QWidget):
         """What is said of the log."""
         return self._note.text()
 
+    @property
+    def uid(self) -> str:
+        """Whose log is read or was read to its end; empty once that was stopped."""
+        return self._uid
+
     def show_lab(self, lab: LabInstanceRequest) -> None:
         """Show this lab's log; again for the same lab, read it again."""
         self.stop()
@@ -70,6 +75,7 @@ class LogView(QWidget):
         if self._task is not None:
             self._task.cancel()
             self._task = None
+        self._uid = ""
         self._coming.clear()
 
     async def _read_async(self, lab: LabInstanceRequest) -> None:
