@@ -295,6 +295,20 @@ def test_changes_stay_while_other_labs_are_looked_at_and_while_the_lab_itself_ch
     play(tmp_path, story)
 
 
+def test_who_types_is_not_moved_by_what_changes_elsewhere(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        editor = await open_spec(world, "Ada Lovelace")
+        name = editor.form.student_name
+        retype(name, "Augusta Ada ")
+        await world.desk.commands.extend_async([world.row("Ada Lovelace").key], 15)
+        await until(lambda: "changed elsewhere" in editor.footer.news)
+        write(name, "King")
+        assert name.text() == "Augusta Ada King"
+
+    play(tmp_path, story)
+
+
 def test_an_edit_that_the_lab_can_no_longer_take_back_says_why(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

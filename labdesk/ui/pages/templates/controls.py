@@ -27,8 +27,10 @@ class CommandControl(TextField):
         self.textEdited.connect(lambda _text: self.edited.emit())
 
     def show_value(self, manifest: Manifest) -> None:
-        self.setText(shlex.join(get_path(manifest, self.paths[0], ())))
-        self.setCursorPosition(0)
+        text = shlex.join(get_path(manifest, self.paths[0], ()))
+        if text != self.text():  # else somebody may be typing here while something else is shown anew
+            self.setText(text)
+            self.setCursorPosition(0)
 
     def write(self, manifest: Manifest) -> None:
         if not self.complaint():

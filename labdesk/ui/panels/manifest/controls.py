@@ -76,8 +76,10 @@ class TextControl(TextField):
         self.textEdited.connect(lambda _text: self.edited.emit())
 
     def show_value(self, manifest: Manifest) -> None:
-        self.setText(str(get_path(manifest, self.paths[0], self._default)))
-        self.setCursorPosition(0)
+        text = str(get_path(manifest, self.paths[0], self._default))
+        if text != self.text().strip():  # else somebody may be typing here while something else is shown anew
+            self.setText(text)
+            self.setCursorPosition(0)
 
     def write(self, manifest: Manifest) -> None:
         text = self.text().strip()
