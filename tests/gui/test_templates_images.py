@@ -72,6 +72,23 @@ def test_a_pull_that_is_cancelled_before_it_began_leaves_nothing_behind(tmp_path
     play(tmp_path, story, images=[])
 
 
+def test_an_image_stays_present_when_pulling_it_again_fails(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        async def pull(image: str, on_progress: ProgressHandler) -> None:
+            raise ImagePullError("no such host", image=image)
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Present")
+        card = page.panel.image_card
+        click(card.pull_button)
+        await until(lambda: "failed" in card.sentence)
+        assert card.sentence == "The image is on the engine; pulling it again failed: no such host."
+        assert word(page) == "Present"
+
+    play(tmp_path, story)
+
+
 def test_a_refused_pull_says_why_and_offers_another_try(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         async def pull(image: str, on_progress: ProgressHandler) -> None:

@@ -40,7 +40,7 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """`current` and `total` are bytes of the pull, 0 while unknown; `message` says why a pull was refused.
+    """`current` and `total` are bytes of the pull, 0 while unknown; `message` says why the last pull was refused.
 
     `for_labs` tells of a pull that labs wait for: it is theirs, and not to be cancelled here.
     """
@@ -196,7 +196,8 @@ class ImageBook(QObject):
     def _found(self, image: str, present: bool) -> None:
         """A refusal stays to be read until the image is there after all."""
         if present:
-            self._set(image, ImageState(Presence.PRESENT))
+            if self.state(image).presence is not Presence.PRESENT:
+                self._set(image, ImageState(Presence.PRESENT))
         elif image in self._refusals:
             self._set(image, ImageState(Presence.REFUSED, message=self._refusals[image]))
         elif self.state(image).presence is not Presence.REFUSED:
@@ -210,10 +211,12 @@ class ImageBook(QObject):
                 self._set(image, ImageState(Presence.PULLING, progress.current, progress.total))
 
         try:
-            await self._engine.pull_image_async(image, on_progress)
-        except EngineRequestError as error:
-            return ImageState(Presence.REFUSED, message=error.message)
-        except EngineUnavailable:  # the banner tells of it
+            try:
+                await self._engine.pull_image_async(image, on_progress)
+            except EngineRequestError as error:
+                present = await self._engine.image_present_async(image)  # the one that was there still is
+                return ImageState(Presence.PRESENT if present else Presence.REFUSED, message=error.message)
+        except (EngineUnavailable, EngineRequestError):  # the banner tells of it; the image is asked for again
             return UNKNOWN
         return ImageState(Presence.PRESENT)
 

@@ -140,6 +140,8 @@ def presence_look(state: ImageState) -> tuple[str, str]:
 def presence_sentence(state: ImageState, reachable: bool) -> str:
     """Return what the state of an image means, in a sentence."""
     match state.presence:
+        case Presence.PRESENT if state.message:
+            return _tr("The image is on the engine; pulling it again failed: {why}").format(why=state.message)
         case Presence.PRESENT:
             return _tr("The image is on the engine; labs start without a download.")
         case Presence.MISSING:
