@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.control.clock import Clock
@@ -104,6 +104,8 @@ class MainWindow(Surface):
         )
         self.actions_registry.add(spec, self.cheat_sheet.toggle)
         self.actions_registry.note_key(self.tr("Close a panel, clear a search"), group, self.tr("Esc"))
+        self.actions_registry.note_key(self.tr("Menu of what is chosen"), group, self.tr("Shift F10"))
+        QShortcut(QKeySequence("Shift+F10"), self).activated.connect(self._open_context_menu)
         spec = ActionSpec("window.undo", self.tr("Undo"), group, Undoing.HARMLESS, "Ctrl+Z", "mdi6.undo")
         self.actions_registry.add(spec, self.toasts.undo_newest)
         spec = ActionSpec("window.close", self.tr("Close"), group, Undoing.HARMLESS, "Ctrl+Q", "mdi6.close")
@@ -166,6 +168,13 @@ class MainWindow(Surface):
         for frame in self.frames.values():
             await asyncio.sleep(0)
             frame.make()
+
+    def _open_context_menu(self) -> None:
+        """For keyboards without a menu key, for which alone Qt does this on X11 and Wayland."""
+        if (widget := self.focusWidget()) is not None:
+            at = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).center()
+            reason = QContextMenuEvent.Reason.Keyboard
+            QGuiApplication.postEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
 
     def _search_page(self) -> None:
         """Go to the page's own search field; where there is none to be seen, to the one that finds everything."""

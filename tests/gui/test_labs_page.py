@@ -518,6 +518,19 @@ def test_the_log_of_a_running_lab_is_shown_and_of_an_ended_one_kept(tmp_path: Pa
     play(tmp_path, story)
 
 
+def test_the_menu_of_a_lab_opens_without_a_mouse_or_a_menu_key(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace", "Grace Hopper")
+        world.choose("Grace Hopper")
+        view, menu = world.labs.view, world.labs.menu
+        view.setFocus()
+        press(view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+        await until(menu.isVisible)
+        menu.close()
+
+    play(tmp_path, story)
+
+
 def test_the_log_goes_on_when_its_lab_is_shown_again(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace")
