@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_desk_says_once_that_its_store_is_not_at_its_place_any_more(
             assert desk.store_trouble is None
             (tmp_path / name).rename(tmp_path / "elsewhere")
             if replaced:
-                (tmp_path / name).write_bytes(b"")
+                shutil.copy(tmp_path / "elsewhere", tmp_path / name)
             await asyncio.sleep(30)
             assert len(told(desk)) == 1
             assert str(desk.store_trouble) == told(desk)[0]
