@@ -205,16 +205,17 @@ def test_every_stop_of_the_keyboard_has_a_name(tmp_path: Path) -> None:
 def test_labs_are_sorted_anew_for_another_list_and_for_a_clock_that_was_put_back(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = page_of(world)
-        await world.create("Ada Lovelace", minutes_from_now=30)
-        await until(lambda: page.next.count == 1)
-        world.clock.ahead = timedelta(minutes=40)
+        await world.create("Ada Lovelace")
+        shown = page.attention.list
+        await until(lambda: texts(shown) and texts(shown)[0].startswith("Failed, Ada Lovelace"))
+        world.clock.ahead = timedelta(hours=25)
         page.refresh()
-        assert page.next.count == 0
+        assert page.attention.count == 0
         world.clock.ahead = timedelta(0)
         page.refresh()
-        assert page.next.count == 1
+        assert page.attention.count == 1
         world.labs.model.load([])
         page.refresh()
         assert page.empty.isVisible()
 
-    play(tmp_path, story)
+    play(tmp_path, story, images=[], registry=[])
