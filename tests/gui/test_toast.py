@@ -75,11 +75,20 @@ def test_closing_the_window_commits_what_waits(host: ToastHost) -> None:
 
 def test_a_fourth_toast_ends_the_oldest(host: ToastHost) -> None:
     log = Log()
-    offer(host, log)
-    for number in range(3):
-        host.show(f"Message {number}")
+    for _ in range(3):
+        offer(host, log)
+    host.show("Message")
     assert log == ["commit"]
-    assert [toast.text for toast in host.toasts] == ["Message 0", "Message 1", "Message 2"]
+    assert [toast.text for toast in host.toasts] == ["Stopping 12 labs …", "Stopping 12 labs …", "Message"]
+
+
+def test_what_can_still_be_undone_does_not_give_way_to_what_is_only_told(host: ToastHost) -> None:
+    log = Log()
+    offer(host, log)
+    for number in range(4):
+        host.show(f"error {number}")
+    assert log == []
+    assert [toast.text for toast in host.toasts] == ["Stopping 12 labs …", "error 2", "error 3"]
 
 
 def test_toasts_stay_within_a_small_window(host: ToastHost) -> None:

@@ -136,8 +136,9 @@ class Toast(QWidget):
 
 
 class ToastHost(QObject):
-    """Stacks toasts over the lower middle of a window, newest below; at most three, the oldest ends first.
+    """Stacks toasts over the lower middle of a window, newest below; at most three.
 
+    The oldest ends first, but what can still be undone only when all the others can be undone, too.
     They keep off a side panel that is open: its buttons stand at the same height.
     """
 
@@ -202,7 +203,8 @@ class ToastHost(QObject):
         for panel in self._window.findChildren(SidePanel):
             panel.installEventFilter(self)
         while len(self._toasts) > 3:
-            self._toasts[0].finish()
+            told = (toast for toast in self._toasts[:-1] if toast.undo_button is None)
+            next(told, self._toasts[0]).finish()
         toast.adjustSize()
         self._arrange()  # before it shows: where it was made, the pointer might be over it
         toast.show()
