@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from labdesk.ui.pages.health.cards import HealthCard
 from labdesk.ui.pages.health.course import RULES, SPAN, Course, scale_top
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from labdesk.ui.pages.health.plot import CoursePlot
     from labdesk.ui.pages.health.snapshot import HealthSnapshot
 
-_LEAST, _MOST = 56, 640
-"""Pixels of the chart's height."""
-_ALL_TICKS_FROM = 72
-"""Pixels below which the scale says its ends only: what is between them would touch."""
+_LEAST = 56
+"""Pixels of the chart's height; it takes what the page has left over."""
 _TIMES = 5
 
 
@@ -42,8 +40,9 @@ class ChartCard(HealthCard):
         self._said = Label(theme, tone="text_muted", role="caption")
         self.add(self._said)
         self._room = QWidget()
-        self._room.setFixedHeight(_LEAST)
+        self._room.setMinimumHeight(_LEAST)
         self._inside = QVBoxLayout(self._room)
+        self._inside.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the plot itself would ask for more
         self._inside.setContentsMargins(0, 0, 0, 0)
         self.add(self._room, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -63,13 +62,6 @@ class ChartCard(HealthCard):
         self._plot = plot
         self._inside.addWidget(plot)
         self._draw()
-
-    def give_room(self, spare: int) -> None:
-        """Make the chart higher by what the page has left over, or lower by what it lacks, within reason."""
-        was_low = self._is_low
-        self._room.setFixedHeight(min(max(self._room.height() + spare, _LEAST), _MOST))
-        if self._is_low != was_low:
-            self._draw()
 
     def choose(self, label: MetricLabel, group: str) -> None:
         """Show this one from now on."""
@@ -101,10 +93,6 @@ class ChartCard(HealthCard):
             self.update()
         return super().event(event)
 
-    @property
-    def _is_low(self) -> bool:
-        return self._room.height() < _ALL_TICKS_FROM
-
     def _ago(self, age: float) -> str:
         return self.tr("{span} ago").format(span=self._times.span(-age)) if age else self.tr("now")
 
@@ -121,8 +109,6 @@ class ChartCard(HealthCard):
         top = scale_top(self._course.top)
         values = [top * part / RULES for part in range(RULES + 1)]
         ticks = [(value, unit_text(value, label.unit, self._locale)) for value in values]
-        if self._is_low:
-            ticks[1:-1] = [(value, "") for value in values[1:-1]]
         span = SPAN.total_seconds()
         ages = [-span * part / _TIMES for part in range(_TIMES + 1)]
         times = [(age, self._ago(age)) for age in ages]

@@ -7,8 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.resource.errors import LabDeskError
@@ -123,25 +122,8 @@ class HealthPage(Page):
         self.context.actions.add(spec, self._copy)
         self.copy_button = ActionButton(theme, self.context.actions, spec.id, small=False)
         self._lay_out()
-        self.body.installEventFilter(self)
         remembered = self.context.memory.get(_CHOSEN, "")
         self.choose(remembered if remembered in self._labels else "reconciliations_total")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_room()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:  # a card needs more or less than it was known to
-            self._share_room()
-        return super().eventFilter(watched, event)
-
-    def _share_room(self) -> None:
-        """Give the chart what is left over, as of what the cards need now rather than at the last turn of the loop."""
-        for card in self._cards:
-            card.column.activate()
-        self._inner.activate()
-        self.chart.give_room(self.height() - self.body.minimumSizeHint().height())
 
     def _lay_out(self) -> None:
         theme = self.context.theme
@@ -150,22 +132,22 @@ class HealthPage(Page):
         head.addWidget(self._state, 1)
         head.addWidget(self.copy_button)
         grid = QGridLayout()
-        grid.setSpacing(theme.space.gap + 4)
+        grid.setSpacing(theme.space.gap)
         for place, card in enumerate((self.engine, self.store, self.loops, *self.metrics)):
             grid.addWidget(card, place // 3, place % 3)
         grid.addWidget(self.chart, 2, 0, 1, 2)
         grid.addWidget(self.errors, 2, 2)
+        grid.setRowStretch(2, 1)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         margin = theme.space.page_margin
         self.body = QWidget()
-        inner = self._inner = QVBoxLayout(self.body)
-        inner.setSpacing(theme.space.gap + 4)
-        inner.setContentsMargins(margin, 12, margin, margin - inner.spacing())  # the stretch below has a distance too
+        inner = QVBoxLayout(self.body)
+        inner.setSpacing(theme.space.gap)
+        inner.setContentsMargins(margin, 12, margin, margin)
         inner.addLayout(head)
         inner.addWidget(self.problem)
-        inner.addLayout(grid)
-        inner.addStretch(1)
+        inner.addLayout(grid, 1)
         scroll = ScrollColumn(theme, self.body)
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # there is little else here to scroll it with the keyboard
         scroll.setAccessibleName(self.tr("Health"))
@@ -225,7 +207,6 @@ class HealthPage(Page):
         self._snapshot = snapshot
         for card in self._cards:
             card.show_snapshot(snapshot)
-        self._share_room()
         self._state.setText(verdict_text(snapshot, self.context.times))
         self._state.set_tone("failed" if troubles(snapshot) else "text_muted")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labdesk.ui.pages.health.course import RULES, SPAN, Course
@@ -14,6 +14,8 @@ _LINE_WIDTH = 1.6
 _FILL_ALPHA = 36
 _AXIS_HEIGHT = 24
 _LABEL_GAP = 6
+_ALL_TICKS_FROM = 72
+"""Pixels below which the scale says its ends only: what is between them would touch."""
 _AROUND = 0.002  # words exactly at an axis' end are left out
 _OVER = 48
 _MARGINS = (0, 8, 16, 0)
@@ -47,7 +49,7 @@ class CoursePlot(QWidget):
         self._axes = (item.getAxis("left"), item.getAxis("bottom"))
         self._axes[1].setHeight(_AXIS_HEIGHT)
         self._line = self._view.plot([], [], connect="finite")
-        self._scale_words: list[str] = []
+        self._ticks: Ticks = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._view)
@@ -67,19 +69,30 @@ class CoursePlot(QWidget):
     @property
     def scale_words(self) -> list[str]:
         """What stands along the scale, from below."""
-        return self._scale_words
+        if self.height() >= _ALL_TICKS_FROM:
+            return [word for _, word in self._ticks]
+        return [word if place in (0, RULES) else "" for place, (_, word) in enumerate(self._ticks)]
 
     def show_course(self, course: Course, top: float, ticks: Ticks, times: Ticks) -> None:
         """Draw `course` on a scale from 0 to `top`, with these words along both axes."""
-        self._scale_words = [word for _, word in ticks]
+        self._ticks = ticks
         item = self._view.getPlotItem()
         item.setXRange(-SPAN.total_seconds(), 0, padding=_AROUND)
         item.setYRange(0, top, padding=_AROUND)
-        for axis, words in zip(self._axes, (ticks, times), strict=True):
-            axis.setTicks([words])
+        self._axes[1].setTicks([times])
+        self._write_scale()
         for rule, (value, _) in zip(self._rules, ticks[1:], strict=True):
             rule.setPos(value)
         self._line.setData(list(course.ages), list(course.values))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write_scale()
+
+    def _write_scale(self) -> None:
+        self._axes[0].setTicks(
+            [[(value, word) for (value, _), word in zip(self._ticks, self.scale_words, strict=True)]]
+        )
 
     def _restyle(self) -> None:
         colors = self._theme.colors
