@@ -6,7 +6,7 @@ import asyncio
 import gc
 import random
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
@@ -311,8 +311,7 @@ class Desk:
 
     def tell_metrics(self, at: datetime, values: Mapping[str, float]) -> None:
         """Let the listeners hear the metrics of a moment."""
-        for listener in self._metrics_listeners:
-            listener(at, values)
+        self._tell(self._metrics_listeners, at, values)
 
     def add_trouble_listener(self, listener: Callable[[], None]) -> None:
         """`listener` hears when `store_trouble` comes, changes or goes."""
@@ -321,14 +320,20 @@ class Desk:
     def _set_store_trouble(self, trouble: StoreError | None) -> None:
         if str(trouble) != str(self.store_trouble):
             self.store_trouble = trouble
-            for listener in self._trouble_listeners:
-                listener()
+            self._tell(self._trouble_listeners)
 
     def _set_mode(self, mode: DeskMode) -> None:
         self.mode = mode
         self._set_store_trouble(None)
-        for listener in self._mode_listeners:
-            listener(mode)
+        self._tell(self._mode_listeners, mode)
+
+    def _tell(self, listeners: Sequence[Callable[..., None]], *news: object) -> None:
+        """Call them all: one that fails must not keep this process from acting, or from ceasing to."""
+        for listener in listeners:
+            try:
+                listener(*news)
+            except Exception as error:  # noqa: BLE001  (a listener's edge)
+                self._tasks.report_standing("tell a listener", error)
 
     # --- engine, access, metrics --------------------------------------------------------------------------------
 

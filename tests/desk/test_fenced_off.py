@@ -137,3 +137,24 @@ def test_a_desk_that_acts_again_books_nothing_for_labs_that_went_meanwhile(tmp_p
             assert desk.capacity.booked_memory == both / 2
 
     in_world(tmp_path, story)
+
+
+def test_listeners_that_fail_keep_no_desk_from_acting_nor_from_giving_way(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        desk = world.new_desk()
+        desk.add_mode_listener(fail)
+        desk.add_metrics_listener(fail)
+        await desk.start_async()
+        plane = desk.plane
+        assert (desk.mode, plane is None) == (DeskMode.ACTING, False)
+        await asyncio.sleep(60)
+        assert desk.plane is plane
+        async with another_acts(world, desk):
+            await asyncio.sleep(60)
+            assert (desk.mode, desk.plane, desk.store.is_acting) == (DeskMode.OBSERVING, None, False)
+        await desk.stop_async()
+
+    def fail(*_news: object) -> None:
+        raise RuntimeError("a defect")
+
+    in_world(tmp_path, story)
