@@ -93,6 +93,23 @@ def test_a_column_that_is_widened_by_hand_stays_so_also_in_the_next_window(tmp_p
     play(tmp_path, second)
 
 
+def test_a_column_that_yields_to_the_inspector_is_not_sized_by_hand(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        view = world.labs.view
+        world.window.resize(1120, 768)
+        await until(lambda: LabColumn.ACCESS in shown(world))
+        before = view.header.sectionSize(LabColumn.STUDENT)
+        at = view.visualRect(view.model().index(0, LabColumn.STUDENT)).center()
+        QTest.mousePress(view.viewport(), LEFT, pos=at)
+        await until(lambda: LabColumn.ACCESS not in shown(world))
+        QTest.mouseRelease(view.viewport(), LEFT, pos=at)
+        await world.create("A Student Whose Name Is Longer Than Every Column", minutes_from_now=30)
+        await until(lambda: view.header.sectionSize(LabColumn.STUDENT) > before)
+
+    play(tmp_path, story)
+
+
 def test_columns_come_and_go_in_the_view_menu_and_the_students_cannot(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

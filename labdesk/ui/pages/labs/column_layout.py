@@ -24,7 +24,7 @@ _ARROW_ROOM = 16
 _SAMPLES = {
     LabColumn.STUDENT: "Ada Augusta King",
     LabColumn.START: "00:00",
-    LabColumn.TIME_LEFT: "00 min 00 s",
+    LabColumn.TIME_LEFT: "in 00 h 00 min",
     LabColumn.ACCESS: "127.0.0.1:00000",
 }
 """What a column has room for even if no row needs it yet, so that it does not jump when one does."""
@@ -167,10 +167,13 @@ class LabColumnLayout(QObject):
         self._header.sectionResized.connect(self._resized)
         self._header.sectionMoved.connect(self._remember)
 
-    def _resized(self, section: int) -> None:
-        """The stretched column also changes with the window; only a person's hand is to be remembered."""
+    def _resized(self, section: int, before: int, after: int) -> None:
+        """The stretched column also changes with the window; only a person's hand is to be remembered.
+
+        Of a column that goes or comes Qt says, at times later, that it was sized, from or to a width of nothing.
+        """
         pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if section != LabColumn.MESSAGE and not self._sizing and pressed:
+        if section != LabColumn.MESSAGE and before and after and not self._sizing and pressed:
             self._sized_by_hand = True
             self._remember()
 
