@@ -30,7 +30,7 @@ QComboBox QAbstractItemView, QListView[popup="true"] {
     background: $surface; color: $text; border: 1px solid $border; outline: none; padding: 4px;
     selection-background-color: $accent_soft; selection-color: $accent;
 }
-QComboBox QAbstractItemView::item, QListView[popup="true"]::item { padding: 5px 8px; border-radius: 4px; }
+QComboBox QAbstractItemView::item, QListView[popup="true"]::item { padding: 5px 4px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected, QListView[popup="true"]::item:selected {
     background: $accent_soft; color: $accent;
 }

@@ -86,3 +86,17 @@ def test_a_combo_field_keeps_what_is_typed_while_its_choices_change_and_opens_wi
     QTest.keyClick(combo.view(), Qt.Key.Key_Return)
     assert edited[-1] == combo.currentText()
     assert combo.currentText().startswith("cs-")
+
+
+def test_every_choice_of_a_short_list_is_seen_whole(qtbot: QtBot) -> None:
+    theme = themed(ThemeMode.LIGHT)
+    select = Select(theme)
+    qtbot.addWidget(select)
+    select.addItems(["first", "second", "third", "fourth", "fifth"])
+    select.show()
+    select.showPopup()
+    view = select.view()
+    last = view.visualRect(select.model().index(4, 0))
+    assert last.bottom() < view.viewport().height()
+    assert not view.verticalScrollBar().isVisible()
+    select.hidePopup()

@@ -322,3 +322,15 @@ def test_an_edit_that_the_lab_can_no_longer_take_back_says_why(tmp_path: Path) -
         await until(lambda: any("cannot change any more" in text for text in world.toasts))
 
     play(tmp_path, story)
+
+
+def test_the_changes_have_the_room_there_is_and_end_above_the_buttons(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        editor, inspector = await open_spec(world, "Ada Lovelace"), world.labs.inspector
+        retype(editor.form.memory, "1Gi")
+        editor.tabs.choose(CHANGES)
+        await until(lambda: 0 < editor.diff.visibleRegion().boundingRect().height() == editor.diff.height())
+        assert editor.diff.mapTo(inspector, editor.diff.rect().bottomLeft()).y() < editor.footer.y()
+
+    play(tmp_path, story)

@@ -271,7 +271,21 @@ def test_the_room_goes_to_whole_cards_first_and_then_to_the_students(tmp_path: P
             cards = [card for card in panel.gallery.cards if not card.visibleRegion().isEmpty()]
             assert all(card.visibleRegion().boundingRect() == card.rect() for card in cards)
             seen.append((len(cards), panel.students.height()))
-        assert [count for count, _ in seen] == [2, 2, 4]
+        assert [count for count, _ in seen] == [2, 3, 4]
         assert seen[2][1] > seen[1][1]
+
+    play(tmp_path, story)
+
+
+def test_the_whole_form_is_seen_without_scrolling_in_a_window_of_720_pixels(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell", "notebook", "database")
+        panel = await open_panel(world)
+        panel.gallery.choose("default/shell")
+        panel.resize(400, 672)  # less the bar with the page's title
+        panel.students.setPlainText("ada@example.edu")
+        await until(lambda: panel.preview.outlook_text)
+        await settle()
+        assert panel.duration.visibleRegion().boundingRect().height() == panel.duration.height()
 
     play(tmp_path, story)

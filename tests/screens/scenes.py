@@ -379,7 +379,6 @@ async def new_lab_start_wrong(stage: Stage) -> None:
     await new_lab(stage)
     assert stage.assembly is not None
     panel = stage.assembly.new_lab
-    panel.course.setEditText("cs 101")
-    panel.course.edited.emit()
+    panel.course.setEditText("cs-101")
     panel.start.edit.setEditText("25:00")
     panel.submit()

@@ -33,7 +33,10 @@ class Field(QWidget):
         hint: str = "",
         helper: QWidget | None = None,
         parent: QWidget | None = None,
+        *,
+        keeps_room: bool = True,
     ) -> None:
+        """Without `keeps_room` there is room for a note only while there is one: beneath it nothing can move."""
         super().__init__(parent)
         self.control = control
         self.hint = hint
@@ -42,7 +45,10 @@ class Field(QWidget):
         self._label = Label(theme, label, role="caption_medium", tone="text_muted")
         self._label.setBuddy(control)
         self._note = Label(theme, hint, role="caption", tone="text_muted", wrap=True)
-        self._note.setMinimumHeight(theme.line_height("caption"))
+        self._keeps_room = keeps_room
+        self._note.setMinimumHeight(theme.line_height("caption") if keeps_room else 0)
+        if not keeps_room and not hint:
+            self._note.hide()
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         control.setAccessibleName(label)
         column = QVBoxLayout(self)
@@ -58,16 +64,18 @@ class Field(QWidget):
 
     def note_height(self, width: int) -> int:
         """Return the pixels that hint or problem take in a field of that width."""
-        return max(self._note.heightForWidth(width), self._note.minimumHeight())
+        needed = self._note.heightForWidth(width) if self._note.text() else 0
+        return max(needed, self._note.minimumHeight())
 
     @property
     def least_height_around(self) -> int:
         """Pixels of all but the control, with a note of one line."""
-        return self._head.sizeHint().height() + 2 * _GAP + self._note.minimumHeight()
+        return self._head.sizeHint().height() + _GAP + (_GAP + self._note.minimumHeight() if self._keeps_room else 0)
 
     def height_around(self, width: int) -> int:
         """Return the pixels of all but the control in a field of that width."""
-        return self.least_height_around - self._note.minimumHeight() + self.note_height(width)
+        note = self.note_height(width)
+        return self._head.sizeHint().height() + _GAP + (_GAP + note if note else 0)
 
     def set_hint(self, hint: str) -> None:
         self.hint = hint
@@ -91,6 +99,8 @@ class Field(QWidget):
     def _tell(self) -> None:
         told = self.problem if self._tells_problem else ""
         self._note.setText(told or self.hint)
+        if not self._keeps_room:
+            self._note.setVisible(bool(told or self.hint))
         self._note.set_tone("failed" if told else "text_muted")
         mark_problem(self.control, self.problem, self.hint)
 

@@ -42,6 +42,7 @@ def place_below(button: QWidget, size: QSize) -> QPoint:
     if corner.x() + size.width() > window.mapToGlobal(QPoint(window.width(), 0)).x():
         corner.setX(button.mapToGlobal(QPoint(button.width(), 0)).x() - size.width())
     above = button.mapTo(window, QPoint(0, 0)).y() - 2
-    if size.height() > window.height() - above - button.height() and size.height() <= above:
+    beneath = window.height() - above - button.height() - 4
+    if beneath < size.height() <= above:
         corner.setY(button.mapToGlobal(QPoint(0, -2)).y() - size.height())
     return corner

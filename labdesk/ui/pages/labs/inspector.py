@@ -135,6 +135,7 @@ class LabInspector(SidePanel):
         self.details.opened.connect(self._make_room)
         self.room_changed.connect(lambda: QTimer.singleShot(0, self, self._fit_details))
         self.details.spec.field_wanted.connect(self.reveal)
+        self.details.spec.tabs.chosen.connect(lambda _tab: QTimer.singleShot(0, self, self._fit_details))
 
     def _titled(self, title: QWidget, card: QWidget) -> QWidget:
         section = QWidget()

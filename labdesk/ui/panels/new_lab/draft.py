@@ -12,7 +12,6 @@ from labdesk.labs.request import MAX_MINUTES
 from labdesk.labs.student_list import LineFault, read_student_lines
 from labdesk.labs.students import Student
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.selectors import is_label_value
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, WallClock
 
 
@@ -35,7 +34,6 @@ class ProblemKind(StrEnum):
     NO_ADDRESS = "no address"
     SEVERAL_ADDRESSES = "several addresses among other words"
     BAD_NAME = "bad name"
-    BAD_COURSE = "bad course"
     UNREAD_START = "start that is no time"
     PAST = "past"
     SKIPPED_HOUR = "skipped hour"
@@ -123,8 +121,6 @@ def check_draft(
         problems[DraftField.STUDENTS] = bad
     elif not students and not line_being_typed:
         problems[DraftField.STUDENTS] = Problem(ProblemKind.NO_STUDENT)
-    if not is_label_value(draft.course):
-        problems[DraftField.COURSE] = Problem(ProblemKind.BAD_COURSE, draft.course)
     if draft.minutes is None:
         problems[DraftField.DURATION] = Problem(ProblemKind.NO_DURATION)
     elif not 1 <= draft.minutes <= MAX_MINUTES:

@@ -57,7 +57,7 @@ PANEL_WIDTH = 400
 _TICK_MS = 10_000
 _FORECAST_MS = 150
 """After the last key: at 100,000 labs it takes longer than a frame."""
-_LEAST_LINES, _MOST_LINES = 3, 20
+_LEAST_LINES, _MOST_LINES = 2, 20
 """Lines of students that are shown at least, and where there is room for more."""
 
 
@@ -178,11 +178,9 @@ class NewLabPanel(SidePanel):
         self._fields = {
             DraftField.TEMPLATE: Field(theme, self.tr("Template"), self.gallery),
             DraftField.STUDENTS: self.students_field,
-            DraftField.COURSE: Field(
-                theme, self.tr("Course"), self.course, self.tr("Labs are grouped and found by it.")
-            ),
+            DraftField.COURSE: Field(theme, self.tr("Course"), self.course, keeps_room=False),
             DraftField.START: Field(theme, self.tr("Start"), self.start),
-            DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration),
+            DraftField.DURATION: Field(theme, self.tr("Duration"), self.duration, keeps_room=False),
         }
         padding = theme.space.panel_padding
         self.column.setContentsMargins(padding + 1, 8, padding, 4)

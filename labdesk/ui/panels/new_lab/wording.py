@@ -34,8 +34,6 @@ def problem_text(problem: Problem) -> str:
             return _tr("Name at least one student.")
         case ProblemKind.NO_ADDRESS | ProblemKind.SEVERAL_ADDRESSES | ProblemKind.BAD_NAME:
             return _line(problem)
-        case ProblemKind.BAD_COURSE:
-            return _tr("Write letters, digits and - _ . only, like cs-101.")
         case ProblemKind.UNREAD_START:
             return _tr("This is no time. Write 9:00, tomorrow 9:00 or mon 14:00.")
         case ProblemKind.PAST:
