@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QFocusEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from labdesk.labs.request import DesiredState
 from labdesk.labs.students import Student
@@ -193,6 +195,32 @@ def test_the_keyboard_alone_selects_and_opens(tmp_path: Path) -> None:
         press(view, Qt.Key.Key_Escape)
         assert selected(world) == []
         assert not world.labs.inspector.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_where_the_keyboard_is_stays_marked_when_one_comes_back_from_another_window(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("A One", "B Two", minutes_from_now=30)
+        view, button = world.labs.view, world.labs.toolbar.view_button
+
+        def ground() -> QColor:
+            return view.viewport().grab().toImage().pixelColor(0, view.rowViewportPosition(0) + 4)
+
+        def go_and_come_back(part: QWidget) -> None:
+            part.setFocus(Qt.FocusReason.TabFocusReason)
+            QApplication.sendEvent(part, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
+            QApplication.sendEvent(part, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.ActiveWindowFocusReason))
+
+        plain = ground()
+        go_and_come_back(view)
+        assert ground() == world.labs.context.theme.colors.accent
+        go_and_come_back(button)
+        assert button.shows_focus
+        view.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert ground() == plain
+        press(view, Qt.Key.Key_Down)
+        assert ground() == world.labs.context.theme.colors.accent
 
     play(tmp_path, story)
 

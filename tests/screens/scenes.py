@@ -162,6 +162,7 @@ async def labs_group_selected(stage: Stage) -> None:
     stage.theme.set_compact(True)
     stage.labs.model.group(Grouping.SESSION)
     stage.window.show_page("labs")
+    stage.window.activateWindow()
     await stage.settle_async()
     stage.labs.view.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(stage.labs.view, Qt.Key.Key_Down)
@@ -204,6 +205,7 @@ async def labs_many(stage: Stage) -> None:
 async def labs_keyboard(stage: Stage) -> None:
     stage.window.activateWindow()
     stage.labs.view.clearFocus()
+    await stage.settle_async()
     stage.labs.view.setFocus(Qt.FocusReason.TabFocusReason)
 
 

@@ -23,6 +23,12 @@ from labdesk.ui.widgets.paint import (
 KEYBOARD_REASONS = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
+_RETURNING = frozenset({Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason})
+
+
+def led_by_keyboard(reason: Qt.FocusReason, before: bool) -> bool:
+    """True if the keyboard led to where it is now; what it comes back to, from another window, is as it was before."""
+    return before if reason in _RETURNING else reason in KEYBOARD_REASONS
 
 
 class ButtonKind(StrEnum):
@@ -57,7 +63,7 @@ class ThemedButton(QAbstractButton):
         return self._keyboard_focus and self.hasFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._keyboard_focus = event.reason() in KEYBOARD_REASONS
+        self._keyboard_focus = led_by_keyboard(event.reason(), self._keyboard_focus)
         super().focusInEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:

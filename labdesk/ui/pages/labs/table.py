@@ -16,7 +16,7 @@ from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.labs.column_layout import LabColumnLayout
 from labdesk.ui.pages.labs.scroll_keeper import ScrollKeeper
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
+from labdesk.ui.widgets.buttons import led_by_keyboard
 from labdesk.ui.widgets.table import furnish_table
 
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up)
@@ -166,9 +166,11 @@ class LabTableView(QTableView):
 
     def _current_row_changed(self, current: QModelIndex) -> None:
         uid = self._labs.entry_at(current.row()).uid if current.isValid() else ""
-        self._mark()
-        if uid != self._current and not self._quiet:
+        is_another = uid != self._current and not self._quiet
+        if is_another:
             self._current = uid
+        self._mark()
+        if is_another:
             self.current_changed.emit(uid)
 
     def _rows_replaced(self) -> None:
@@ -316,7 +318,7 @@ class LabTableView(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard comes, but nothing is chosen by that: Qt makes the first row current, no inspector opens."""
-        self._by_keyboard = event.reason() in KEYBOARD_REASONS
+        self._by_keyboard = led_by_keyboard(event.reason(), self._by_keyboard)
         self._quiet = True
         super().focusInEvent(event)
         self._quiet = False

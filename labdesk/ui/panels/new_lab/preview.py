@@ -49,7 +49,7 @@ class LabPreview(QWidget):
         self._summary = ElidedLabel(theme, role="caption_medium")
         self._names = ElidedLabel(theme, role="caption", tone="text_muted")
         self._outlook = Label(theme, role="caption", wrap=True)
-        self._outlook.setMinimumHeight(2 * theme.line_height("caption"))  # what comes and goes moves nothing
+        self._outlook.setMinimumHeight(3 * theme.line_height("caption"))  # what comes and goes moves nothing
         self._outlook.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
