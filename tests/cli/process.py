@@ -13,11 +13,18 @@ PATIENCE = 60.0
 """Seconds until something that does not come is called missing; never a time that a test measures."""
 
 
+def _can_be_interrupted() -> None:
+    """Tests that were begun in the background of a shell would hand down that Ctrl+C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class RunningCommand:
     """stdout and stderr come together in `text`."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_can_be_interrupted
+        )
         assert self._process.stdout is not None
         self._stream = self._process.stdout
         os.set_blocking(self._stream.fileno(), False)

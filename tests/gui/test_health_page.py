@@ -287,6 +287,8 @@ def test_there_are_no_axes_around_nothing(tmp_path: Path) -> None:
 def test_the_queue_has_a_course_too(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         page = await open_page(world)
+        tell(world, {}, {})
+        page.activate()
         await until(lambda: len(page.loops.queue.courses) == 3)
         page.choose("ready")
         assert page.chart.accessibleName() == "Queue: Ready to be looked at"

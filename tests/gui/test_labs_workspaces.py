@@ -79,7 +79,7 @@ def test_it_waits_for_labs_that_have_ended_and_for_the_engine(tmp_path: Path) ->
         world.choose("Ada Lovelace")
         assert why_not(world) == ""
         world.engine.reachable = False
-        await until(lambda: not world.desk.engine_monitor.reachable)
+        await until(lambda: why_not(world))
         assert why_not(world) == "The engine does not answer; the workspace can be deleted when it does"
 
     play(tmp_path, story)
