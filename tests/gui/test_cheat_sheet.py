@@ -32,7 +32,7 @@ def test_a_question_mark_shows_every_key_under_its_heading(tmp_path: Path) -> No
         assert list(dict.fromkeys(groups))[:3] == ["Window", "Pages", "Labs"]
         assert ("Create or save what a form says", "Ctrl ⏎") in {(one.text, one.keys) for one in sheet.shown}
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_a_word_narrows_it_and_nothing_found_is_said(tmp_path: Path) -> None:
@@ -44,11 +44,12 @@ def test_a_word_narrows_it_and_nothing_found_is_said(tmp_path: Path) -> None:
         assert sheet.shown == []
         assert sheet.none_found.isVisible()
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_escape_puts_it_away_and_the_keyboard_back(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
+        world.labs.view.setFocus()
         sheet = open_sheet(world)
         write(sheet.search.edit, "stop")
         press(sheet.search.edit, Qt.Key.Key_Escape)
@@ -58,7 +59,7 @@ def test_escape_puts_it_away_and_the_keyboard_back(tmp_path: Path) -> None:
         assert not sheet.isVisible()
         assert world.window.focusWidget() is world.labs.view
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_tab_stays_within_it_and_keys_do_nothing_beneath(tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_tab_stays_within_it_and_keys_do_nothing_beneath(tmp_path: Path) -> None
         press(focused, Qt.Key.Key_Tab)
         assert world.window.focusWidget() is sheet.search.edit
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_a_click_beside_it_puts_it_away(tmp_path: Path) -> None:
@@ -87,4 +88,4 @@ def test_a_click_beside_it_puts_it_away(tmp_path: Path) -> None:
         click(sheet, sheet.rect().bottomLeft())
         assert not sheet.isVisible()
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)

@@ -141,6 +141,7 @@ def test_always_do_this_is_remembered_and_changed_in_settings(tmp_path: Path) ->
         sheet.dismiss()
         ends.closing.ask()
         await until(lambda: ends.count == 2)
+        world.window.frames["settings"].make()
         settings = world.window.page("settings")
         assert isinstance(settings, SettingsPage)
         assert settings.keeper.value("on_close") == "close"

@@ -110,7 +110,7 @@ def test_initials_and_enter_run_the_action(tmp_path: Path) -> None:
         press(world.window.top_bar.field.edit, Qt.Key.Key_Return)
         await until(world.assembly.new_lab.isVisible)
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_labs_templates_pages_and_settings_are_found_under_their_headings(tmp_path: Path) -> None:
@@ -121,14 +121,14 @@ def test_labs_templates_pages_and_settings_are_found_under_their_headings(tmp_pa
         assert titles(open_field(world, "tmeplates"), "Pages") == ["Templates"]
         assert "Theme" in titles(open_field(world, "theme"), "Settings")
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_a_setting_is_found_by_what_can_be_chosen(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         assert titles(open_field(world, "dark"), "Settings") == ["Theme"]
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_choosing_a_student_shows_all_labs_of_that_student(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_choosing_a_student_shows_all_labs_of_that_student(tmp_path: Path) -> No
         }
         assert world.labs.model.rowCount() == 2
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_what_is_not_possible_is_shown_with_the_reason_and_never_runs(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_what_is_not_possible_is_shown_with_the_reason_and_never_runs(tmp_path: 
         assert world.window.command.list.isVisible()
         assert "Choose a lab" in world.window.command.list.accessibleDescription()
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_what_was_used_last_comes_first_when_nothing_is_typed(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_what_was_used_last_comes_first_when_nothing_is_typed(tmp_path: Path) ->
         found = open_field(world)
         assert (found[0].title, found[0].group) == ("Copy diagnostics", "Used last")
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_arrow_keys_go_over_headings_and_round(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_arrow_keys_go_over_headings_and_round(tmp_path: Path) -> None:
         press(edit, Qt.Key.Key_Up)
         assert shown.current == found[-1]
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_who_is_called_as_typed_is_found_behind_thousands_with_the_same_letters() -> None:

@@ -288,7 +288,7 @@ def test_every_action_is_listed_here_with_how_it_is_undone(tmp_path: Path) -> No
     async def story(world: WindowWorld) -> None:
         assert {spec.id: spec.undoing for spec, _ in world.window.actions_registry} == wanted
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 @pytest.mark.parametrize("proof", PROOFS.values(), ids=PROOFS.keys())
@@ -299,7 +299,7 @@ def test_an_action_is_taken_back_or_held_as_it_says(proof: Proof, tmp_path: Path
         else:
             await proof(world)
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 # --- how an action is found -----------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ def test_every_action_has_a_key_or_is_found_in_the_command_field(tmp_path: Path)
                 hidden.append(spec.id)
         assert hidden == []
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_no_key_does_two_things(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_no_key_does_two_things(tmp_path: Path) -> None:
         apart = {one.key().toString() for one in world.window.findChildren(QShortcut)}
         assert apart & {QKeySequence(one).toString() for one in keys} == set()
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 WRITTEN_WITH = frozenset({"Ctrl+Z", "Ctrl+A", "Ctrl+C", "Ctrl+X", "Ctrl+V", "Del", "Shift+Del", "Home", "End"})
@@ -362,7 +362,7 @@ def test_a_key_of_an_action_types_where_a_text_is_typed(tmp_path: Path) -> None:
                     assert used == [], (page, field.accessibleName(), keys_text)
         assert tried > 10
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_a_letter_runs_its_action_where_nothing_is_typed(tmp_path: Path) -> None:
@@ -372,4 +372,4 @@ def test_a_letter_runs_its_action_where_nothing_is_typed(tmp_path: Path) -> None
         press(world.labs.view, Qt.Key.Key_X)
         assert world.toasts == ["Stopping Ada Lovelace's lab …"]
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)

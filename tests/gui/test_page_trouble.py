@@ -119,7 +119,7 @@ def test_a_search_that_raises_leaves_the_command_field_to_the_others(broken: Bre
         broken(EventsPage, "search_matches")
         assert "Ada Lovelace" in [found.title for found in world.window.finder.find("lovelace")]
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 @pytest.mark.parametrize("how", ["slot", "timer", "paint"])

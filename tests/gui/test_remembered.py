@@ -88,9 +88,9 @@ def test_the_lab_one_looked_at_is_shown_again(tmp_path: Path) -> None:
 
 def test_templates_are_narrowed_as_before(tmp_path: Path) -> None:
     async def leave(world: WindowWorld) -> None:
+        world.window.show_page("templates")
         page = world.window.page("templates")
         assert isinstance(page, TemplatesPage)
-        world.window.show_page("templates")
         write(page.toolbar.search.edit, "we")
         page.toolbar.tabs.choose("used")
         await until(lambda: world.assembly.context.memory.get("templates.filter", {}).get("text") == "we")
@@ -106,6 +106,7 @@ def test_templates_are_narrowed_as_before(tmp_path: Path) -> None:
 
 def test_the_chart_one_looked_at_is_shown_again(tmp_path: Path) -> None:
     async def leave(world: WindowWorld) -> None:
+        world.window.show_page("health")
         page = world.window.page("health")
         assert isinstance(page, HealthPage)
         page.choose("state_transitions")

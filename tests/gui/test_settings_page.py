@@ -33,6 +33,7 @@ def _no_engine_given(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def open_page(world: WindowWorld, systemd: Systemd | None = None) -> SettingsPage:
+    world.window.frames["settings"].make()
     page = world.window.page("settings")
     assert isinstance(page, SettingsPage)
     folder = world.desk.settings.store.parent / "units"
@@ -411,7 +412,7 @@ def test_the_command_field_finds_a_setting_and_goes_there(tmp_path: Path) -> Non
         assert isinstance(page, SettingsPage)
         assert field(page, "keep_days").hasFocus()
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_every_shortcut_of_the_window_is_listed(tmp_path: Path) -> None:
@@ -421,7 +422,7 @@ def test_every_shortcut_of_the_window_is_listed(tmp_path: Path) -> None:
         wanted = {spec.text for spec, _ in registry if spec.shortcut} | {note.text for note in registry.noted_keys}
         assert {row.title for row in page.shortcuts.rows} == wanted
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_the_service_is_turned_on_and_off_and_taken_back(tmp_path: Path) -> None:

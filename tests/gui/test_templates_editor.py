@@ -122,7 +122,7 @@ def test_a_new_template_by_keyboard_alone(tmp_path: Path) -> None:
         world.click_undo()
         await until(lambda: shown(page) == ["web"])
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_what_was_typed_stays_while_another_template_is_looked_at(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_the_command_field_finds_a_template(tmp_path: Path) -> None:
         assert world.window.current_page == "templates"
         assert page_of(world).panel.title.text == "web"
 
-    play(tmp_path, story)
+    play(tmp_path, story, every_page=True)
 
 
 def test_the_template_looked_at_last_is_shown_again(tmp_path: Path) -> None:

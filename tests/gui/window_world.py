@@ -152,12 +152,23 @@ class WindowWorld:
 Story = Callable[[WindowWorld], Awaitable[None]]
 
 
-def play(tmp_path: Path, story: Story, *, hold_milliseconds: int = NEVER_MS, points: int = 10, **engine: Any) -> None:
-    """Run a story, with text of that size; whatever a task reported as failed fails the test."""
+def play(
+    tmp_path: Path,
+    story: Story,
+    *,
+    hold_milliseconds: int = NEVER_MS,
+    points: int = 10,
+    every_page: bool = False,
+    **engine: Any,
+) -> None:
+    """Run a story, with text of that size; whatever a task reported as failed fails the test.
+
+    Pages are made when they are shown; `every_page` makes all before the story begins, as the application soon does.
+    """
     app = QApplication.instance()
 
     async def main() -> None:
-        async with window_world(tmp_path, hold_milliseconds, points, **engine) as world:
+        async with window_world(tmp_path, hold_milliseconds, points, every_page, **engine) as world:
             await story(world)
             assert world.failures == []
 
@@ -167,7 +178,7 @@ def play(tmp_path: Path, story: Story, *, hold_milliseconds: int = NEVER_MS, poi
 
 @asynccontextmanager
 async def window_world(
-    tmp_path: Path, hold_milliseconds: int, points: int, **engine: Any
+    tmp_path: Path, hold_milliseconds: int, points: int, every_page: bool, **engine: Any
 ) -> AsyncIterator[WindowWorld]:
     clock = SteppedClock()
     options = {"images": ["busybox:1.36"], "latencies": Latencies.none(), **engine}
@@ -182,20 +193,20 @@ async def window_world(
     tasks = TaskOwner("window", lambda what, error: failures.append(f"{what}: {error}"))
     desktop = RecordingDesktop()
     window.resize(1366, 768)
-    window.show()
     await desk.start_async()
     await desk.commands.apply_async(TEMPLATE)
     assembly = Assembly(
         desk, window, theme, times, memory, tasks, desktop,
         settings_file=tmp_path / "settings.json", frame_ms=5, hold_milliseconds=hold_milliseconds,
     )  # fmt: skip
-    remembered = memory.get("window.page", "")
+    if not memory.get("window.page", ""):  # which page comes first depends on whether the template was already seen
+        memory.put("window.page", "labs")
+    window.show()
     assembly.begin()
-    await window.make_pages_async()
-    if not remembered:  # which page comes first depends on whether the template was already seen
-        window.show_page("labs")
+    if every_page:
+        await window.make_pages_async()
     window.activateWindow()
-    await until(lambda: desk.engine_monitor.info is not None)
+    await until(lambda: desk.engine_monitor.info is not None and window.isActiveWindow())
     try:
         yield WindowWorld(desk, window, assembly, service, desktop, clock, tasks, failures)
     finally:
