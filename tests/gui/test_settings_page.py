@@ -385,6 +385,25 @@ def test_a_wide_page_has_the_shortcuts_beside_the_settings_and_a_search_leaves_n
     play(tmp_path, story)
 
 
+@pytest.mark.parametrize("width", [1_024, 1_366, 2_560])
+def test_what_stands_above_the_cards_ends_where_they_end_with_a_scroll_bar_and_without(
+    tmp_path: Path, width: int
+) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+
+        def ends(part: QWidget) -> int:
+            return part.mapTo(page, part.rect().topRight()).x()
+
+        world.window.resize(width, 768)
+        await until(lambda: ends(page.reset_all_button) == ends(page.shortcuts))
+        if width < 2_560:  # there, one column is left of two
+            page.search.set_text("zone")
+            await until(lambda: ends(page.reset_all_button) == ends(page.sections[0]))
+
+    play(tmp_path, story)
+
+
 def test_a_simulated_engine_has_no_address_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world)

@@ -138,6 +138,7 @@ class SettingsPage(Page):
             *(stop for setting in self.settings.values() for stop in setting.control.stops),
         )
         self.columns.step_wanted.connect(self._step)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._line_up)
         self.engine_test.told.connect(self.settings["docker_host"].row.set_note)
         self.service.done.connect(self._service_turned)
         self.context.theme.changed.connect(self._follow_density)
@@ -179,9 +180,14 @@ class SettingsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = self.columns.fit(self.width())
+        self._line_up()
+
+    def _line_up(self) -> None:
+        """Let what stands above and below the cards end where they end, beside the scroll bar if there is one."""
+        most, bar = self.columns.fit(self.width()), self._scroll.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
         for part in (self._top, self._foot):
-            part.setMaximumWidth(width)
+            part.setMaximumWidth(min(most, self.width() - taken))
 
     # --- the keyboard -----------------------------------------------------------------------------------------
 
@@ -351,6 +357,6 @@ class SettingsPage(Page):
 def _at_left(part: QWidget) -> QHBoxLayout:
     """Return a row with `part` at the left of the page."""
     row = QHBoxLayout()
-    row.addWidget(part, 100)
-    row.addStretch(1)
+    row.addWidget(part, 1)
+    row.addStretch(0)
     return row
