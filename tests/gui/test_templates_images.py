@@ -143,15 +143,18 @@ def test_how_far_a_pull_for_labs_is_shows_at_every_step_of_it_and_not_only_when_
 
         world.engine.pull_image_async = pull  # type: ignore[method-assign]
         page = await open_page(world, WEB)
+        card = page.panel.image_card
+        await until(lambda: word(page) == "Missing" and card.height() == card.heightForWidth(card.width()))
+        before = card.height()
         await world.create("Ada Lovelace")
         tell = await hear
-        card = page.panel.image_card
         await until(lambda: card.sentence == "Asking the registry, for the labs that wait for it …")
         for done in (30, 31, 32):
             tell(PullProgress("busybox:1.36", done, 120))
             assert card.sentence == f"{done} B of 120 B, for the labs that wait for it."
             page.images.take_labs(world.labs.model.rows(), world.clock.now().timestamp())
             assert card.progress.done == done  # what labs were told of earlier does not lead it back
+        assert card.heightForWidth(card.width()) == before  # nothing beneath moves
         refused.set()
         await until(lambda: word(page) == "Pull failed")
         assert card.sentence == "Pull access denied for busybox:1.36."

@@ -38,6 +38,7 @@ class ImageCard(Card):
         self._sentence = Label(theme, role="caption", tone="text_muted", wrap=True)
         head = QHBoxLayout()
         head.setSpacing(theme.space.gap)
+        head.addStrut(self.pull_button.sizeHint().height())  # a pull for labs has no button
         head.addWidget(self.pill)
         head.addStretch()
         head.addWidget(self.pull_button)
