@@ -72,7 +72,7 @@ def test_a_lab_made_from_the_button_ends_on_time(
 def create_for_a_minute(window: WindowOnScreen, student: str) -> None:
     """Fill the New lab panel: the keyboard is in its list of students; the start is now."""
     window.type(student)
-    window.press("Tab", "Tab", "Tab")  # past Pick and the start
+    window.press("Tab", "Tab", "Tab", "Tab", "Tab")  # past Pick, the course, the start and its calendar
     window.type("1")
     window.press("ctrl+Return")
 
