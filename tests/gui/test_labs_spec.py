@@ -14,6 +14,7 @@ from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, mani
 from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
 from labdesk.ui.panels.manifest.editor import CHANGES, FORM, YAML
 from tests.gui.lab_images import NOW, in_phase, make_lab
+from tests.gui.new_lab_world import settle
 from tests.gui.page_world import click, press, until, write
 from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
@@ -328,9 +329,12 @@ def test_the_changes_have_the_room_there_is_and_end_above_the_buttons(tmp_path: 
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)
         editor, inspector = await open_spec(world, "Ada Lovelace"), world.labs.inspector
+        await until(lambda: inspector.details.minimumHeight() > inspector.room)  # the form is higher than the panel
         retype(editor.form.memory, "1Gi")
+        await settle()
         editor.tabs.choose(CHANGES)
-        await until(lambda: 0 < editor.diff.visibleRegion().boundingRect().height() == editor.diff.height())
+        await settle()
+        await until(lambda: 200 < editor.diff.height() == editor.diff.visibleRegion().boundingRect().height())
         assert editor.diff.mapTo(inspector, editor.diff.rect().bottomLeft()).y() < editor.footer.y()
 
     play(tmp_path, story)
