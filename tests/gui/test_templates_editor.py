@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.panels.manifest.draft import NEW
 from tests.gui.page_world import click, press, until, write
@@ -221,6 +223,26 @@ def test_yaml_is_reviewed_as_a_diff_before_it_is_saved(tmp_path: Path) -> None:
         click(editor.footer.save_button)
         await until(lambda: world.toasts == ["web saved"])
         assert (await stored(world)).spec.image == "busybox:1.37"
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("tab", ["yaml", "changes"])
+def test_ctrl_enter_saves_from_whichever_tab_the_mouse_went_to(tmp_path: Path, tab: str) -> None:
+    async def story(world: WindowWorld) -> None:
+        editor = (await open_page(world, WEB)).editor
+        retype(editor.form.memory, "1Gi")
+        editor.form.memory.setFocus()
+        click(editor.tabs.button(tab))
+        if tab == "yaml":
+            press(focused(world), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert editor.tabs.current == "changes"
+        press(focused(world), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: world.toasts == ["web saved"])
+        assert (await stored(world)).spec.resources.memory == "1Gi"
+
+    def focused(world: WindowWorld) -> QWidget:
+        return world.window.focusWidget() or world.window
 
     play(tmp_path, story)
 

@@ -263,14 +263,19 @@ class ManifestEditor(QWidget):
         lines = [] if draft.text_problem else self._changes()
         if tab == CHANGES:
             self.diff.show_lines(lines)
-        self.form.setVisible(tab == FORM)
-        self.yaml.setVisible(tab == YAML)
-        self.diff.setVisible(tab == CHANGES and bool(lines))
+        self._show_only({self.form: tab == FORM, self.yaml: tab == YAML, self.diff: tab == CHANGES and bool(lines)})
         self._unchanged.setVisible(tab == CHANGES and not lines)
         is_new = draft.base is None
         self.footer.show_state(tab, is_new=is_new, dirty=draft.is_dirty or is_new, changes=count_changes(lines))
         self.refreshed.emit()
         return problems
+
+    def _show_only(self, shown: Mapping[QWidget, bool]) -> None:
+        """What is hidden would give the keyboard to a widget of Qt's choice, where Ctrl+Enter saves nothing."""
+        if any(holds_focus(part) for part, visible in shown.items() if not visible):
+            self.tabs.button(self.tabs.current).setFocus(Qt.FocusReason.OtherFocusReason)
+        for part, visible in shown.items():
+            part.setVisible(visible)
 
     def _changes(self) -> list[str]:
         """What saving changes; a default that is changed is shown, though no manifest says it."""
