@@ -324,6 +324,26 @@ def test_a_stop_waits_and_undo_means_it_never_happened(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_a_lab_that_waits_for_two_things_says_what_is_left_when_one_is_undone(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace", "Grace Hopper")
+
+        def said() -> list[str]:
+            return [world.labs.model.texts.message(world.row(name)) for name in ("Ada Lovelace", "Grace Hopper")]
+
+        world.choose("Ada Lovelace")
+        world.trigger("lab.stop")
+        world.choose("Ada Lovelace", "Grace Hopper")
+        world.trigger("lab.delete")
+        assert said() == ["Deleting …", "Deleting …"]
+        world.window.toasts.undo_newest()
+        assert said() == ["Stopping …", ""]
+        world.window.toasts.undo_newest()
+        assert said() == ["", ""]
+
+    play(tmp_path, story)
+
+
 def test_a_stop_that_nobody_undoes_is_committed(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace")

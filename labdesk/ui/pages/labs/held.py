@@ -28,26 +28,42 @@ class HeldCommands:
         self._model = model
         self._changed = changed
         self._milliseconds = milliseconds
+        self._remarks: dict[str, list[str]] = {}
 
     def hold(self, rows: Sequence[LabRow], remark: str, text: str, command: Command, report: Report) -> None:
         """Show `remark` at the rows and `text` with Undo in a toast; then run `command` and hand on its outcome."""
         uids = [row.uid for row in rows]
         keys = [row.key for row in rows]
-        self._mark(uids, remark)
+        self._begin(uids, remark)
 
         async def run() -> None:
             try:
                 report(await command(keys))
             finally:
-                self._mark(uids, "")
+                self._end(uids, remark)
 
         self._context.toasts.offer_undo(
             text,
-            undo=lambda: self._mark(uids, ""),
+            undo=lambda: self._end(uids, remark),
             commit=lambda: self._context.tasks.spawn(run(), remark),
             milliseconds=self._milliseconds,
         )
 
-    def _mark(self, uids: Sequence[str], remark: str) -> None:
+    def _begin(self, uids: Sequence[str], remark: str) -> None:
+        for uid in uids:
+            self._remarks.setdefault(uid, []).append(remark)
         self._model.hold(uids, remark)
+        self._changed()
+
+    def _end(self, uids: Sequence[str], remark: str) -> None:
+        """A lab that another command still waits for goes on saying so."""
+        shown: dict[str, list[str]] = {}
+        for uid in uids:
+            waiting = self._remarks.pop(uid)
+            waiting.remove(remark)
+            if waiting:
+                self._remarks[uid] = waiting
+            shown.setdefault(waiting[-1] if waiting else "", []).append(uid)
+        for left, some in shown.items():
+            self._model.hold(some, left)
         self._changed()
