@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from labdesk.store.driver import connect_reader, dbapi
-from labdesk.store.errors import StoreMissingError, explain
+from labdesk.store.errors import StoreMissingError, StoreReplacedError, explain
 from labdesk.store.filesystem import check_local_filesystem
 from labdesk.store.foreign import HEADS, last_time
 from labdesk.store.identity import SCHEMA, StoreIdentity, newer_store, read_identity
+from labdesk.store.lock import ProcessLock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ def open_store(path: Path, now: Callable[[], datetime], *, create: bool) -> Open
     """Return a store of this program's schema. Blocks.
 
     Raises StoreMissingError without `create`, StoreNewerError with the file untouched, StoreOnNetworkError,
-    StoreUnwritableError, StoreCorruptError, StoreLockedError. Alembic is loaded only to make or migrate a store.
+    StoreUnwritableError, StoreCorruptError, StoreLockedError, StoreReplacedError if a process acts on a store that
+    was here. Alembic is loaded only to make or migrate a store.
     """
     check_local_filesystem(path)
     try:
@@ -41,6 +43,8 @@ def open_store(path: Path, now: Callable[[], datetime], *, create: bool) -> Open
         if opened is None or opened.identity.schema < SCHEMA:
             from labdesk.store.migrate import migrate
 
+            if opened is None:
+                _require_nobody_acts(path)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             migrate(path, now())
             opened = _look(path)
@@ -49,6 +53,22 @@ def open_store(path: Path, now: Callable[[], datetime], *, create: bool) -> Open
     if opened is None:
         raise StoreMissingError(f"The store {path} went away while it was opened; try again.", path=str(path))
     return opened
+
+
+def _require_nobody_acts(path: Path) -> None:
+    """Raise StoreReplacedError if a process acts on the store that is missing here.
+
+    A new one in its place would take the log away under that process, and what it committed last with it.
+    """
+    lock = ProcessLock(path)
+    if lock.path.exists():
+        if not lock.try_acquire("command"):
+            raise StoreReplacedError(
+                f"The store {path} was moved or deleted while {lock.describe_holder()} uses it; put it back, or end "
+                "that first.",
+                path=str(path),
+            )
+        lock.release()
 
 
 def _look(path: Path) -> OpenedStore | None:

@@ -22,6 +22,7 @@ from labdesk.store.errors import (
     StoreReplacedError,
     StoreUnwritableError,
 )
+from labdesk.store.lock import ProcessLock
 from labdesk.store.opening import open_store
 from labdesk.store.writes import NewEvent
 from tests.store.kinds import T0, opened, widget
@@ -100,6 +101,27 @@ def test_another_programs_database_is_left_alone(store_path):
     with pytest.raises(StoreCorruptError, match="no LabDesk store"):
         open_store(store_path, lambda: T0, create=True)
     assert bytes_of(store_path) == before
+
+
+def test_no_store_is_made_where_one_went_away_under_the_process_that_acts_on_it(run, made):
+    lock = ProcessLock(made)
+    assert lock.try_acquire("window")
+
+    async def story():
+        async with opened(made, acting=True) as store:
+            await store.create_async(widget("b"))
+            made.rename(made.with_name("elsewhere"))
+            with pytest.raises(StoreReplacedError, match=r"moved or deleted while labdesk window \(process \d+"):
+                open_store(made, lambda: T0, create=True)
+            assert not made.exists()
+            made.with_name("elsewhere").rename(made)
+            await store.require_in_place_async()
+
+    run(story())
+    lock.release()
+    made.unlink()
+    open_store(made, lambda: T0, create=True)
+    assert made.exists()
 
 
 def test_an_empty_file_becomes_a_store(run, store_path):
