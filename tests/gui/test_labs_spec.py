@@ -296,6 +296,22 @@ def test_changes_stay_while_other_labs_are_looked_at_and_while_the_lab_itself_ch
     play(tmp_path, story)
 
 
+def test_other_colours_are_no_edit(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.choose("Ada Lovelace")
+        details = world.labs.inspector.details
+        for tab in (FORM, YAML):
+            world.labs.context.theme.changed.emit()
+            assert (details.spec.is_dirty, details.spec_link.text()) == (False, "Spec")
+            details.open("spec")
+            details.spec.tabs.choose(tab)
+        world.labs.context.theme.changed.emit()
+        assert not details.spec.is_dirty
+
+    play(tmp_path, story)
+
+
 def test_who_types_is_not_moved_by_what_changes_elsewhere(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

@@ -49,6 +49,7 @@ class ManifestEditor(QWidget):
         self._drafts: dict[str, Draft] = {}
         self._saving: asyncio.Task[None] | None = None
         self._quiet = False
+        self._yaml_text = ""
         self._focused: QWidget | None = None
         theme = context.theme
         tabs = [(FORM, self.tr("Form")), (YAML, self.tr("YAML")), (CHANGES, self.tr("Changes"))]
@@ -244,8 +245,10 @@ class ManifestEditor(QWidget):
         self._edited()
 
     def _yaml_edited(self) -> None:
-        if not self._quiet:
-            self._draft.take_text(self.yaml.toPlainText())
+        """Qt says so of other colours too."""
+        former, self._yaml_text = self._yaml_text, self.yaml.toPlainText()
+        if not self._quiet and self._yaml_text != former:
+            self._draft.take_text(self._yaml_text)
             self._edited()
 
     def _edited(self) -> None:
