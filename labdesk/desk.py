@@ -26,10 +26,11 @@ from labdesk.control.watcher import ResourceWatcherBase
 from labdesk.engines.monitor import EngineMonitor
 from labdesk.engines.service import ContainerService, EngineInfo
 from labdesk.engines.watched import WatchedContainerService
-from labdesk.labs.capacity import CapacityLedger, CapacityLimits
+from labdesk.labs.capacity import CapacityLedger
 from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.lifecycle import DeskRules
+from labdesk.labs.limits import CapacityLimits
 from labdesk.labs.lineages import FormerContainers
 from labdesk.labs.links import LabLinks, is_guarded
 from labdesk.labs.plane import ControlPlane, PlaneParts

@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 
+from labdesk.labs.limits import NOTHING, CapacityLimits, Lack, Need, Share
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.resource.quantity import format_bytes
+from labdesk.labs.waiting import Waiter, expected_starts
+from labdesk.resource.conditions import Condition
 
-_AMOUNT: Mapping[str, Callable[[int], str]] = {
-    "memory": format_bytes, "pids": str, "cpu": lambda millicpu: f"{millicpu / 1000:g}",
-}  # fmt: skip
 _TOO_BIG = {"memory": "TooBig", "pids": "TooManyProcesses", "cpu": "TooManyCpus"}
 _FULL = {"memory": "EngineFull", "pids": "ProcessesFull", "cpu": "CpusFull"}
 """Reasons by what there is too little of; where it is known until when, the second have `Until` behind them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A part of an engine: bytes, processes, thousandths of a CPU."""
-
-    memory: int = 0
-    pids: int = 0
-    millicpu: int = 0
-
-    def __add__(self, other: Share) -> Share:
-        return Share(self.memory + other.memory, self.pids + other.pids, self.millicpu + other.millicpu)
-
-    def __mul__(self, times: int) -> Share:
-        return Share(self.memory * times, self.pids * times, self.millicpu * times)
-
-    def __sub__(self, other: Share) -> Share:
-        return self + other * -1
-
-
-NOTHING = Share()
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What one lab would book: bytes, processes, names of the ports it publishes, CPUs."""
-
-    memory: int
-    pids: int
-    ports: tuple[str, ...] = ()
-    cpu: float = 0.0
-
-    @property
-    def share(self) -> Share:
-        return Share(self.memory, self.pids, round(self.cpu * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +27,14 @@ class Fit:
     parameters: dict[str, str] = field(default_factory=dict)
     earliest: datetime | None = None
     host_ports: dict[str, int] = field(default_factory=dict)
+
+    def is_still_told(self, told: Condition | None, now: datetime) -> bool:
+        """What a lab was told holds until that proves too early: else every end would be told to all who wait."""
+        if told is None or self.earliest is None or told.reason != self.reason:
+            return False
+        until = datetime.fromisoformat(told.parameters["until"])
+        expected = self.earliest.replace(second=0, microsecond=0)  # as it would be told
+        return told.parameters["need"] == self.parameters["need"] and now < until and expected <= until
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,57 +54,6 @@ class Booking:
     @property
     def share(self) -> Share:
         return Share(self.memory, self.pids, round(self.cpu * 1000))
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """What there is too little of (`memory`, `pids` or `cpu`): how much is needed, free, and offered in all."""
-
-    what: str
-    need: str
-    free: str
-    total: str
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityLimits:
-    """Bytes of the engine and of its reserve; processes; CPUs; first and last host port that labs may use.
-
-    Processes are not counted where the engine does not tell how many it can have (0), CPUs not unless an overcommit is
-    set (0): a lab's CPUs are a ceiling, and labs that wait for their students use hardly any.
-    """
-
-    total_memory: int
-    reserve_memory: int = 0
-    total_pids: int = 0
-    first_port: int = 20_000
-    last_port: int = 29_999
-    total_cpu: float = 0.0
-
-    @property
-    def memory(self) -> int:
-        return max(self.total_memory - self.reserve_memory, 0)
-
-    def places(self, need: Share, booked: Share = NOTHING) -> int:
-        """Return how many labs of this need fit beside what is booked."""
-        parts = self._parts(need, booked)
-        return max(min((limit - held) // wanted for _, limit, wanted, held in parts if wanted), 0)
-
-    def lack(self, need: Share, booked: Share = NOTHING) -> Lack | None:
-        """Return what keeps one lab of this need from fitting beside what is booked, None if it fits."""
-        for what, limit, wanted, held in self._parts(need, booked):
-            if held + wanted > limit:
-                return Lack(what, *(_AMOUNT[what](amount) for amount in (wanted, max(limit - held, 0), limit)))
-        return None
-
-    def _parts(self, need: Share, booked: Share) -> list[tuple[str, int, int, int]]:
-        """What counts: its name, how much labs may book of it, is needed, and booked."""
-        parts = [("memory", self.memory, need.memory, booked.memory)]
-        if self.total_pids:
-            parts.append(("pids", self.total_pids, need.pids, booked.pids))
-        if self.total_cpu:
-            parts.append(("cpu", round(self.total_cpu * 1000), need.millicpu, booked.millicpu))
-        return parts
 
 
 def booking_of(lab: LabInstanceRequest) -> Booking | None:
@@ -165,6 +84,8 @@ class CapacityLedger:
         self._ports: dict[int, str] = {}
         self._booked = NOTHING
         self._next_port = limits.first_port
+        self._waiters: dict[str, Waiter] = {}
+        self._expected: dict[str, datetime] | None = None
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -190,12 +111,14 @@ class CapacityLedger:
         """Take the engine's real size; listeners hear of it, as more may fit now."""
         if limits != self._limits:
             self._limits = limits
+            self._expected = None
             self._tell()
 
     def set_engine(self, engine_id: str) -> None:
         """Count what is booked on this engine from now on: what another one still holds takes no room of it."""
         if engine_id != self._engine:
             self._engine = engine_id
+            self._expected = None
             self._booked = sum((one.share for one in self._bookings.values() if self._is_here(one)), NOTHING)
             self._tell()
 
@@ -233,6 +156,7 @@ class CapacityLedger:
         """A lab's row is gone."""
         self._seen.pop(uid, None)
         self._promise(uid, {})
+        self.wait_no_more(uid)
         self.release(uid)
 
     def forget_all(self) -> None:
@@ -245,6 +169,7 @@ class CapacityLedger:
         if self._bookings.get(uid) == booking:
             return
         self._drop(uid)
+        self._expected = None
         self._bookings[uid] = booking
         if self._is_here(booking):
             self._booked += booking.share
@@ -266,12 +191,25 @@ class CapacityLedger:
         booking = self._bookings.pop(uid, None)
         if booking is None:
             return False
+        self._expected = None
         if self._is_here(booking):
             self._booked -= booking.share
         for port in booking.ports:
             if self._ports.get(port) == uid:
                 del self._ports[port]
         return True
+
+    def wait(self, uid: str, need: Need) -> None:
+        """A lab waits for room: who asks when it gets some comes behind those that should have begun before."""
+        waiter = Waiter(uid, need.share, need.start, need.length)
+        if self._waiters.get(uid) != waiter:
+            self._waiters[uid] = waiter
+            self._expected = None
+
+    def wait_no_more(self, uid: str) -> None:
+        """A lab has begun, or wants no room any more."""
+        if self._waiters.pop(uid, None) is not None:
+            self._expected = None
 
     def _tell(self) -> None:
         for listener in self._listeners:
@@ -290,7 +228,7 @@ class CapacityLedger:
         if lack := self._limits.lack(need.share):
             return Fit(False, _TOO_BIG[lack.what], {"need": lack.need, "total": lack.total})
         if lack := self._limits.lack(need.share, others):
-            return self._full(lack, need.share, others)
+            return self._full(uid, lack, need)
         ports = self.choose_ports(uid, need.ports, promised)
         if ports is None:
             return Fit(False, "PortsTaken", {"range": f"{self._limits.first_port}-{self._limits.last_port}"})
@@ -343,23 +281,23 @@ class CapacityLedger:
             for port in ports.values():
                 self._promises[port] += 1
 
-    def _full(self, lack: Lack, need: Share, booked: Share) -> Fit:
-        earliest = self._earliest(need, booked)
+    def _full(self, uid: str, lack: Lack, need: Need) -> Fit:
+        earliest = self._expected_start(Waiter(uid, need.share, need.start, need.length))
         parameters = {"need": lack.need, "free": lack.free}
         if earliest is None:
             return Fit(False, _FULL[lack.what], parameters)
         parameters["until"] = earliest.isoformat(timespec="minutes")
         return Fit(False, f"{_FULL[lack.what]}Until", parameters, earliest)
 
-    def _earliest(self, need: Share, booked: Share) -> datetime | None:
-        """When enough labs should have ended, by their planned ends."""
-        order = count()
+    def _expected_start(self, waiter: Waiter) -> datetime | None:
+        """When a lab should have room, if all that holds some ends as planned and those before it get theirs first."""
+        if self._waiters.get(waiter.uid) != waiter:
+            return self._foresee({**self._waiters, waiter.uid: waiter}).get(waiter.uid)
+        if self._expected is None:
+            self._expected = self._foresee(self._waiters)
+        return self._expected.get(waiter.uid)
+
+    def _foresee(self, waiters: Mapping[str, Waiter]) -> dict[str, datetime]:
         here = (booking for booking in self._bookings.values() if self._is_here(booking))
-        ends = [(booking.until, next(order), booking.share) for booking in here if booking.until]
-        heapq.heapify(ends)
-        while ends:
-            until, _, freed = heapq.heappop(ends)
-            booked -= freed
-            if self._limits.lack(need, booked) is None:
-                return until
-        return None
+        ends = [(booking.until, booking.share) for booking in here if booking.until]
+        return expected_starts(list(waiters.values()), self._booked, ends, self._limits)

@@ -47,10 +47,9 @@ from labdesk.labs.planned import STALE, PlannedStarts
 from labdesk.labs.reasons import SENTENCES, sentence
 from labdesk.labs.repository import read_each
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.resolve import needs_password
+from labdesk.labs.resolve import need_of, needs_password
 from labdesk.labs.template import LabTemplate
 from labdesk.labs.timekeeping import SteadyClock
-from labdesk.resource.conditions import ConditionStatus, find_condition
 from labdesk.resource.errors import LabDeskError, ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
@@ -153,11 +152,16 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             self.uncleaned.add(lab.key)
         else:
             self.uncleaned.discard(lab.key)
-        condition = find_condition(lab.status.conditions, "Schedulable")
-        if lab.phase == LabPhase.PENDING and condition and condition.status == ConditionStatus.FALSE:
+        self._note_waiting(lab)
+
+    def _note_waiting(self, lab: LabInstanceRequest) -> None:
+        if lab.phase == LabPhase.PENDING and lab.lacks("Schedulable"):
             self._waiting_for_room[lab.key] = lab.scheduled_start
+            if template := self._template_of(lab):
+                self._capacity.wait(lab.metadata.uid, need_of(lab, template))
         else:
             self._waiting_for_room.pop(lab.key, None)
+            self._capacity.wait_no_more(lab.metadata.uid)
 
     def _forget(self, key: ResourceKey, uid: str) -> None:
         self._capacity.forget(uid)
@@ -334,11 +338,13 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         """Store, with room booked from this moment on; given back if somebody else was faster."""
         uid = old.metadata.uid
         self._capacity.intend(new)
+        self._note_waiting(new)
         self._committing[uid] = 0
         try:
             committed = await attempt.commit_async([write or Update(old, new)], self._port_events(old, new))
         except BaseException:
             self._capacity.withdraw(uid)
+            self._note_waiting(old)
             if self._committing.pop(uid):
                 self.enqueue(old.key, Priority.RETRY)
             raise

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from labdesk.engines.service import ContainerState, ContainerStatus
 from labdesk.engines.spec import Probe, PullPolicy
-from labdesk.labs.capacity import CapacityLedger, Fit, Need
+from labdesk.labs.capacity import CapacityLedger, Fit
 from labdesk.labs.decisions import (
     Commit,
     Create,
@@ -27,10 +27,8 @@ from labdesk.labs.request import DesiredState, LabInstanceRequest
 from labdesk.labs.resolve import (
     AccessDefaults,
     access_urls,
-    cpu_need,
-    memory_need,
+    need_of,
     needs_password,
-    pids_need,
     resolve_access,
     resolve_container_spec,
 )
@@ -224,9 +222,15 @@ def _pending(
         return _without_engine(lab, seen, now)
     fit = capacity.fit(lab.metadata.uid, need_of(lab, template), lab.status.host_ports)
     if not fit.fits:
-        waiting = _engine_back(lab, now)
-        return _store_if_changed(lab, waiting.with_lab_condition("Schedulable", False, fit.reason, fit.parameters, now))
+        return _wait_for_room(lab, fit, now)
     return Commit(_provision(lab, template, fit, seen, now, rules))
+
+
+def _wait_for_room(lab: LabInstanceRequest, fit: Fit, now: datetime) -> Decision:
+    waiting = _engine_back(lab, now)
+    if not fit.is_still_told(find_condition(lab.status.conditions, "Schedulable"), now):
+        waiting = waiting.with_lab_condition("Schedulable", False, fit.reason, fit.parameters, now)
+    return _store_if_changed(lab, waiting)
 
 
 def _missed(lab: LabInstanceRequest, seen: Observation, now: datetime) -> LabInstanceRequest:
@@ -237,12 +241,6 @@ def _missed(lab: LabInstanceRequest, seen: Observation, now: datetime) -> LabIns
     why = _MISSED_FOR.get(last.reason, last.reason) if last else _MISSED_BECAUSE[cause]
     parameters = (last.parameters if last else {}) | {"end": lab.window_end.strftime("%Y-%m-%d %H:%M UTC"), "why": why}
     return lab.transition_to_failed(now, "MissedWindow", parameters)
-
-
-def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
-    """Return what the lab would book."""
-    ports = tuple(port.name for port in template.spec.ports)
-    return Need(memory_need(lab, template), pids_need(lab, template), ports, cpu_need(lab, template))
 
 
 def _protected(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from labdesk.labs.capacity import NOTHING, CapacityLimits, Need, Share
+from labdesk.labs.limits import NOTHING, CapacityLimits, Need, Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from labdesk.labs.capacity import CapacityLedger
 from labdesk.labs.decisions import (
     Commit,
 )
-from labdesk.labs.lifecycle import DeskRules, Observation, decide, need_of
+from labdesk.labs.lifecycle import DeskRules, Observation, decide
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.resolve import need_of
 from labdesk.labs.template import LabTemplate
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import PreparedWrite, Update

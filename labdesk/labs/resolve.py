@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from labdesk.engines.placeholder import asks_for_password
 from labdesk.engines.spec import ContainerSpec, PortBinding, Probe, WorkspaceMount
+from labdesk.labs.limits import Need
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.labs.template import Access, AccessScheme, LabTemplate, LabTemplateSpec, ReadinessProbe
 from labdesk.resource.quantity import parse_bytes, parse_cpu
@@ -70,6 +71,15 @@ def cpu_need(lab: LabInstanceRequest, template: LabTemplate) -> float:
     """CPUs the lab may use at most."""
     overrides = lab.spec.resources
     return float(parse_cpu((overrides and overrides.cpu) or template.spec.resources.cpu))
+
+
+def need_of(lab: LabInstanceRequest, template: LabTemplate) -> Need:
+    """Return what the lab would book."""
+    ports = tuple(port.name for port in template.spec.ports)
+    return Need(
+        memory_need(lab, template), pids_need(lab, template), ports, cpu_need(lab, template),
+        start=lab.scheduled_start, length=lab.duration + lab.extension,
+    )  # fmt: skip
 
 
 def workspace_mount(desk_id: str, lab: LabInstanceRequest, path: str) -> WorkspaceMount:

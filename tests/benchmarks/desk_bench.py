@@ -21,8 +21,9 @@ from labdesk.control.clock import SystemClock
 from labdesk.desk import Desk
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Latencies
-from labdesk.labs.capacity import CapacityLedger, CapacityLimits
+from labdesk.labs.capacity import CapacityLedger
 from labdesk.labs.lifecycle import DeskRules, Observation, decide
+from labdesk.labs.limits import CapacityLimits
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import ResourceChangeEvent
 from labdesk.resource.resource import Resource

@@ -10,6 +10,7 @@ from labdesk.engines.service import EngineRequestError, EngineUnavailable, PortT
 from labdesk.engines.simulation import Behaviour, Latencies, Operation
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.students import Student
+from labdesk.store.writes import Create
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
 from tests.labs.samples import MINUTE, NOW
 
@@ -232,6 +233,28 @@ def test_a_lab_that_does_not_fit_starts_when_another_ends(tmp_path: Path) -> Non
             await until(desk, is_phase("RUNNING"), waiting)
 
     in_world(tmp_path, story, memory=600 * 2**20)
+
+
+def test_a_class_larger_than_the_engine_is_told_its_turns_once_and_gets_them(tmp_path: Path) -> None:
+    def told_of(world: World, name: str) -> list[str]:
+        return [event.message for event in world.told if event.subject == f"default/{name}" and "full" in event.message]
+
+    async def story(world: World) -> None:
+        async with world.desk(reserve_memory=0) as desk:
+            early = [lab(f"early-{n}", durationMinutes=10 + n) for n in range(4)]
+            await add(desk, *early)
+            await until(desk, is_phase("RUNNING"), "early-3")
+            late = [lab(f"late-{n}", scheduledStart=NOW + MINUTE, durationMinutes=20 + 20 * n) for n in range(6)]
+            await desk.store.commit_async([Create(one.with_metadata(uid="")) for one in late])
+            await until(desk, is_phase("RUNNING"), "late-5")
+            turns = [(await read(desk, f"late-{n}")).status.started_at for n in range(6)]
+            assert [(moment - NOW) // MINUTE for moment in turns if moment] == [10, 11, 12, 13, 30, 51]
+            assert [told_of(world, f"late-{n}") for n in range(6)] == [
+                [f"Engine full: needs 512 MiB, 352 MiB free until 2026-11-23 10:{minute} UTC."]
+                for minute in (10, 11, 12, 13, 30, 51)
+            ]
+
+    in_world(tmp_path, story, memory=4 * 600 * 2**20)
 
 
 def test_room_that_comes_free_goes_to_the_lab_that_should_have_started_first(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QLabel
 
-from labdesk.labs.capacity import Need
+from labdesk.labs.limits import Need
 from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.template import LabTemplate
 from labdesk.ui.panels.new_lab.forecast import Forecast

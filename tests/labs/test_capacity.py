@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.engines.spec import ContainerSpec
-from labdesk.labs.capacity import Booking, CapacityLedger, CapacityLimits, Need
+from labdesk.labs.capacity import Booking, CapacityLedger
+from labdesk.labs.limits import CapacityLimits, Need
 from labdesk.labs.phases import LabPhase
 from tests.labs.samples import MINUTE, NOW, lab
 
@@ -43,6 +44,24 @@ def test_the_earliest_feasible_time_follows_the_planned_ends() -> None:
     room.book("b", booking(400, minutes=10))
     assert room.fit("c", need(500), {}).earliest == NOW + 10 * MINUTE
     assert room.fit("c", need(700), {}).earliest == NOW + 30 * MINUTE
+
+
+def test_who_waits_comes_behind_those_that_should_have_begun_before() -> None:
+    room = ledger(1000 * MIB)
+    room.book("a", booking(900, minutes=30))
+    first = replace(need(900), start=NOW, length=60 * MINUTE)
+    second = replace(need(900), start=NOW + MINUTE, length=120 * MINUTE)
+    room.wait("first", first)
+    assert room.fit("second", second, {}).earliest == NOW + 90 * MINUTE, "also before it is known to wait"
+    room.wait("second", second)
+    assert room.fit("second", second, {}).earliest == NOW + 90 * MINUTE
+    assert room.fit("first", first, {}).earliest == NOW + 30 * MINUTE
+    room.book("b", booking(50, minutes=45))
+    assert room.fit("first", first, {}).earliest == NOW + 30 * MINUTE
+    room.book("b", booking(150, minutes=45))
+    assert room.fit("first", first, {}).earliest == NOW + 45 * MINUTE, "what is booked meanwhile counts"
+    room.wait_no_more("first")
+    assert room.fit("second", second, {}).earliest == NOW + 45 * MINUTE
 
 
 def test_processes_count_like_memory() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.engines.service import NOT_FOUND, ContainerState, ContainerStatus
-from labdesk.labs.capacity import Booking, CapacityLedger, CapacityLimits
+from labdesk.labs.capacity import Booking, CapacityLedger
 from labdesk.labs.decisions import (
     Commit,
     Create,
@@ -25,6 +25,7 @@ from labdesk.labs.decisions import (
     Wait,
 )
 from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION, UNANSWERED, DeskRules, ImageState, Observation, decide
+from labdesk.labs.limits import CapacityLimits
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.resolve import AccessDefaults
@@ -113,6 +114,26 @@ def test_a_lab_that_does_not_fit_stays_and_says_what_is_missing_and_until_when()
     assert ask(waiting, capacity=full) == Nothing()
     full.release("other")
     assert committed(ask(waiting, capacity=full)).phase == LabPhase.PROVISIONING
+
+
+def test_a_lab_that_waits_is_told_anew_only_when_what_it_was_told_proves_too_early() -> None:
+    def told(until: int, free: int, now: datetime = NOW) -> str | None:
+        room = ledger(GIB)
+        room.book("other", Booking(GIB - free * 2**20, 10, (), NOW + until * MINUTE))
+        decision = ask(waiting, capacity=room, now=now)
+        if decision == Nothing():
+            return None
+        condition = find_condition(committed(decision).status.conditions, "Schedulable")
+        assert condition is not None
+        return condition.message
+
+    full = ledger(GIB)
+    full.book("other", Booking(GIB, 10, (), NOW + 15 * MINUTE))
+    waiting = committed(ask(lab(), capacity=full))
+    assert told(15, free=100) is None, "how much is free meanwhile is nothing that helps it"
+    assert told(10, free=0) is None
+    assert told(20, free=0) == "Engine full: needs 512 MiB, 0 B free until 2026-11-23 10:20 UTC."
+    assert told(14, free=0, now=NOW + 15 * MINUTE) == "Engine full: needs 512 MiB, 0 B free until 2026-11-23 10:14 UTC."
 
 
 def test_a_lab_that_waited_for_room_until_its_time_was_over_says_so() -> None:

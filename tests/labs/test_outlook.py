@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from labdesk.labs.capacity import CapacityLimits, Need, Share
+from labdesk.labs.limits import CapacityLimits, Need, Share
 from labdesk.labs.outlook import Claim, Outlook, foresee
 from tests.labs.samples import NOW
 

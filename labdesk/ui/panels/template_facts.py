@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labdesk.labs.capacity import Need
+from labdesk.labs.limits import Need
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.quantity import format_bytes, parse_bytes, parse_cpu
 from labdesk.resource.resource import DEFAULT_NAMESPACE

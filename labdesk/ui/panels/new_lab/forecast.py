@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from labdesk.engines.monitor import EngineMonitor, EngineState
-from labdesk.labs.capacity import Booking, CapacityLedger, Need
+from labdesk.labs.capacity import Booking, CapacityLedger
+from labdesk.labs.limits import Need
 from labdesk.labs.outlook import Claim, Outlook, foresee
 from labdesk.labs.students import Student, lab_name
 from labdesk.ui.models.lab_row import LabRow
