@@ -93,6 +93,28 @@ def test_a_column_that_is_widened_by_hand_stays_so_also_in_the_next_window(tmp_p
     play(tmp_path, second)
 
 
+def test_a_column_that_was_away_when_others_were_sized_by_hand_has_room_in_the_next_window(tmp_path: Path) -> None:
+    widths: list[int] = []
+
+    async def first(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.window.resize(1120, 768)
+        await until(lambda: LabColumn.ACCESS in shown(world))
+        widths.append(world.labs.view.header.sectionSize(LabColumn.ACCESS))
+        world.choose("Ada Lovelace")
+        await until(lambda: LabColumn.ACCESS not in shown(world))
+        border = border_of(world, LabColumn.STUDENT)
+        drag(world, border, border + QPoint(8, 0))
+
+    async def second(world: WindowWorld) -> None:
+        world.window.resize(1366, 768)
+        await until(lambda: LabColumn.ACCESS in shown(world))
+        assert world.labs.view.header.sectionSize(LabColumn.ACCESS) == widths[0]
+
+    play(tmp_path, first)
+    play(tmp_path, second)
+
+
 def test_a_column_that_yields_to_the_inspector_is_not_sized_by_hand(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

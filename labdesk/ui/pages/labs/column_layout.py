@@ -151,6 +151,9 @@ class LabColumnLayout(QObject):
         order = [names[name] for name in remembered.get("order", ()) if name in names]
         for place, column in enumerate(order):
             self._header.moveSection(self._header.visualIndex(column), place)
+        for column in LabColumn:
+            if column != LabColumn.MESSAGE:
+                self._header.resizeSection(column, self._least_width(column))
         for name, width in remembered.get("widths", {}).items():
             if name in names and isinstance(width, int) and 20 <= width <= 2_000:
                 self._header.resizeSection(names[name], width)
@@ -161,9 +164,6 @@ class LabColumnLayout(QObject):
         self._header.setSortIndicatorShown(True)
         self._header.setSortIndicator(sorted_by, order_word)
         self._labs.sort(sorted_by, order_word)
-        for column in LabColumn:
-            if not self._sized_by_hand and column != LabColumn.MESSAGE:
-                self._header.resizeSection(column, self._least_width(column))
         self._header.sectionResized.connect(self._resized)
         self._header.sectionMoved.connect(self._remember)
 
