@@ -9,6 +9,7 @@ import urllib3.exceptions
 from docker.errors import APIError, DockerException, StreamParseError
 
 from labdesk.engines.docker_address import explain_no_connection, explain_timeout
+from labdesk.engines.docker_look import one_line
 from labdesk.engines.service import (
     ContainerBeingRemovedError,
     ContainerGoneError,
@@ -88,4 +89,4 @@ def status_of(error: APIError) -> int:
 def plain_words(error: APIError) -> str:
     """Return what the engine said, on one line, without its usual prefixes."""
     words = error.explanation if isinstance(error.explanation, str) else str(error)
-    return _PREFIX.sub("", " ".join(words.split()))
+    return _PREFIX.sub("", one_line(words))

@@ -109,4 +109,9 @@ def _message(state: Mapping[str, Any]) -> str:
         case "removing":
             return "It is being removed."
         case _:
-            return " ".join(str(state.get("Error") or "").split())
+            return one_line(str(state.get("Error") or ""))
+
+
+def one_line(words: str) -> str:
+    """Return what an engine or registry said as one line of UTF-8: their JSON may hold halves of characters."""
+    return " ".join(words.split()).encode(errors="replace").decode()

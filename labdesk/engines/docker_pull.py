@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from labdesk.engines.docker_connection import Cut, DockerConnection, inspect_image
+from labdesk.engines.docker_look import one_line
 from labdesk.engines.service import EngineUnavailable, ImagePullError, PullProgress, RegistryUnreachableError
 
 SILENCE_SECONDS = 280.0
@@ -92,6 +93,6 @@ class Pull:
 
 def pull_error(image: str, words: str) -> ImagePullError:
     """Return the error for what the registry or engine said; one that may pass by itself is told apart."""
-    plain = " ".join(words.removeprefix("Error response from daemon: ").split())
+    plain = one_line(words.removeprefix("Error response from daemon: "))
     kind = RegistryUnreachableError if _PASSING.search(plain) else ImagePullError
     return kind(plain or f"The image {image} could not be pulled.", image=image, detail=plain)

@@ -56,6 +56,12 @@ def test_a_taken_port_is_named() -> None:
     assert error.parameters["port"] == "20001"
 
 
+def test_words_that_no_file_can_hold_are_told_all_the_same() -> None:
+    half = "no such\ndevice \ud83d"
+    for told in (translate(answer(500, half), SOCKET, 60), pull_error("a:1", half)):
+        assert told.message.encode().decode().endswith("no such device ?")
+
+
 def wrapped(error: OSError) -> Exception:
     return requests.exceptions.ConnectionError(error)
 
