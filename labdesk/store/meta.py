@@ -54,8 +54,8 @@ class MetaTable:
         await self._access.write_fenced(put_values, encode_values({key: value}), to_micros(self._access.now()))
 
     async def delete_async(self, key: str) -> None:
-        """Forget a value; one that is not there is no error."""
-        await self._access.write(_delete, PREFIX + key)
+        """Forget a value; one that is not there is no error. Acting process only."""
+        await self._access.write_fenced(_delete, PREFIX + key)
 
 
 def encode_values(values: Mapping[str, Any]) -> dict[str, str | None]:

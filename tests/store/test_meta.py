@@ -38,28 +38,32 @@ def test_values_have_their_time_and_are_listed_by_beginning(run, store_path):
 def test_no_value_can_change_what_the_store_keeps_for_itself(run, store_path):
     async def story():
         async with opened(store_path) as store:
+            await store.take_epoch_async()
             for key in ("epoch", "schema", "lineage", "desk_id"):
                 await store.commit_async([], values={key: "mine"})
                 await store.meta.delete_async(key)
             identity = (store.desk_id, store.lineage)
         async with opened(store_path) as store:
             assert (store.desk_id, store.lineage) == identity
-            assert await store.take_epoch_async() == 1
+            assert await store.take_epoch_async() == 2
 
     run(story())
 
 
-def test_only_the_acting_process_sets_values_by_themselves(run, store_path):
+def test_only_the_acting_process_sets_and_forgets_values_by_themselves(run, store_path):
     async def story():
         async with opened(store_path) as former, opened(store_path) as store:
             await former.take_epoch_async()
+            await former.meta.set_async("kept", "a promise")
             await store.take_epoch_async()
             told: list[str] = []
             former.add_fenced_off_listener(lambda: told.append("fenced off"))
             for _ in range(2):
                 with pytest.raises(NotActingError):
                     await former.meta.set_async("metrics", "stale")
+                with pytest.raises(NotActingError):
+                    await former.meta.delete_async("kept")
             assert (told, former.is_acting) == (["fenced off"], False)
-            assert await store.meta.get_async("metrics") is None
+            assert {key: each.value for key, each in (await store.meta.list_async()).items()} == {"kept": "a promise"}
 
     run(story())
