@@ -25,7 +25,7 @@ from labdesk.ui.pages.events.json_view import JsonView
 from labdesk.ui.pages.events.model import EventColumn
 from labdesk.ui.pages.events.page import EventsPage
 from labdesk.ui.pages.events.search import WIDEST
-from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until
+from tests.gui.page_world import PageWorld, click, play, press, show, until
 from tests.gui.page_world import write as type_in
 
 pytestmark = pytest.mark.usefixtures("qtbot")
@@ -796,16 +796,5 @@ def test_a_journal_that_cannot_be_read_is_told_in_place_and_tried_again(
         click(page.retry_button)
         await until(lambda: sentences(page) == ["Ada Lovelace: one"])
         assert not page.problem.isVisible()
-
-    play(tmp_path, story)
-
-
-def test_every_control_has_a_name(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        await write(world, "one")
-        page = await open_page(world)
-        await until(lambda: page.model.rowCount() == 1)
-        click_row(page, 0)
-        assert [widget for widget in focusable(page) if not widget.accessibleName()] == []
 
     play(tmp_path, story)

@@ -19,7 +19,7 @@ from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
 from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples
-from tests.gui.page_world import PageWorld, click, focusable, lay_out, play, press, show, until, write
+from tests.gui.page_world import PageWorld, click, lay_out, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -197,11 +197,3 @@ def test_every_sample_is_a_template_with_a_description() -> None:
 def test_the_proposed_instructor_has_an_address_labs_take_or_none() -> None:
     proposed = guess_instructor()
     assert "@" in proposed.email or not proposed.email
-
-
-def test_every_control_has_a_name(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        found = await welcome(world)
-        assert [widget for widget in focusable(found.page) if not widget.accessibleName()] == []
-
-    play(tmp_path, story)

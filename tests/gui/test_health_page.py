@@ -23,7 +23,7 @@ from labdesk.ui.pages.health.snapshot import RecordedError
 from labdesk.ui.pages.health.source import DeskHealth
 from labdesk.ui.pages.health.wording import controller_labels, scheduler_labels, watcher_labels
 from labdesk.ui.theme import ThemeMode
-from tests.gui.page_world import PageWorld, click, focusable, play, press, show, until
+from tests.gui.page_world import PageWorld, click, play, press, show, until
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -159,14 +159,6 @@ def test_a_store_that_cannot_be_read_is_told_in_place(tmp_path: Path, monkeypatc
             await until(lambda: page.problem.isVisible())
         assert page.problem.text == "The store cannot be read; check the disk."
         await until(lambda: not page.problem.isVisible())
-
-    play(tmp_path, story)
-
-
-def test_every_control_has_a_name(tmp_path: Path) -> None:
-    async def story(world: PageWorld) -> None:
-        page = await open_page(world)
-        assert [widget for widget in focusable(page) if not widget.accessibleName()] == []
 
     play(tmp_path, story)
 

@@ -208,6 +208,7 @@ def test_where_the_keyboard_is_stays_marked_when_one_comes_back_from_another_win
             return view.viewport().grab().toImage().pixelColor(0, view.rowViewportPosition(0) + 4)
 
         def go_and_come_back(part: QWidget) -> None:
+            part.clearFocus()  # where it is already, it would not be there by Tab
             part.setFocus(Qt.FocusReason.TabFocusReason)
             QApplication.sendEvent(part, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
             QApplication.sendEvent(part, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.ActiveWindowFocusReason))

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 from labdesk.engines.service import EngineInfo, EngineUnavailable
 from labdesk.ui.main_window import MainWindow
 from labdesk.ui.pages.templates.page import TemplatesPage
 from labdesk.ui.shell.shortcuts import shortcuts
-from tests.gui.page_world import focusable, press, until, write
+from tests.gui.page_world import press, until, write
 from tests.gui.window_world import WindowWorld, play
 
 
@@ -214,23 +214,6 @@ def test_failed_labs_are_counted_in_the_rail(tmp_path: Path) -> None:
     play(tmp_path, story, images=[], registry=[])
 
 
-def test_every_focusable_widget_on_every_page_has_a_name(tmp_path: Path) -> None:
-    async def story(world: WindowWorld) -> None:
-        await world.create_running("Ada Lovelace")
-        world.choose("Ada Lovelace")
-        nameless = []
-        for page in ("labs", "events", "health"):
-            world.window.show_page(page)
-            nameless += [
-                f"{page}: {type(widget).__name__}"
-                for widget in focusable(world.window)
-                if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
-            ]
-        assert nameless == []
-
-    play(tmp_path, story)
-
-
 def test_every_button_says_what_it_does(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace")
@@ -241,27 +224,6 @@ def test_every_button_says_what_it_does(tmp_path: Path) -> None:
             if widget.isVisibleTo(world.window) and not (widget.text() or widget.toolTip())
         ]
         assert silent == []
-
-    play(tmp_path, story)
-
-
-def test_tab_reaches_every_part_of_the_labs_page(tmp_path: Path) -> None:
-    """Of buttons that exclude each other the chosen one is reached; the arrow keys go to the others."""
-
-    async def story(world: WindowWorld) -> None:
-        await world.create_running("Ada Lovelace")
-        world.choose("Ada Lovelace")
-        wanted = {
-            widget
-            for widget in focusable(world.window)
-            if not (isinstance(widget, QAbstractButton) and widget.group() is not None and not widget.isChecked())
-        }
-        reached: set[QWidget | None] = set()
-        for _ in range(3 * len(wanted)):
-            current = world.window.focusWidget()
-            reached.add(current)
-            press(current or world.window, Qt.Key.Key_Tab)
-        assert {widget.accessibleName() for widget in wanted - reached} == set()
 
     play(tmp_path, story)
 

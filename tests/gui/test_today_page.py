@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 from labdesk.engines.service import EngineUnavailable
 from labdesk.ui.pages.today.lab_list import TodayList
 from labdesk.ui.pages.today.page import TodayPage
-from tests.gui.page_world import click, focusable, press, until
+from tests.gui.page_world import click, press, until
 from tests.gui.window_world import WindowWorld, play
 
 
@@ -185,19 +185,6 @@ def test_nothing_is_sorted_while_nobody_looks(tmp_path: Path) -> None:
         world.window.show_page("today")
         assert page.today is not None
         assert page.today.total == 1
-
-    play(tmp_path, story)
-
-
-def test_every_stop_of_the_keyboard_has_a_name(tmp_path: Path) -> None:
-    async def story(world: WindowWorld) -> None:
-        page = page_of(world)
-        await world.create_running("Ada Lovelace")
-        await until(lambda: page.running.count == 1)
-        stops: list[QWidget] = focusable(page)
-        assert page.running.list in stops
-        assert [stop for stop in stops if not stop.accessibleName()] == []
-        assert all(stop.text() for stop in stops if isinstance(stop, QAbstractButton))
 
     play(tmp_path, story)
 
