@@ -524,6 +524,26 @@ def test_a_link_that_takes_the_password_shows_it_filled_in(tmp_path: Path) -> No
     play(tmp_path, story)
 
 
+def test_a_link_in_the_inspector_opens_by_its_text_and_its_button_and_says_where_there_is_no_browser(
+    tmp_path: Path,
+) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        inspector = world.labs.inspector
+        (address,) = [part for part in inspector.findChildren(ElidedLabel) if part.text.startswith("http://")]
+        (button,) = [part for part in inspector.findChildren(Button) if part.toolTip() == "Open in browser"]
+        click(address)
+        click(button)
+        assert world.desktop.opened == [address.text, address.text]
+        world.desktop.has_browser = False
+        click(address)
+        assert world.toasts == ["No browser was found; the link is on the clipboard"]
+        assert world.desktop.copied == [address.text]
+
+    play(tmp_path, story)
+
+
 def test_a_click_on_the_address_opens_it_in_the_browser(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace")

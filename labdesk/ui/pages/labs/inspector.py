@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from labdesk.labs.labels import COURSE_LABEL
 from labdesk.labs.phases import LabPhase
-from labdesk.labs.request import AccessUrl, LabInstanceRequest
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.life.history import LabHistory
 from labdesk.ui.life.steps import condition_rows, expected_start, life_rows, waiting_condition
 from labdesk.ui.models.lab_row import LabRow
@@ -18,9 +18,9 @@ from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.details import LabDetails
 from labdesk.ui.pages.labs.lab_actions import EXTENSIONS, LAB_ACTIONS
 from labdesk.ui.pages.labs.life_strip import LifeStrip
+from labdesk.ui.pages.labs.links import Links
 from labdesk.ui.pages.labs.selection_summary import SelectionSummary
 from labdesk.ui.pages.labs.why import NEEDS_LESS, is_for_template, why
-from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.action_button import ActionButton
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Card
@@ -101,7 +101,7 @@ class LabInspector(SidePanel):
         )
         self.timeline_link.clicked.connect(lambda: self._context.navigate("timeline", self._uid))
         self.conditions = MarkedRows(theme, self.tr("Conditions"))
-        self._links = _Links(self._context)
+        self._links = Links(self._context)
         self.copy_link = ActionButton(theme, self._context.actions, "lab.copy_links", kind=ButtonKind.LINK, small=False)
         self._sections = {
             "life": self._section(self.tr("Life"), self.life, self.strip, link=self.timeline_link),
@@ -334,57 +334,3 @@ class LabInspector(SidePanel):
         lab = self._context.lab_of(self._uid)
         if lab is not None:
             self._context.navigate("templates", f"{lab.metadata.namespace}/{lab.spec.lab_template}")
-
-
-class _Links(QWidget):
-    """A lab's links, each to open."""
-
-    def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._context = context
-        self._shown: tuple[AccessUrl, ...] = ()
-        self._lab: tuple[str, tuple[AccessUrl, ...]] = ("", ())
-        self._rows: list[QWidget] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
-
-    def show_lab(self, lab: LabInstanceRequest) -> None:
-        """Show what leads to the lab while it runs; where the password is part of it, as soon as that is read."""
-        urls = lab.status.access_urls if lab.phase == LabPhase.RUNNING else ()
-        if (lab.metadata.uid, urls) == self._lab:
-            return
-        self._lab = (lab.metadata.uid, urls)
-        if any(link.holds_password for link in urls):
-            self._set_links(())
-            self._context.tasks.spawn(self._fill_async(lab), "read a lab's password")
-        else:
-            self._set_links(urls)
-
-    async def _fill_async(self, lab: LabInstanceRequest) -> None:
-        links = await self._context.links_of(lab)
-        if self._lab == (lab.metadata.uid, lab.status.access_urls):
-            self._set_links(links.urls)
-
-    def _set_links(self, links: tuple[AccessUrl, ...]) -> None:
-        if links == self._shown:
-            return
-        self._shown = links
-        for row in self._rows:
-            row.deleteLater()
-        self._rows = [self._row(self._context.theme, link) for link in links]
-        for row in self._rows:
-            self._column.addWidget(row)
-
-    def _row(self, theme: Theme, link: AccessUrl) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(ElidedLabel(theme, link.url, tone="accent", mode=Qt.TextElideMode.ElideMiddle), 1)
-        open_ = Button(
-            theme, icon="mdi6.open-in-new", kind=ButtonKind.QUIET, small=True, tip=self.tr("Open in browser")
-        )
-        open_.clicked.connect(lambda: self._context.desktop.open_url(link.url))
-        layout.addWidget(open_)
-        return row

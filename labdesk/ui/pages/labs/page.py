@@ -23,6 +23,7 @@ from labdesk.ui.pages.labs.grouping import LabGrouping
 from labdesk.ui.pages.labs.inspector import LabInspector
 from labdesk.ui.pages.labs.lab_actions import LabActions
 from labdesk.ui.pages.labs.lab_search import find_labs
+from labdesk.ui.pages.labs.links import open_link
 from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
 from labdesk.ui.pages.labs.view_menu import LabViewMenu
@@ -342,9 +343,7 @@ class LabsPage(Page):
 
     async def _open_first_link_async(self, lab: LabInstanceRequest) -> None:
         url = (await self.context.links_of(lab)).urls[0].url
-        if not self.context.desktop.open_url(url):
-            self.context.desktop.copy(url)
-            self.context.toasts.show(self.tr("No browser was found; the link is on the clipboard"))
+        open_link(self.context, url)
 
     def _open_menu(self, point: object) -> None:
         self.menu.popup(self.view.viewport().mapToGlobal(point))  # type: ignore[call-overload]
