@@ -11,7 +11,6 @@ from labdesk.control.backoff import Backoff
 from labdesk.control.slices import TimeSlices
 from labdesk.control.tasks import ErrorHandler, TaskOwner
 from labdesk.control.timer import Alarm
-from labdesk.store.errors import StoreError
 
 if TYPE_CHECKING:
     from labdesk.resource.events import JournalEvent
@@ -104,7 +103,7 @@ class JournalTail:
                 failures = 0
                 self._tasks.resolve("read the journal")
                 await asyncio.sleep(PAUSE)
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001  (the loop's edge: what happens later must still be told)
                 failures += 1
                 self._tasks.report_standing("read the journal", error)
                 self._wake.set()

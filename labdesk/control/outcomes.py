@@ -57,7 +57,7 @@ class OutcomeJournal:
                 await self._append()
                 failures = 0
                 self._tasks.resolve("write controller events")
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001  (the loop's edge: what nothing can hold keeps nothing else back)
                 failures += 1
                 self._tasks.report_standing("write controller events", error)
                 await asyncio.sleep(self._backoff.delay(failures))

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from labdesk.control.bus import EventBus, JournalTail
 from labdesk.resource.events import JournalEvent
 from labdesk.store.backup import backup
@@ -90,7 +92,8 @@ def test_a_removed_sink_gets_nothing_more(in_world: InWorld) -> None:
     in_world(body)
 
 
-def test_a_journal_that_cannot_be_read_for_a_while_loses_nothing(in_world: InWorld) -> None:
+@pytest.mark.parametrize("trouble", [StoreError("busy"), ValueError("busy")])
+def test_a_journal_that_cannot_be_read_for_a_while_loses_nothing(in_world: InWorld, trouble: Exception) -> None:
     async def body(world: World) -> None:
         got: list[JournalEvent] = []
         async with tailing(world, got.append):
@@ -100,7 +103,7 @@ def test_a_journal_that_cannot_be_read_for_a_while_loses_nothing(in_world: InWor
 
             async def read(sequence: int, limit: int = 500) -> list[JournalEvent]:
                 if broken:
-                    raise StoreError("busy")
+                    raise trouble
                 return await ordinary(sequence, limit)
 
             world.store.journal.after_async = read  # type: ignore[method-assign]

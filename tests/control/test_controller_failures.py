@@ -222,6 +222,27 @@ def test_many_failures_do_not_come_back_in_one_moment(in_world: InWorld) -> None
     in_world(body)
 
 
+def test_an_event_that_nothing_can_hold_keeps_no_later_one_back(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with controlling(world, fail) as controller:
+            ordinary, broken = world.store.journal.append_async, True
+
+            async def append(events: Any) -> None:
+                if broken:
+                    raise ValueError("half a character")
+                await ordinary(events)
+
+            world.store.journal.append_async = append  # type: ignore[method-assign]
+            await world.create(size=1)
+            await asyncio.sleep(0.5)
+            broken = False
+            await asyncio.sleep(100)
+        assert len(await controller_events(world)) == len(controller.seen) - 1
+        assert "half a character" in world.reports.texts()
+
+    in_world(body)
+
+
 def test_a_full_disk_loses_neither_retries_nor_events(in_world: InWorld) -> None:
     async def body(world: World) -> None:
         full = True
