@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from labdesk.engines.monitor import EngineState
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
+from labdesk.ui.widgets.buttons import led_by_keyboard
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.meter import Meter
@@ -87,7 +87,7 @@ class EngineCard(Card):
             focus_ring(QPainter(self), self.rect(), self.theme.colors.accent, self.theme.space.radius)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._keyboard_focus = event.reason() in KEYBOARD_REASONS
+        self._keyboard_focus = led_by_keyboard(event.reason(), self._keyboard_focus)
         super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:

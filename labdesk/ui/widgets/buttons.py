@@ -20,7 +20,7 @@ from labdesk.ui.widgets.paint import (
     frame_round,
 )
 
-KEYBOARD_REASONS = frozenset(
+_KEYBOARD_REASONS = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
 _RETURNING = frozenset({Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason})
@@ -28,7 +28,7 @@ _RETURNING = frozenset({Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.P
 
 def led_by_keyboard(reason: Qt.FocusReason, before: bool) -> bool:
     """True if the keyboard led to where it is now; what it comes back to, from another window, is as it was before."""
-    return before if reason in _RETURNING else reason in KEYBOARD_REASONS
+    return before if reason in _RETURNING else reason in _KEYBOARD_REASONS
 
 
 class ButtonKind(StrEnum):

@@ -194,7 +194,12 @@ class ComboField(Select):
 def mark_problem(control: QWidget, problem: str, hint: str = "") -> None:
     """Give a control the frame of a wrong one, or take it away; screen readers hear what is wrong, or the hint."""
     control.setAccessibleDescription(problem or hint)
-    if bool(control.property("invalid")) != bool(problem):
-        control.setProperty("invalid", bool(problem))
+    mark_invalid(control, bool(problem))
+
+
+def mark_invalid(control: QWidget, invalid: bool) -> None:
+    """Give a control the frame of a wrong one, or take it away."""
+    if bool(control.property("invalid")) != invalid:
+        control.setProperty("invalid", invalid)
         control.style().unpolish(control)
         control.style().polish(control)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from labdesk.ui.pages.health.course import SPAN, Course
 from labdesk.ui.pages.health.fact_rows import Fact, FactRows
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
+from labdesk.ui.widgets.buttons import led_by_keyboard
 from labdesk.ui.widgets.paint import draw_text, fill_round, focus_ring
 
 _LINE_ROOM, _LEAST_LINE = 72, 24
@@ -85,7 +85,7 @@ class CourseRows(FactRows):
         self._hover(-1)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._keyboard_focus = event.reason() in KEYBOARD_REASONS
+        self._keyboard_focus = led_by_keyboard(event.reason(), self._keyboard_focus)
         super().focusInEvent(event)
         self.update()
 

@@ -8,10 +8,9 @@ from typing import Any
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.completion import complete_from
-from labdesk.ui.widgets.fields import TextField
+from labdesk.ui.widgets.fields import TextField, mark_invalid
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.tabs import SegmentedTabs
 

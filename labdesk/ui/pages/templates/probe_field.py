@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from labdesk.ui.panels.manifest.controls import get_path, put_path
 from labdesk.ui.panels.manifest.draft import Manifest
-from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.fields import NumberField, Select, TextField
+from labdesk.ui.widgets.fields import NumberField, Select, TextField, mark_invalid
 
 _ACTIONS = ("tcpSocket", "httpGet", "exec")
 _DEADLINE = 120

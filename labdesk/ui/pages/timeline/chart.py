@@ -26,7 +26,7 @@ from labdesk.ui.pages.timeline.overview import Overview
 from labdesk.ui.pages.timeline.rows import Heading
 from labdesk.ui.pages.timeline.viewport import Viewport
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
+from labdesk.ui.widgets.buttons import led_by_keyboard
 from labdesk.ui.widgets.paint import focus_ring
 
 OVERVIEW_BELOW = 4.0
@@ -350,7 +350,7 @@ class TimelineChart(QWidget):
                 return
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._by_keyboard = event.reason() in KEYBOARD_REASONS
+        self._by_keyboard = led_by_keyboard(event.reason(), self._by_keyboard)
         super().focusInEvent(event)
         self.update()
 

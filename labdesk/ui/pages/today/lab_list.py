@@ -11,7 +11,7 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.today.list_model import Index, TodayListModel
 from labdesk.ui.pages.today.texts import Aspect
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.buttons import KEYBOARD_REASONS
+from labdesk.ui.widgets.buttons import led_by_keyboard
 from labdesk.ui.widgets.pill import pill_size
 from labdesk.ui.words import phase_word
 
@@ -165,7 +165,7 @@ class TodayList(QListView):
         event.ignore()  # type: ignore[attr-defined]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._by_keyboard = event.reason() in KEYBOARD_REASONS
+        self._by_keyboard = led_by_keyboard(event.reason(), self._by_keyboard)
         super().focusInEvent(event)
         self._mark()
 

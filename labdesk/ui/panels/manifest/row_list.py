@@ -8,9 +8,9 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.widgets.fields import mark_invalid
 
 
 class FormRow(QWidget):

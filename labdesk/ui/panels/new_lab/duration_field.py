@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.theme import Theme
-from labdesk.ui.widgets.fields import NumberField
+from labdesk.ui.widgets.fields import NumberField, mark_invalid
 from labdesk.ui.widgets.tabs import Chip
 
 PRESETS = (30, 60, 90, 120)

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labdesk.ui.panels.new_lab.invalid import mark_invalid
 from labdesk.ui.panels.new_lab.local_time import LocalInstant, resolve_wall_clock
 from labdesk.ui.panels.new_lab.when_words import MORNING, QuickTimes, read_when
 from labdesk.ui.panels.new_lab.wording import quick_start_texts, when_words
@@ -16,7 +15,7 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.calendar_popup import CalendarPopup
-from labdesk.ui.widgets.fields import ComboField
+from labdesk.ui.widgets.fields import ComboField, mark_invalid
 
 
 class StartField(QWidget):
