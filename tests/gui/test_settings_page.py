@@ -20,6 +20,7 @@ from labdesk.ui.pages.settings.page import SettingsPage
 from labdesk.ui.pages.settings.row import PlainRow
 from labdesk.ui.pages.settings.user_service import UserService, unit_source
 from labdesk.ui.theme import ThemeMode
+from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.scroll_column import ScrollColumn
 from tests.gui.page_world import click, focusable, lay_out, press, until, write
 from tests.gui.test_settings_service import Systemd
@@ -103,6 +104,27 @@ def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) ->
         rows = page.findChild(ScrollColumn)
         assert rows is not None
         assert rows.geometry().bottom() == page.rect().bottom()  # no bare strip where nothing is told
+
+    play(tmp_path, story)
+
+
+def test_another_zone_holds_at_once_in_all_that_the_window_shows(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.window.show_page("labs", world.row("Ada Lovelace").uid)
+        world.labs.inspector.details.open("spec")
+        spec, strip = world.labs.inspector.details.spec, world.labs.strip
+        page = await open_page(world)
+        times, clock, before = page.context.times, page.context.clock, page.context.clock.now()
+        lab, (event,) = await world.lab("Ada Lovelace"), await page.context.store.journal.latest_async(1)
+        assert lab.spec.scheduled_start is not None
+        retype(page, "time_zone", "Asia/Tokyo")
+        labels = {label.text() for label in world.window.findChildren(Label)}
+        assert {times.date_and_clock(before), times.date_and_clock(clock.now())} & labels
+        assert times.clock_seconds(event.time) in {label.text() for label in strip.findChildren(Label)}
+        assert spec.form.start.text == times.wall_clock(times.local(lab.spec.scheduled_start).replace(tzinfo=None))
+        assert "Asia/Tokyo" in spec.form.fields["spec.scheduledStart"].hint
+        assert not spec.is_dirty
 
     play(tmp_path, story)
 

@@ -52,6 +52,7 @@ class TopBar(Surface):
         self._minute = QTimer(self)
         self._minute.setSingleShot(True)
         self._minute.timeout.connect(self._show_time)
+        theme.changed.connect(self._show_time)
         self._show_time()
 
     @property

@@ -83,6 +83,7 @@ class EventsStrip(Surface):
         outer.addWidget(self._list)
         self._set_open(bool(context.memory.get(_MEMORY_KEY, True)))
         context.bridge.events_published.connect(self._take)
+        theme.changed.connect(self._show)
         self.setAccessibleName(self.tr("Latest events"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -62,6 +62,7 @@ class StartControl(StartField):
         self._chosen: str | None = None
         self._quiet = False
         self.changed.connect(self._take)
+        theme.changed.connect(self._follow_zone)
 
     @property
     def hint(self) -> str:
@@ -78,8 +79,11 @@ class StartControl(StartField):
 
     def show_value(self, manifest: Manifest) -> None:
         value = get_path(manifest, self.paths[0])
-        self._quiet = True
         self._chosen = value if isinstance(value, str) else None
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        self._quiet = True
         if self._chosen is None:
             self.reset()
         else:
@@ -97,6 +101,11 @@ class StartControl(StartField):
         if value is not None and value.clock is WallClock.NEVER:
             return problem_text(Problem(ProblemKind.SKIPPED_HOUR))
         return ""
+
+    def _follow_zone(self) -> None:
+        """Another zone has other clocks for the same moment; what is being typed is meant as it stands."""
+        if not self.is_being_typed:
+            self._show_chosen()
 
     def _take(self) -> None:
         if not self._quiet:

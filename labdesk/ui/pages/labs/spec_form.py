@@ -46,6 +46,7 @@ class LabSpecForm(ManifestForm):
         self._add_row(
             (self.tr("Processors"), self.cpu), (self.tr("Memory"), self.memory), (self.tr("Processes"), self.pids)
         )
+        theme.changed.connect(self.show_start_hint)  # it names the zone
 
     def show_manifest(self, manifest: Manifest, may_change: Editable) -> None:
         """Show a valid manifest, and let that be changed which may."""
