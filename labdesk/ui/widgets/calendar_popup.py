@@ -5,34 +5,32 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QToolButton, QVBoxLayout, QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.menus import place_below
 from labdesk.ui.widgets.paint import ICON_SIZE
+from labdesk.ui.widgets.popup import POPUP_PADDING, Popup
 
-_PADDING = 8
 _DAYS, _ROWS = 7, 8
 """Of a week; of the calendar with its headings."""
 
 
-class CalendarPopup(QFrame):
+class CalendarPopup(Popup):
     """`chosen` carries the day that was clicked or taken with Enter. Escape closes it. It blocks nothing."""
 
     chosen = Signal(date)
 
     def __init__(self, theme: Theme, name: str, locale: QLocale, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self._theme = theme
-        self.setAccessibleName(name)
+        super().__init__(theme, name, parent)
         self.calendar = QCalendarWidget()
         self.calendar.setAccessibleName(name)
         self.calendar.setLocale(locale)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_PADDING, _PADDING, _PADDING, _PADDING)
+        column.setContentsMargins(POPUP_PADDING, POPUP_PADDING, POPUP_PADDING, POPUP_PADDING)
         column.addWidget(self.calendar)
         self.calendar.clicked.connect(self._choose)
         self.calendar.activated.connect(self._choose)
@@ -50,18 +48,6 @@ class CalendarPopup(QFrame):
         self.move(place_below(button, self.size()))
         self.show()
         self.calendar.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self._theme.colors.border)
-        painter.setBrush(self._theme.colors.surface)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _choose(self, day: QDate) -> None:
         if self.isVisible():  # Enter tells of the same day twice

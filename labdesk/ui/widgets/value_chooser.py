@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,12 +21,12 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.menus import place_below
+from labdesk.ui.widgets.popup import POPUP_PADDING, Popup
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tick_row import paint_tick_row, tick_row_height
 from labdesk.ui.words import counted
 
 _WIDTH, _ROWS_BEFORE, _ROWS = 304, 3, 9
-_PADDING = 8
 _SEARCHABLE = 8
 """So many values are found by looking; more have a search above them."""
 
@@ -91,7 +91,7 @@ class _Painter(QStyledItemDelegate):
         self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_WIDTH - 2 * _PADDING, tick_row_height(self._theme))
+        return QSize(_WIDTH - 2 * POPUP_PADDING, tick_row_height(self._theme))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         value, count = self._model.shown[index.row()]
@@ -113,15 +113,13 @@ class _List(QListView):
             super().keyPressEvent(event)
 
 
-class ValueChooser(QFrame):
+class ValueChooser(Popup):
     """`changed` carries the chosen values, sorted, after every tick. It is a popup, and blocks nothing."""
 
     changed = Signal(tuple)
 
     def __init__(self, theme: Theme, name: str, search_words: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self._theme = theme
-        self.setAccessibleName(name)
+        super().__init__(theme, name, parent)
         self.model = _Values(self)
         self.search = SearchField(theme, search_words, clear_tip=self.tr("Show all values"))
         self.list = _List()
@@ -167,21 +165,9 @@ class ValueChooser(QFrame):
 
     # --- inside -----------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self._theme.colors.border)
-        painter.setBrush(self._theme.colors.surface)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(_PADDING, _PADDING, _PADDING, _PADDING)
+        column.setContentsMargins(POPUP_PADDING, POPUP_PADDING, POPUP_PADDING, POPUP_PADDING)
         column.setSpacing(6)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)

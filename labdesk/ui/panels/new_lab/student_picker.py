@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +32,7 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.labels import Label
+from labdesk.ui.widgets.popup import POPUP_PADDING, Popup
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.tick_row import paint_tick_row, tick_row_height
 from labdesk.ui.words import counted
@@ -71,16 +82,14 @@ def _is_ticked(index: Index) -> bool:
     return Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
 
 
-class StudentPicker(QFrame):
+class StudentPicker(Popup):
     """A popup: search, tick, add. `picked` carries the ticked students; Enter adds, Escape closes."""
 
     picked = Signal(list)  # list[Student]
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self._theme = theme
+        super().__init__(theme, QCoreApplication.translate("StudentPicker", "Pick students"), parent)
         self._students: list[Student] = []
-        self.setAccessibleName(self.tr("Pick students"))
         self.search = SearchField(theme, self.tr("Name, e-mail or course"), clear_tip=self.tr("Show all"))
         self.list = QListWidget()
         self.list.setItemDelegate(_Painter(theme, self))
@@ -99,7 +108,7 @@ class StudentPicker(QFrame):
         buttons.addStretch()
         buttons.addWidget(self.add_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
+        column.setContentsMargins(POPUP_PADDING, POPUP_PADDING, POPUP_PADDING, POPUP_PADDING)
         column.setSpacing(theme.space.gap)
         for widget in (self.search, self.none, self.list):
             column.addWidget(widget)
@@ -134,12 +143,6 @@ class StudentPicker(QFrame):
     def ticked(self) -> list[Student]:
         ticked = Qt.CheckState.Checked
         return [self._students[place] for place in range(self.list.count()) if self._item(place).checkState() == ticked]
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colors = QPainter(self), self._theme.colors
-        painter.setPen(colors.border)
-        painter.setBrush(colors.surface)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.add_button.isEnabled():
