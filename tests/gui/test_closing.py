@@ -58,7 +58,7 @@ async def asked(world: WindowWorld) -> Closing:
 
 def test_with_nothing_going_on_it_closes_at_once(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
-        await world.create("Ada Lovelace", minutes_from_now=60 * 24)
+        await world.create("Ada Lovelace", minutes_from_now=60 * 24 * 3)
         ends = Ends(world)
         ends.closing.ask()
         assert ends.count == 1
@@ -94,6 +94,22 @@ def test_labs_about_to_start_are_missed_too(tmp_path: Path) -> None:
         sheet = (await asked(world)).sheet
         assert sheet.heading.text() == "1 lab is planned"
         assert "While LabDesk is closed nothing starts them" in sheet.text.text()
+        sheet.dismiss()
+
+    play(tmp_path, story)
+
+
+def test_who_closes_in_the_evening_is_asked_about_tomorrow_s_class_and_told_of_all_that_is_planned(
+    tmp_path: Path,
+) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=60 * 15)
+        await world.create("Alan Turing", minutes_from_now=60 * 24 * 3)
+        sheet = (await asked(world)).sheet
+        assert sheet.heading.text() == "3 labs are planned"
+        sheet.dismiss()
+        await world.create_running("Barbara Liskov")
+        assert "the 3 labs that are planned" in (await asked(world)).sheet.text.text()
         sheet.dismiss()
 
     play(tmp_path, story)
