@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,23 @@ def test_opening_access_tells_how_many_planned_labs_would_fail_and_the_way_out(t
         )
         choose(page, "access_mode", "only-me")
         assert note(page, "access_mode") == ""
+
+    play(tmp_path, story)
+
+
+def test_another_zone_holds_at_once_for_the_steps_of_a_lab_s_life(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        def hours() -> set[str]:
+            told = " ".join(row.remark for row in world.labs.inspector.life.rows)
+            return set(re.findall(r"\b(\d\d):\d\d", told))
+
+        await world.create_running("Ada Lovelace")
+        world.choose("Ada Lovelace")
+        await until(lambda: bool(hours()))
+        page = await open_page(world)
+        before = hours()
+        retype(page, "time_zone", "Asia/Tokyo")
+        assert not hours() & before
 
     play(tmp_path, story)
 

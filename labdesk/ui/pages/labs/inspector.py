@@ -175,6 +175,7 @@ class LabInspector(SidePanel):
         self._extend.clicked.connect(lambda: open_below(self._extend_menu, self._extend))
         self._by_id["extend"] = self._extend
         actions.action(f"lab.extend_{EXTENSIONS[0]}").changed.connect(self._follow_extend)
+        self._context.theme.changed.connect(self._show_anew)  # another time zone comes with it
         self._follow_extend()
         self._by_id["lab.stop"] = ActionButton(theme, actions, "lab.stop")
         for button in self._by_id.values():
@@ -229,6 +230,9 @@ class LabInspector(SidePanel):
         self.details.show_lab(lab)
         self.tick(now)
         return True
+
+    def _show_anew(self) -> None:
+        self.show_lab(self._uid)
 
     def show_many(self, rows: Sequence[LabRow]) -> None:
         """Show how many labs are selected, in which phases, and what can be done with them."""
