@@ -81,6 +81,29 @@ def test_selected_labs_alone_are_taken_and_never_a_password(tmp_path: Path) -> N
     play(tmp_path, story)
 
 
+def test_the_dialog_says_whether_all_labs_or_the_selected_ones_go_into_the_file(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada", "Grace", "Edsger", minutes_from_now=30)
+
+        def title() -> str:
+            world.trigger("labs.export_csv")
+            dialog = world.labs.exports.files.dialog
+            assert dialog is not None
+            said = dialog.windowTitle()
+            dialog.close()
+            return said
+
+        assert title() == "Export all labs shown"
+        await until(lambda: world.labs.exports.files.dialog is None)
+        world.choose("Ada")
+        assert title() == "Export the selected lab"
+        await until(lambda: world.labs.exports.files.dialog is None)
+        world.choose("Ada", "Grace")
+        assert title() == "Export the 2 selected labs"
+
+    play(tmp_path, story)
+
+
 def test_a_copied_table_has_a_line_for_each_lab_and_cells_between_tabs(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada", "Grace", minutes_from_now=30)

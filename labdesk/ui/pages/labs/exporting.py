@@ -69,8 +69,14 @@ class LabExports(QObject):
         self._context.toasts.show(counted(len(rows), self.tr("Copied {n} lab"), self.tr("Copied {n} labs")))
 
     def _ask(self) -> None:
-        title, form = self.tr("Export labs"), self.tr("CSV (*.csv)")
-        self.files.ask(title, "labs.csv", form, lambda: LabSheet.export(*self._taken()))
+        form = self.tr("CSV (*.csv)")
+        self.files.ask(self._title(), "labs.csv", form, lambda: LabSheet.export(*self._taken()))
+
+    def _title(self) -> str:
+        """Say how many will be in the file: who only looks at a lab has selected it, too."""
+        if number := len(self._labs.selected_rows()):
+            return counted(number, self.tr("Export the selected lab"), self.tr("Export the {n} selected labs"))
+        return self.tr("Export all labs shown")
 
     def _counted(self, number: int) -> str:
         return counted(number, self.tr("{n} lab"), self.tr("{n} labs"))
