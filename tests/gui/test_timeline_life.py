@@ -18,6 +18,7 @@ from labdesk.ui.life.history import earlier_runs
 from labdesk.ui.life.lane_painter import LanePainter
 from labdesk.ui.life.scale import TimeScale
 from labdesk.ui.life.spans import Life, Span, life_of, lives_of, merged
+from labdesk.ui.life.wording import beyond_text
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.overview import bands_of, stretches_of
 from labdesk.ui.theme import ThemeMode
@@ -55,6 +56,19 @@ def test_a_planned_lab_is_a_thin_line_until_it_is_due_and_then_what_is_planned()
     assert found.lead == ((NOW - timedelta(days=1)).timestamp(), at(20))
     assert found.plan == found.ahead == (at(20), at(80))
     assert (found.final, found.ended) == ("", 0)
+
+
+def test_what_is_out_of_view_is_told_with_its_day_where_that_is_another() -> None:
+    def beyond(lab: LabInstanceRequest) -> str:
+        return beyond_text(row_of(lab), life(lab), TIMES, NOW_S)
+
+    tomorrow = TIMES.day(NOW + timedelta(days=1)).split()[0]
+    (start, end), day = (TIMES.clock(NOW), TIMES.clock(NOW + timedelta(hours=1))), 24 * 60
+    assert beyond(make_lab("a", start=day)) == f"planned {tomorrow} {start} to {end}"
+    assert beyond(make_lab("a", start=5)).startswith("planned ")
+    assert tomorrow not in beyond(make_lab("a", start=5))
+    running = begun(in_phase(make_lab("a", start=-30), "RUNNING"), -30, -30).with_spec(extension_minutes=day - 30)
+    assert beyond(running) == f"until {tomorrow} {start}"
 
 
 def test_only_waiting_past_its_time_is_a_stretch() -> None:

@@ -16,11 +16,16 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Timeline", text)
 
 
-def ahead_texts(row: LabRow, ahead: tuple[float, float], times: Times) -> tuple[str, ...]:
-    """Return what is ahead, from the whole to the shortest of it."""
-    begin, end = (times.clock(datetime.fromtimestamp(moment, UTC)) for moment in ahead)
+def ahead_texts(
+    row: LabRow, ahead: tuple[float, float], times: Times, today: datetime | None = None
+) -> tuple[str, ...]:
+    """Return what is ahead, from the whole to the shortest of it; with `today`, where no axis says of which day."""
+    starts, ends = (datetime.fromtimestamp(moment, UTC) for moment in ahead)
+    begin = times.clock(starts) if today is None else times.moment(starts, today)
+    end = times.clock(ends)
     if row.began:
-        return _tr("until {when}").format(when=end), end
+        when = end if today is None else times.moment(ends, today)
+        return _tr("until {when}").format(when=when), when
     if is_later(row, ahead):
         return _tr("expected {begin} to {end}").format(begin=begin, end=end), _tr("expected")
     return _tr("planned {begin} to {end}").format(begin=begin, end=end), _tr("planned")
@@ -33,7 +38,8 @@ def is_later(row: LabRow, ahead: tuple[float, float]) -> bool:
 
 def beyond_text(row: LabRow, life: Life, times: Times, now: float) -> str:
     """Return what to say of a lab of which nothing can be seen: how it ended and when, or what is ahead."""
+    today = datetime.fromtimestamp(now, UTC)
     if life.final:
-        ended, today = (datetime.fromtimestamp(moment, UTC) for moment in (life.ended, now))
+        ended = datetime.fromtimestamp(life.ended, UTC)
         return _tr("{phase} {when}").format(phase=phase_word(life.final), when=times.moment(ended, today))
-    return ahead_texts(row, life.ahead, times)[0] if life.ahead is not None else phase_word(row.phase)
+    return ahead_texts(row, life.ahead, times, today)[0] if life.ahead is not None else phase_word(row.phase)

@@ -130,9 +130,13 @@ class TimelineTableModel(QAbstractTableModel):
             if ahead is None:
                 return times.between(begin, end, self._texts.now)
             return self.tr("{begin}, {ahead}").format(
-                begin=times.moment(begin, self._texts.now), ahead=ahead_texts(row, ahead, times)[0]
+                begin=times.moment(begin, self._texts.now), ahead=ahead_texts(row, ahead, times, self._texts.now)[0]
             )
-        return ahead_texts(row, ahead, times)[0] if ahead is not None and is_later(row, ahead) else NOTHING
+        return (
+            ahead_texts(row, ahead, times, self._texts.now)[0]
+            if ahead is not None and is_later(row, ahead)
+            else NOTHING
+        )
 
     def _tip(self, place: int, column: TimelineColumn) -> str:
         """Return exact times, or the whole of what may be cut."""
