@@ -729,7 +729,7 @@ def test_columns_yield_to_the_message_where_there_is_no_room(tmp_path: Path) -> 
             world.window.resize(width, 700)
             await until(lambda wide=width: world.window.width() == wide)
             message = view.header.sectionSize(LabColumn.MESSAGE)
-            assert message >= (132 if view.isColumnHidden(LabColumn.ACCESS) else 264), width
+            assert message >= (132 if view.isColumnHidden(LabColumn.ACCESS) else 168), width
 
     play(tmp_path, story)
 

@@ -30,7 +30,7 @@ _SAMPLES = {
 """What a column has room for even if no row needs it yet, so that it does not jump when one does."""
 _MOST = 240
 _LEAST_MESSAGE = 132
-_ROOMY_MESSAGE = 264
+_ROOMY_MESSAGE = 168
 """Pixels below which the message, which says what is the matter, is worth more than an address."""
 _YIELDING = (
     LabColumn.ACCESS, LabColumn.ENDS, LabColumn.NAME, LabColumn.EMAIL, LabColumn.TEMPLATE, LabColumn.COURSE,
