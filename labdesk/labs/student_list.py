@@ -2,7 +2,8 @@
 
 A line holds addresses (`ada@example.edu, bob@example.edu`), named ones (`Lovelace, Ada <ada@example.edu>`), or the
 cells of one row, parted by tab, comma or semicolon: `Ada Lovelace;ada@example.edu`, `ada@example.edu;Ada Lovelace`,
-`Lovelace;Ada;ada@example.edu`. Below a row of headings that has one for the e-mail, rows are read by its columns.
+`Lovelace;Ada;ada@example.edu`. Between one name and its address a blank is enough: `Ada Lovelace ada@example.edu`.
+Below a row of headings that has one for the e-mail, rows are read by its columns.
 """
 
 from __future__ import annotations
@@ -152,6 +153,8 @@ def _free(content: str) -> list[Student] | LineFault:
     cells = [cell.strip() for cell in _FREE_CELL.findall(content) if cell.strip()]
     if any(_NAMED.fullmatch(cell) for cell in cells):
         return _named(cells)
+    if len(cells) == 1:
+        cells = _parted_by_blanks(cells[0])
     addresses = [cell for cell in cells if is_email(_unquoted(cell))]
     words = [cell for cell in cells if cell not in addresses]
     if not addresses or any("@" in cell for cell in words):
@@ -163,6 +166,16 @@ def _free(content: str) -> list[Student] | LineFault:
     place = cells.index(addresses[0])
     names = [[cell for cell in part if _has_letter(cell)] for part in (cells[:place], cells[place + 1 :])]
     return [Student(_unquoted(addresses[0]), _joined(names[0] or names[1]))]
+
+
+def _parted_by_blanks(cell: str) -> list[str]:
+    """Return a name and an address that only blanks part as two cells: `Ada Lovelace ada@example.edu`."""
+    words = cell.split()
+    places = [place for place, word in enumerate(words) if is_email(_unquoted(word))]
+    if len(places) != 1:
+        return words if len(places) == len(words) else [cell]
+    parts = (words[: places[0]], [words[places[0]]], words[places[0] + 1 :])
+    return [" ".join(part) for part in parts if part]
 
 
 def _named(cells: Sequence[str]) -> list[Student] | LineFault:

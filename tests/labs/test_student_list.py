@@ -32,6 +32,17 @@ def test_names_addresses_and_separators() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Lovelace ada@example.edu", "ada@example.edu Ada Lovelace", '"Ada Lovelace" ada@example.edu',
+        "Ada  Lovelace   ada@example.edu",
+    ],
+)  # fmt: skip
+def test_a_blank_is_enough_between_a_name_and_its_address(line: str) -> None:
+    assert students(line) == [ADA]
+
+
 def test_a_last_name_first_stays_together() -> None:
     expected = [Student("ada@example.edu", "Lovelace, Ada"), Student("bob@example.edu")]
     assert students('"Lovelace, Ada" <ada@example.edu>, bob@example.edu') == expected
@@ -88,7 +99,7 @@ def test_nobody_is_left_out_in_silence() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["ada", "Ada <ada@>", "a b@example.edu", "Ada;ada@example", "Mail, Ada; ada@", "Mailer, Ada", "<>", '"', "@"],
+    ["ada", "Ada <ada@>", "Ada ada@ example.edu", "Ada;ada@example", "Mail, Ada; ada@", "Mailer, Ada", "<>", '"', "@"],
 )
 def test_a_line_without_an_address_is_named(line: str) -> None:
     assert faults(f"bob@example.edu\n{line}") == [(2, line, LineFault.NO_ADDRESS)]
