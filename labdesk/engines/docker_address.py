@@ -77,7 +77,7 @@ def explain_no_connection(
             cause="not-running",
             address=address,
         )
-    detail = " ".join(str(error).split())[:200]
+    detail = _root_words(error)
     return EngineUnavailable(
         f"There is no connection to Docker at {address} ({detail}); LabDesk keeps trying.",
         cause="no-connection",
@@ -113,6 +113,13 @@ def explain_timeout(address: str, seconds: float) -> EngineUnavailable:
         cause="timeout",
         address=address,
     )
+
+
+def _root_words(error: BaseException) -> str:
+    """Return what the innermost exception says, in the system's words: the outer ones print each other's code."""
+    *_, root = _chain(error)
+    words = root.strerror if isinstance(root, OSError) and root.strerror else str(root)
+    return " ".join(words.split())[:200] or type(root).__name__
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import requests
 from docker.errors import APIError, NullResource
+from urllib3.exceptions import ProtocolError
 
 from labdesk.engines.docker_address import explain_no_connection, find_address, host_of, is_local
 from labdesk.engines.docker_errors import translate
@@ -78,6 +79,12 @@ def test_no_connection_says_what_to_do() -> None:
     assert "usermod -aG docker" in forbidden.message
     causes = [error.parameters["cause"] for error in (absent, stopped, refused, forbidden)]
     assert causes == ["not-installed", "not-running", "not-running", "permission-denied"]
+
+
+def test_what_broke_a_connection_is_told_in_words() -> None:
+    reset = ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
+    told = translate(requests.exceptions.ConnectionError(reset), SOCKET, 60)
+    assert f"at {SOCKET} (Connection reset by peer); LabDesk keeps trying" in told.message
 
 
 def test_a_timeout_is_told_from_a_refusal() -> None:
