@@ -24,6 +24,6 @@ def read_documents(text: str) -> list[Any]:
 
 def write_documents(documents: list[dict[str, Any]]) -> str:
     """Return the documents as one YAML stream, keys in the given order."""
-    import yaml
+    from labdesk.resource.strict_yaml import dump_documents
 
-    return yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True)
+    return dump_documents(documents)

@@ -46,6 +46,21 @@ class StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes a text of several lines, as a script is, line by line."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def dump_documents(documents: list[dict[str, Any]]) -> str:
+    """Return the documents as one YAML stream, keys in the given order."""
+    return yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
 def load_documents(text: str) -> list[Any]:
     """Return the documents, empty ones left out; raise InvalidResourceError with line and remedy."""
     try:

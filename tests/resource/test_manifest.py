@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents, write_documents
@@ -6,6 +8,18 @@ from labdesk.resource.manifest import MANIFEST_LIMIT, read_documents, write_docu
 
 def test_documents_come_back_as_written() -> None:
     documents = [{"kind": "A", "spec": {"n": 1}}, {"kind": "B"}]
+    assert read_documents(write_documents(documents)) == documents
+
+
+def test_a_script_is_written_line_by_line() -> None:
+    documents = [{"command": ["sh", "-c", "echo one\nexec two\n"]}]
+    assert write_documents(documents) == "command:\n- sh\n- -c\n- |\n  echo one\n  exec two\n"
+    assert read_documents(write_documents(documents)) == documents
+
+
+@given(st.text("ab \n\t'\"#:|-%é\r", max_size=20))
+def test_any_text_comes_back_as_written(text: str) -> None:
+    documents = [{"command": [text], "env": {"NAME": text}}]
     assert read_documents(write_documents(documents)) == documents
 
 
