@@ -102,6 +102,19 @@ def test_the_command_field_finds_a_student_and_shows_the_lab(tmp_path: Path) -> 
     play(tmp_path, story)
 
 
+def test_the_command_field_tells_the_labs_of_a_student_apart(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        await world.create("Ada Lovelace", minutes_from_now=24 * 60)
+        await until(lambda: world.labs.model.rowCount() == 2)
+        press(world.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        write(world.window.top_bar.field.edit, "lovelace")
+        remarks = [found.remark for found in world.window.command.list.suggestions if found.title == "Ada Lovelace"]
+        assert len(set(remarks)) == len(remarks) == 3
+
+    play(tmp_path, story)
+
+
 def test_the_command_field_runs_actions_that_make_sense_now(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
@@ -204,8 +205,13 @@ class LabsPage(Page):
         """Labs whose every word is found, those whose student is called so first; students with several labs."""
         labs, students = find_labs(self.model.rows(), text, limit)
         group, whole = self.tr("Labs"), self.tr("Students")
-        found = [(row.student, f"{row.template} · {phase_word(row.phase)}", row.uid, group) for row in labs]
+        found = [(row.student, self._which(row), row.uid, group) for row in labs]
         return found + [(row.student, row.email, f"{_STUDENT}{row.email}", whole) for row in students]
+
+    def _which(self, row: LabRow) -> str:
+        """What tells a lab from the others of its student."""
+        start = self.context.times.moment(datetime.fromtimestamp(row.start, UTC), self.context.clock.now())
+        return f"{row.template} · {start} · {phase_word(row.phase)}"
 
     def close_page(self) -> None:
         self._second.stop()
