@@ -313,6 +313,19 @@ def test_a_lab_of_the_usual_namespace_is_called_by_its_name_and_its_tip_says_all
     play(tmp_path, story)
 
 
+def test_a_name_however_long_leaves_room_for_the_sentence(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await world.add_templates("shell")
+        await world.desk.commands.create_labs_async("shell", [Student("ada@example.edu", "A" * 150)], None, 60)
+        page = await open_page(world)
+        await until(lambda: any(line.endswith(": Ready.") for line in sentences(page)))
+        cells = [page.view.visualRect(page.model.index(row, EventColumn.SENTENCE)) for row in (0, 1)]
+        ends = [page.view.viewport().grab(one.adjusted(one.width() // 2 + 16, 4, -4, -4)).toImage() for one in cells]
+        assert ends[0] != ends[1], "what is seen beyond equal names are different sentences"
+
+    play(tmp_path, story)
+
+
 def test_choosing_values_moves_nothing_beneath_the_chips(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one", lab="a-lab-with-a-name-that-is-long-enough", course="a-course-with-a-long-name")

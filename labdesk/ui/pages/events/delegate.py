@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -23,6 +25,7 @@ SEVERITY_LOOK = {
 """Icon and colour token of each severity."""
 
 _ICON = 14
+_NAMES_SHARE = 2  # of the sentence's column, at most one part
 _NAME_GAP = 8
 
 
@@ -77,9 +80,15 @@ class EventDelegate(QStyledItemDelegate):
     def _paint_sentence(self, painter: QPainter, event: JournalEvent, rect: QRect) -> None:
         student, tone = student_of(event), "text_muted" if is_routine(event) else "text"
         if student:
-            self._paint_text(painter, student, tone, rect, "body_medium")
-            taken = round(self._texts.width(student, "body_medium")) + _NAME_GAP
-            rect = rect.adjusted(taken, 0, 0, 0)
+            width = min(ceil(self._texts.width(student, "body_medium")), rect.width() // _NAMES_SHARE)
+            self._paint_text(
+                painter,
+                student,
+                tone,
+                QRect(rect.x(), rect.y(), width + 2 * CELL_PADDING, rect.height()),
+                "body_medium",
+            )
+            rect = rect.adjusted(width + _NAME_GAP, 0, 0, 0)
         self._paint_text(painter, self._model.texts.sentence(event), tone, rect)
 
     def _paint_text(self, painter: QPainter, text: str, tone: str, rect: QRect, role: str = "body") -> None:
