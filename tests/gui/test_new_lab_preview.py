@@ -13,7 +13,7 @@ from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.template import LabTemplate
 from labdesk.ui.panels.new_lab.forecast import Forecast
 from labdesk.ui.panels.new_lab.preview import reach_of, reach_text
-from labdesk.ui.panels.new_lab.wording import outlook_text
+from labdesk.ui.panels.new_lab.wording import doubled_text, outlook_text
 from labdesk.ui.times import Times
 from tests.gui.lab_images import NOW
 from tests.gui.page_world import BERLIN, until
@@ -68,3 +68,26 @@ def test_the_panel_says_where_the_links_lead(tmp_path: Path) -> None:
         await until(lambda: panel.preview.names_text == "ada-lovelace-web")
 
     play(tmp_path, story)
+
+
+def test_who_has_a_lab_of_the_template_at_that_time_is_told_before_another_is_created(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        world.trigger("lab.new")
+        panel = world.assembly.new_lab
+        await until(lambda: world.assembly.shelf.template("default/web") is not None)
+        panel.gallery.choose("default/web")
+        row = world.row("Ada Lovelace")
+        panel.students.setPlainText(f"Ada Lovelace <{row.email}>\ngrace@example.edu")
+        panel.duration.number.setValue(20)
+        said = "Ada Lovelace has such a lab then."
+        await until(lambda: "room" in panel.preview.outlook_text and said not in panel.preview.outlook_text)
+        panel.duration.number.setValue(60)
+        await until(lambda: said in panel.preview.outlook_text)
+
+    play(tmp_path, story)
+
+
+def test_two_labs_on_one_workspace_are_warned_of() -> None:
+    both = Forecast(("a",), 2, Need(1, 1), 0, None, away=False, doubled=("Ada", "Grace"), same_work=True)
+    assert doubled_text(both)[0] == "2 have such a lab then, on the same workspace."

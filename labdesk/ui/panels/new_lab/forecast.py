@@ -17,7 +17,11 @@ from labdesk.ui.panels.template_facts import TemplateFacts
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`outlook` is None while the engine's size is not known; `away` says that the engine does not answer."""
+    """`outlook` is None while the engine's size is not known; `away` says that the engine does not answer.
+
+    `doubled` are the students who have another lab of the template in that time, by name; with `same_work` both labs
+    would write to one workspace.
+    """
 
     names: tuple[str, ...]
     count: int
@@ -25,6 +29,8 @@ class Forecast:
     total_memory: int
     outlook: Outlook | None
     away: bool
+    doubled: tuple[str, ...] = ()
+    same_work: bool = False
 
 
 def forecast(
@@ -40,12 +46,19 @@ def forecast(
     """Work out what would come of one lab for each student from `start` (aware UTC) on."""
     taken: set[str] = set()
     claims: list[Claim] = []
+    doubled: dict[str, str] = {}
+    by_address = {student.email.casefold(): student for student in students}
     needs = {facts.subject: facts.need for facts in templates}
     for row in rows:
         if row.namespace == template.namespace:
             taken.add(row.name)
         if not row.is_final and row.ends > start.timestamp():
             claims += _claims(row, needs, capacity.booking)
+            if (row.namespace, row.template) == (template.namespace, template.name) and (
+                row.start < (start + length).timestamp()
+                and (student := by_address.get(row.email.casefold())) is not None
+            ):
+                doubled[student.email] = row.student
     known = monitor.info is not None
     return Forecast(
         tuple(lab_name(student, template.name, taken) for student in students),
@@ -54,6 +67,8 @@ def forecast(
         capacity.limits.memory,
         foresee(len(students), template.need, start, length, claims, capacity.limits) if known else None,
         monitor.state is EngineState.UNREACHABLE,
+        tuple(doubled.values()),
+        template.keeps_work,
     )
 
 

@@ -38,6 +38,7 @@ from labdesk.ui.panels.new_lab.start_field import StartField
 from labdesk.ui.panels.new_lab.students_field import StudentsField
 from labdesk.ui.panels.new_lab.wording import (
     button_text,
+    doubled_text,
     image_text,
     names_text,
     outlook_text,
@@ -318,7 +319,7 @@ class NewLabPanel(SidePanel):
                 self._context.engine_monitor, self._context.capacity,
             )  # fmt: skip
             names = names_text(found)
-            told.append(outlook_text(found, self._context.times, now))
+            told += [doubled_text(found), outlook_text(found, self._context.times, now)]
         self.preview.show_outlook(names, told)
 
     def _draft(self) -> LabDraft:

@@ -160,6 +160,19 @@ def image_text(state: ImageState, policy: PullPolicy) -> tuple[str, str]:
             return "", "text_muted"
 
 
+def doubled_text(forecast: Forecast) -> tuple[str, str]:
+    """Return who has another lab of the template at that time, with the tone it is said in."""
+    count = len(forecast.doubled)
+    if not count:
+        return "", "text_muted"
+    one, many = _tr("{student} has such a lab then."), _tr("{n} have such a lab then.")
+    if forecast.same_work:
+        one = _tr("{student} has such a lab then, on the same workspace.")
+        many = _tr("{n} have such a lab then, on the same workspace.")
+    text = (one if count == 1 else many).format(student=forecast.doubled[0], n=count)
+    return text, "provisioning"
+
+
 def outlook_text(forecast: Forecast, times: Times, now: datetime) -> tuple[str, str]:
     """Return whether there is room, and when there is if not now, with the tone it is said in."""
     outlook, count = forecast.outlook, forecast.count
