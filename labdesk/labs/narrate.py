@@ -11,6 +11,8 @@ from labdesk.resource.conditions import Condition, ConditionStatus, find_conditi
 from labdesk.resource.resource import ChangeNote
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from labdesk.labs.request import LabInstanceRequest
     from labdesk.resource.events import JournalEvent
 
@@ -113,16 +115,41 @@ def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[
         return "RunAgainRequested", {}, "info"
     if new.spec.desired != old.spec.desired:
         return ("StopRequested" if new.spec.desired.value == "Stop" else "StartRequested"), {}, "info"
-    if extra := new.spec.extension_minutes - old.spec.extension_minutes:
+    fields = _changed_fields(old, new)
+    if fields == ["extension_minutes"]:
+        extra = new.spec.extension_minutes - old.spec.extension_minutes
         return ("Extended" if extra > 0 else "Shortened"), {"minutes": str(abs(extra))}, "info"
-    if new.spec == old.spec:
-        return None
-    fields = [
-        field.alias or name
-        for name, field in type(new.spec).model_fields.items()
-        if getattr(new.spec, name) != getattr(old.spec, name)
-    ]
-    return "Edited", {"fields": ", ".join(fields)}, "info"
+    return (*_plan_difference(old, new, fields), "info") if fields else None
+
+
+def _plan_difference(old: LabInstanceRequest, new: LabInstanceRequest, fields: list[str]) -> tuple[str, dict[str, str]]:
+    """Start and duration are told as they were and as they are now; everything else by its field's name."""
+    start, duration = "scheduled_start" in fields, "duration_minutes" in fields
+    others = ", ".join(_named(old, new, name) for name in fields if name not in ("scheduled_start", "duration_minutes"))
+    if not start and not duration:
+        return "Edited", {"fields": others}
+    parameters = {"besides": "EditedBesides", "fields": others} if others else {"besides": ""}
+    if start:
+        parameters |= {"before": _minute(old.scheduled_start), "start": _minute(new.scheduled_start)}
+    if duration:
+        parameters |= {"old": str(old.spec.duration_minutes), "new": str(new.spec.duration_minutes)}
+    return ("Replanned" if start and duration else "StartMoved" if start else "DurationChanged"), parameters
+
+
+def _changed_fields(old: LabInstanceRequest, new: LabInstanceRequest) -> list[str]:
+    return [name for name in type(new.spec).model_fields if getattr(new.spec, name) != getattr(old.spec, name)]
+
+
+def _named(old: LabInstanceRequest, new: LabInstanceRequest, name: str) -> str:
+    """Return a field as manifests call it; the extension with its minutes before and now."""
+    alias = type(new.spec).model_fields[name].alias or name
+    if name != "extension_minutes":
+        return alias
+    return f"{alias} {old.spec.extension_minutes} \N{RIGHTWARDS ARROW} {new.spec.extension_minutes} min"
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
 
 
 def _changed_condition(old: LabInstanceRequest, new: LabInstanceRequest) -> Condition | None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-MOMENTS: Final = frozenset({"until", "start", "end"})
+MOMENTS: Final = frozenset({"until", "before", "start", "end"})
 """Parameters that hold a moment, in ISO 8601 or as `2026-11-23 10:05 UTC`."""
-CAUSES: Final = frozenset({"why", "asked"})
+CAUSES: Final = frozenset({"why", "asked", "besides"})
 """Parameters that hold another reason, told as its sentence with the same parameters."""
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -23,6 +23,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "EndMoved": "Ends at {until}.",
     "Noted": "The change was noted.",
     "Edited": "Changed by the instructor: {fields}.",
+    "EditedBesides": "Also changed: {fields}.",
+    "StartMoved": "The instructor moved its start from {before} to {start}. {besides}",
+    "DurationChanged": "The instructor changed its duration from {old} to {new} min. {besides}",
+    "Replanned": "The instructor moved its start from {before} to {start} and changed its duration from {old} to {new} "
+    "min. {besides}",
     "Extended": "Extended by {minutes} min.",
     "Shortened": "Shortened by {minutes} min.",
     "StopRequested": "The instructor asked it to stop.",

@@ -41,6 +41,16 @@ REASONS: Final[Mapping[str, object]] = {
     "EndMoved": QT_TRANSLATE_NOOP("Reasons", "Ends at {until}."),
     "Noted": QT_TRANSLATE_NOOP("Reasons", "The change was noted."),
     "Edited": QT_TRANSLATE_NOOP("Reasons", "Changed by the instructor: {fields}."),
+    "EditedBesides": QT_TRANSLATE_NOOP("Reasons", "Also changed: {fields}."),
+    "StartMoved": QT_TRANSLATE_NOOP("Reasons", "The instructor moved its start from {before} to {start}. {besides}"),
+    "DurationChanged": QT_TRANSLATE_NOOP(
+        "Reasons", "The instructor changed its duration from {old} to {new} min. {besides}"
+    ),
+    "Replanned": QT_TRANSLATE_NOOP(
+        "Reasons",
+        "The instructor moved its start from {before} to {start} and changed its duration from {old} to {new} min. "
+        "{besides}",
+    ),
     "Extended": QT_TRANSLATE_NOOP("Reasons", "Extended by {minutes} min."),
     "Shortened": QT_TRANSLATE_NOOP("Reasons", "Shortened by {minutes} min."),
     "StopRequested": QT_TRANSLATE_NOOP("Reasons", "The instructor asked it to stop."),

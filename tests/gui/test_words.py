@@ -84,6 +84,20 @@ def test_what_was_asked_in_vain_is_said_in_the_windows_words_too() -> None:
     assert "120</b> s: nothing accepted a connection on port <b>8080</b> of its container. If it only needs" in said
 
 
+def test_a_moved_start_is_told_in_the_instructors_zone_with_what_else_was_changed() -> None:
+    parameters = {"before": "2026-11-23T10:00+00:00", "start": "2026-11-24T10:30+00:00", "besides": ""}
+    assert reason_sentence("StartMoved", parameters, TIMES, NOW) == (
+        "The instructor moved its start from 11:00 to Tue 11:30."
+    )
+    more = parameters | {"besides": "EditedBesides", "fields": "studentName"}
+    assert reason_sentence("StartMoved", more, TIMES, NOW).endswith("to Tue 11:30. Also changed: studentName.")
+
+
+def test_an_edit_stored_before_its_plan_was_told_is_still_read() -> None:
+    said = reason_sentence("Edited", {"fields": "scheduledStart"}, TIMES, NOW, "As it was stored.")
+    assert said == "Changed by the instructor: scheduledStart."
+
+
 def test_a_lab_whose_time_was_over_is_not_told_as_a_fault() -> None:
     assert "no fault" in phase_tip("TIMEOUT")
     assert phase_tip("RUNNING") == "Running"

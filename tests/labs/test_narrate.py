@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from labdesk.labs.commands import run_again
 from labdesk.labs.request import LabInstanceRequest
 from tests.labs.samples import MINUTE, NOW, lab
@@ -52,3 +56,39 @@ def test_running_again_is_asked_for_once_and_begins_once() -> None:
     asked = run_again(ended, NOW + MINUTE)
     assert asked.describe_change(ended).message == "The instructor asked it to run again."
     assert asked.begin_again().describe_change(asked).message == "Runs again."
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "said"),
+    [
+        (
+            {"scheduled_start": NOW + 90 * MINUTE}, "StartMoved",
+            "The instructor moved its start from 2026-11-23 11:00 UTC to 2026-11-23 11:30 UTC.",
+        ),
+        (
+            {"scheduled_start": None}, "StartMoved",
+            "The instructor moved its start from 2026-11-23 11:00 UTC to 2026-11-23 10:00 UTC.",
+        ),
+        ({"duration_minutes": 90}, "DurationChanged", "The instructor changed its duration from 60 to 90 min."),
+        (
+            {"scheduled_start": NOW + 90 * MINUTE, "duration_minutes": 90}, "Replanned",
+            (
+                "The instructor moved its start from 2026-11-23 11:00 UTC to 2026-11-23 11:30 UTC and changed its "
+                "duration from 60 to 90 min."
+            ),
+        ),
+        (
+            {"duration_minutes": 90, "extension_minutes": 15, "student_name": "Ada"}, "DurationChanged",
+            (
+                "The instructor changed its duration from 60 to 90 min. "
+                "Also changed: studentName, extensionMinutes 0 \N{RIGHTWARDS ARROW} 15 min."
+            ),
+        ),
+        ({"extension_minutes": 15}, "Extended", "Extended by 15 min."),
+        ({"student_name": "Ada"}, "Edited", "Changed by the instructor: studentName."),
+    ],
+)  # fmt: skip
+def test_an_edit_says_from_what_to_what_the_plan_was_changed(changes: dict[str, Any], reason: str, said: str) -> None:
+    planned = lab(scheduledStart=NOW + 60 * MINUTE)
+    note = planned.with_spec(**changes).describe_change(planned)
+    assert (note.reason, note.message) == (reason, said)
