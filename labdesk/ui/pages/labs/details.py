@@ -7,6 +7,7 @@ import asyncio
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import EventQuery
@@ -33,6 +34,7 @@ class LabDetails(QWidget):
         super().__init__(parent)
         self._context = context
         self._lab: LabInstanceRequest | None = None
+        self._chosen = ""
         self._open = ""
         self._loading: asyncio.Task[None] | None = None
         theme = context.theme
@@ -83,21 +85,29 @@ class LabDetails(QWidget):
             self._context.navigate("events", f"lab:{self._lab.metadata.name}")
 
     @property
+    def chosen_section(self) -> str:
+        """The section the instructor opened, or nothing; it is open where the lab has it."""
+        return self._chosen
+
+    @property
     def open_section(self) -> str:
         return self._open
 
     def show_lab(self, lab: LabInstanceRequest) -> None:
-        """Show this lab; an open section stays open."""
+        """Show this lab; the chosen section is open as long as the lab has it."""
         before, self._lab = self._lab, lab
         self._follow_shell()
-        self.log_link.setEnabled(bool(lab.status.container_id) or lab.is_final)
+        self.log_link.setEnabled(_has_log(lab))
         self._stop_loading()
         self._loading = self._context.tasks.spawn(self._load_events_async(lab), "events of a lab")
-        if self._open == "spec":
+        section = self._possible_section()
+        if section != self._open:
+            self._show_section(section)
+        elif section == "spec":
             self.spec.show_lab(lab)
-        self._mark_edited(lab.metadata.uid in self.spec.dirty_subjects())
-        if self._open == "log" and (before is None or self.log.uid != lab.metadata.uid or _log_differs(before, lab)):
+        elif section == "log" and (before is None or self.log.uid != lab.metadata.uid or _log_differs(before, lab)):
             self.log.show_lab(lab)
+        self._mark_edited(lab.metadata.uid in self.spec.dirty_subjects())
 
     def _follow_shell(self) -> None:
         """The word says, as the action does, why it must wait."""
@@ -110,10 +120,27 @@ class LabDetails(QWidget):
         self.open("" if section == self._open else section)
 
     def open(self, section: str) -> None:
-        """Open a section alone, or none; its word is marked. The keyboard never stays in one that goes away."""
+        """Open a section alone, or none, for this lab and those shown after it."""
+        self._chosen = section
+        self._show_section(self._possible_section())
+        if self._open == "log" and self._lab is not None:
+            self.log.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.opened.emit()
+
+    def _possible_section(self) -> str:
+        """What was chosen, if this lab has it."""
+        return self._chosen if self._has(self._chosen) else ""
+
+    def _has(self, section: str) -> bool:
+        """Whether the lab has such a section now."""
+        return section != "log" or self.log_link.isEnabled()
+
+    def _show_section(self, section: str) -> None:
+        """Show a section alone, or none; its word is marked. The keyboard never stays in one that goes away."""
         going = self._sections.get(self._open)
         if going is not None and section != self._open and holds_focus(going):
-            self._links[self._open].setFocus(Qt.FocusReason.OtherFocusReason)
+            word = self._links[self._open] if self._has(self._open) else self.events_link
+            word.setFocus(Qt.FocusReason.OtherFocusReason)
         self._open = section
         for name, link in self._links.items():
             link.setChecked(name == section)
@@ -121,12 +148,10 @@ class LabDetails(QWidget):
             widget.setVisible(name == section)
         if section == "log" and self._lab is not None:
             self.log.show_lab(self._lab)
-            self.log.text.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.log.stop()
         if section == "spec" and self._lab is not None:
             self.spec.show_lab(self._lab)
-        self.opened.emit()
 
     def edit(self) -> None:
         """Open the spec with the keyboard in what can be changed of it."""
@@ -166,6 +191,11 @@ class LabDetails(QWidget):
 
     def _mark_edited(self, edited: bool) -> None:
         self.spec_link.set_text(self.tr("Spec (edited)") if edited else self.tr("Spec"))
+
+
+def _has_log(lab: LabInstanceRequest) -> bool:
+    """As the action that opens it says of a row: before it runs, there is no log but that of a former run."""
+    return lab.phase == LabPhase.RUNNING or lab.is_final
 
 
 def _log_differs(before: LabInstanceRequest, after: LabInstanceRequest) -> bool:

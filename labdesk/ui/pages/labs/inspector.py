@@ -204,11 +204,11 @@ class LabInspector(SidePanel):
         return self._uid
 
     def show_lab(self, uid: str) -> bool:
-        """Show one lab; False if it is gone."""
+        """Show one lab, another one from its top: what it waits for or why it failed. False if it is gone."""
         lab = self._context.lab_of(uid)
         if lab is None:
             return False
-        self._uid = uid
+        is_another, self._uid = uid != self._uid, uid
         now, times = self._context.clock.now(), self._context.times
         self.title.set_text(lab.student)
         parts = [lab.spec.lab_template, lab.metadata.labels.get(COURSE_LABEL, ""), lab.spec.student_email]
@@ -227,7 +227,13 @@ class LabInspector(SidePanel):
         self._one.show()
         self._sections["links"].setVisible(lab.phase == LabPhase.RUNNING and bool(lab.status.access_urls))
         self._sections["conditions"].setVisible(bool(lab.status.conditions))
+        open_before = self.details.open_section
         self.details.show_lab(lab)
+        if is_another or self.details.open_section != open_before:
+            self.lay_out_now()
+            self._fit_details()
+        if is_another:
+            self.scroll_to(self._one)
         self.tick(now)
         return True
 
@@ -288,8 +294,9 @@ class LabInspector(SidePanel):
         self._choose_width()
 
     def _choose_width(self) -> None:
+        """By what was chosen, not by what this lab has of it: else the table would shift from one lab to the next."""
         wide = min(max(round(self._page_width * _WIDE_SHARE), _WIDE), _WIDEST, self._page_width - _LEAST_TABLE)
-        self.set_panel_width(max(wide, PANEL_WIDTH) if self.details.open_section in _TEXTS else PANEL_WIDTH)
+        self.set_panel_width(max(wide, PANEL_WIDTH) if self.details.chosen_section in _TEXTS else PANEL_WIDTH)
 
     def _make_room(self) -> None:
         """Give texts a wider panel, and bring an opened section into view."""

@@ -135,7 +135,7 @@ class LabActions(QObject):
             "lab.run_again": has(ENDED),
             "lab.copy_links": has(LINKED),
             "lab.edit": single is not None and not single.is_final,
-            "lab.logs": single is not None and single.phase != "PENDING",
+            "lab.logs": single is not None and (single.phase == "RUNNING" or single.is_final),
             "lab.shell": single is not None and single.phase == "RUNNING" and reachable,
             "lab.delete_workspace": has(ENDED) and reachable,
             "lab.delete": has(ANY),
