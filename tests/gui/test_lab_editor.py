@@ -159,7 +159,7 @@ def test_undo_takes_back_the_edit_and_not_what_others_changed_since(tmp_path: Pa
         editor = await open_editor(world)
         retype(editor.form.duration.number, "75")
         save(editor)
-        await until(lambda: world.toasts == ["Ada Lovelace's lab saved"])
+        await until(lambda: world.toasts == ["Ada Lovelace's lab saved"] and world.row(ADA).minutes == 75)
         await world.desk.commands.extend_async([world.row(ADA).key], 15)
         world.click_undo()
         await until(lambda: world.row(ADA).minutes == 60)
