@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
 
 from labdesk.labs.commands import Outcome
 from labdesk.resource.errors import LabDeskError
@@ -147,7 +148,7 @@ class LabActions(QObject):
 
     def _reasons(self, single: LabRow | None) -> dict[str, str]:
         """Why an action does not suit the labs that are chosen."""
-        ended, none_ended = self.tr("The chosen labs have ended"), self.tr("None of the chosen labs has ended")
+        ended, none_ended = self.tr("The chosen labs have already ended"), self.tr("None of the chosen labs has ended")
         shell = self.tr("Choose one lab that is running")
         if single is not None and single.phase == "RUNNING":
             shell = self.tr("The engine does not answer; the terminal can be opened when it does")
@@ -163,6 +164,15 @@ class LabActions(QObject):
             if self._possible.has(ENDED)
             else none_ended,
         } | {f"lab.extend_{minutes}": ended for minutes in EXTENSIONS}
+
+    def tell_why_not(self, keys: QKeySequence) -> bool:
+        """Say why what these keys do must wait, if it must and labs are chosen for it."""
+        actions = self._context.actions
+        waiting = [one for one in LAB_ACTIONS if actions.why_not(one) and actions.action(one).shortcut() == keys]
+        if not waiting or not self._possible.has(ANY):
+            return False
+        self._context.toasts.show(actions.why_not(waiting[0]))
+        return True
 
     # --- commands ---------------------------------------------------------------------------------------------
 

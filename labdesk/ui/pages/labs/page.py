@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from labdesk.labs.request import LabInstanceRequest
@@ -334,6 +334,11 @@ class LabsPage(Page):
         uid = next((row.uid for row in self.model.rows() if row.subject == subject), "")
         if uid:
             self.show_target(uid)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that no action took: perhaps its action must wait."""
+        if event.isAutoRepeat() or not self.lab_actions.tell_why_not(QKeySequence(event.keyCombination())):
+            super().keyPressEvent(event)
 
     def _open_details(self, uid: str) -> None:
         self.inspector.details.events_link.setFocus()

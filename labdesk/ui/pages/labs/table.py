@@ -278,6 +278,8 @@ class LabTableView(QTableView):
             self.clear_current()
         elif before < 0 or not self._acted_on(before, event):
             super().keyPressEvent(event)
+            if event.text().isalnum():
+                event.ignore()  # a letter means nothing to the table; Qt took it for its search
             after = self.currentIndex().row()
             if after not in (before, -1):
                 self._moved_by_key(after, event.modifiers())
