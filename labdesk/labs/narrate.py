@@ -106,8 +106,7 @@ def _ended_late(lab: LabInstanceRequest) -> bool:
 
 
 def _lacks_its_image(lab: LabInstanceRequest) -> bool:
-    pulled = find_condition(lab.status.conditions, "ImagePulled")
-    return pulled is not None and pulled.status == ConditionStatus.FALSE
+    return lab.lacks("ImagePulled") or lab.status.reason == "ImageAbsent"
 
 
 def _spec_difference(old: LabInstanceRequest, new: LabInstanceRequest) -> tuple[str, dict[str, str], str] | None:

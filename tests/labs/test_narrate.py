@@ -43,7 +43,9 @@ def test_a_wait_for_room_says_when_its_end_moves_but_warns_only_once() -> None:
 def test_a_lab_whose_image_never_came_is_not_said_to_have_left_a_container_and_a_log() -> None:
     failed = pulling("begun").transition_to_failed(NOW + MINUTE, "ImagePull", {"image": "postgres:17", "detail": "no"})
     assert "check its name in the template" in failed.status.message
-    assert cleaned_up(failed) == "No container was made; nothing is left of it on the engine."
+    never_asked_for = lab().transition_to_failed(NOW + MINUTE, "ImageAbsent", {"image": "postgres:17"})
+    for ended in (failed, never_asked_for):
+        assert cleaned_up(ended) == "No container was made; nothing is left of it on the engine."
 
 
 def test_the_clean_up_after_a_container_says_that_its_log_is_kept() -> None:
