@@ -351,10 +351,12 @@ async def new_lab_start_typed(stage: Stage) -> None:
     """What is being typed as it is understood."""
     await new_lab(stage)
     assert stage.assembly is not None
-    edit = stage.assembly.new_lab.start.edit
+    panel = stage.assembly.new_lab
+    edit, told = panel.start.edit, panel.preview.outlook_text
     edit.setFocus(Qt.FocusReason.TabFocusReason)
     edit.line.selectAll()
     QTest.keyClicks(edit.line, "tomorrow 9:00")
+    await until(lambda: panel.preview.outlook_text != told)
 
 
 @scene("new-lab-start-choices")
@@ -384,3 +386,4 @@ async def new_lab_start_wrong(stage: Stage) -> None:
     panel.course.setEditText("cs-101")
     panel.start.edit.setEditText("25:00")
     panel.submit()
+    await until(lambda: not panel.preview.names_text)
