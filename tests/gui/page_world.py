@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, Qt
@@ -36,6 +36,7 @@ from labdesk.ui.times import Times
 from labdesk.ui.tokens import Tokens
 from labdesk.ui.widgets.toast import ToastHost
 
+Measure = TypeVar("Measure")
 BERLIN = ZoneInfo("Europe/Berlin")
 TURN_SECONDS = 0.005
 TEMPLATE = """
@@ -199,6 +200,16 @@ async def show(world: PageWorld, widget: QWidget, width: int = 1198, height: int
     widget.show()
     world.window.activateWindow()
     await until(world.window.isActiveWindow)
+
+
+async def at_rest(measure: Callable[[], Measure]) -> Measure:
+    """What a measure gives once it has stayed the same for ten turns: Qt may need several to lay a page out."""
+    found, same = measure(), 0
+    while same < 10:
+        await asyncio.sleep(TURN_SECONDS)
+        before, found = found, measure()
+        same = same + 1 if found == before else 0
+    return found
 
 
 def lay_out() -> None:

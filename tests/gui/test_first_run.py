@@ -19,7 +19,7 @@ from labdesk.resource.errors import InvalidResourceError
 from labdesk.ui.panels.first_run.me import guess_instructor
 from labdesk.ui.panels.first_run.page import FirstRun
 from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples
-from tests.gui.page_world import PageWorld, click, lay_out, play, press, show, until, write
+from tests.gui.page_world import PageWorld, at_rest, click, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
 
@@ -49,7 +49,6 @@ async def welcome(world: PageWorld, student: Student = ADA, folder: Path | None 
     found = Welcome(world, student, folder)
     await show(world, found.page)
     await until(lambda: _stands(found.page.sample_cards.values()) or found.page.problem.isVisible())
-    lay_out()
     return found
 
 
@@ -142,10 +141,10 @@ def test_without_an_engine_it_says_what_happens_and_offers_what_helps(tmp_path: 
         def places() -> list[int]:
             return [part.mapTo(page, QPoint(0, 0)).y() for part in (page.name_edit, page.start_button)]
 
-        before = places()
+        before = await at_rest(places)
         world.desk.engine_monitor.report_failure(EngineUnavailable("No engine answers; start Docker."))
         await until(lambda: page.retry_button.isVisible())
-        assert places() == before
+        assert await at_rest(places) == before
         assert page.engine_banner.text == (
             "No engine answers; start Docker. Your lab waits until then and starts by itself."
         )
