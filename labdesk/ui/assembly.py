@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer
 
-from labdesk.config import AccessMode, write_settings_file
+from labdesk.config import AccessMode
 from labdesk.control.tasks import TaskOwner
 from labdesk.desk import Desk, DeskMode
 from labdesk.engines.service import EngineRequestError, EngineUnavailable
@@ -74,7 +74,6 @@ class Assembly(QObject):
         super().__init__(window)
         self._desk = desk
         self._window = window
-        self._settings_file = settings_file
         self._is_closed = False
         self.bridge = ChangeBridge(self, frame_ms)
         self.shelf = TemplateShelf(self)
@@ -178,7 +177,7 @@ class Assembly(QObject):
         self.new_lab.hide()
         self.new_lab.created.connect(self._labs_made)
         self.welcome = FirstRun(
-            context, self.shelf, resource_path("templates"), self._choose_access_async, guess_instructor()
+            context, self.shelf, resource_path("templates"), partial(self._choose_access, keeper), guess_instructor()
         )
         self.welcome.finished.connect(self._first_labs_made)
         self.welcome.demo_wanted.connect(open_demo)
@@ -251,9 +250,9 @@ class Assembly(QObject):
             self.labs.show_new([lab.metadata.uid for lab in labs])
             self._window.toasts.show(self.tr("Your first lab is on its way"))
 
-    async def _choose_access_async(self, mode: AccessMode) -> None:
-        """Let the choice hold for this desk at once and for the next start."""
-        write_settings_file(self._settings_file, {"access_mode": mode.value})
+    def _choose_access(self, keeper: SettingsKeeper, mode: AccessMode) -> None:
+        """Let the choice hold for this desk at once and for the next start. Raises InvalidResourceError."""
+        keeper.put({"access_mode": mode.value})
         self._desk.use_access(mode)
 
     async def _log_async(self, lab: LabInstanceRequest) -> str:

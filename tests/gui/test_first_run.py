@@ -38,7 +38,7 @@ class Welcome:
         self.page.finished.connect(self.finished.append)
         self.page.demo_wanted.connect(self._count_demo)
 
-    async def _choose(self, mode: AccessMode) -> None:
+    def _choose(self, mode: AccessMode) -> None:
         self.access.append(mode)
 
     def _count_demo(self) -> None:

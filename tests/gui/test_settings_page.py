@@ -109,6 +109,28 @@ def test_theme_rows_zone_and_access_hold_at_once_and_are_kept(tmp_path: Path) ->
     play(tmp_path, story)
 
 
+def test_who_may_open_labs_is_shown_as_it_was_chosen_in_the_welcome(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        world.window.show_page("labs")
+        await world.desk.commands.delete_async([template.key for template in world.assembly.shelf.templates])
+        welcome = world.assembly.welcome
+        await until(lambda: welcome.isVisible() and bool(welcome.sample_cards))
+        click(welcome.access_cards[AccessMode.MY_NETWORK])
+        click(welcome.add_button)
+        await until(lambda: world.labs.isVisible() and not world.labs.is_welcoming)
+        assert world.desk.settings.access_mode is AccessMode.MY_NETWORK
+        assert stored(tmp_path) == {"access_mode": "my-network"}
+        world.window.show_page("settings")
+        control = page.settings["access_mode"].control
+        assert isinstance(control, ChoiceInput)
+        assert control.tabs.current == "my-network"
+        click(page.settings["access_mode"].row.reset_button)
+        assert world.desk.settings.access_mode is AccessMode.ONLY_ME
+
+    play(tmp_path, story)
+
+
 def test_another_zone_holds_at_once_in_all_that_the_window_shows(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada Lovelace", minutes_from_now=30)

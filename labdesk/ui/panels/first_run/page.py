@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,8 +28,8 @@ from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.scroll_column import ScrollColumn
 
-ChooseAccess = Callable[[AccessMode], Awaitable[None]]
-"""Makes the choice hold from now on: for this desk and for the next start."""
+ChooseAccess = Callable[[AccessMode], None]
+"""Makes the choice hold from now on: for this desk and for the next start. Raises LabDeskError where it cannot."""
 
 _WIDTH = 960
 _SAMPLE_COLUMNS = 3
@@ -319,7 +319,7 @@ class FirstRun(QWidget):
         labs = []
         try:
             mode = next(mode for mode, card in self.access_cards.items() if card.isChecked())
-            await self._choose_access(mode)
+            self._choose_access(mode)
             manifest = manifest_of_missing(self._samples, {facts.subject for facts in self._shelf.facts})
             if manifest:
                 await commands.apply_async(manifest)
