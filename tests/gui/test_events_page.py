@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
@@ -163,6 +163,30 @@ def test_the_number_found_is_true_again_after_another_page_was_looked_at(tmp_pat
         page.deactivate()
         page.activate()
         await until(lambda: page.toolbar.search.note == "2 found")
+
+    play(tmp_path, story)
+
+
+def test_a_hidden_page_counts_nothing_however_much_happens(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "Extended by 30 min.")
+        page = await open_page(world)
+        page.toolbar.search.set_text("exten")
+        await until(lambda: page.toolbar.search.note == "1 found")
+        page.hide()
+        page.deactivate()
+        await write(world, "Extended again.")
+        await until(lambda: len(sentences(page)) == 2)
+        assert [timer for timer in page.findChildren(QTimer) if timer.isActive()] == []
+        page.toolbar.search.set_text("")
+        await until(lambda: page.toolbar.chips["info"].accessibleName() == "Info 2")
+        await write(world, "Ended on time.")
+        await until(lambda: len(sentences(page)) == 3)
+        assert page.toolbar.chips["info"].accessibleName() == "Info 2"
+        page.show()
+        page.activate()
+        assert page.toolbar.chips["info"].accessibleName() == "Info 3"
+        assert page.histogram.accessibleDescription() == "3 events in the last 6 h"
 
     play(tmp_path, story)
 

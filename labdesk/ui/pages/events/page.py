@@ -54,6 +54,7 @@ class EventsPage(Page):
         self._tally = EventTally()
         self._paused_by_hand = False
         self._is_open = False
+        self._is_shown = False
         self.filters = EventFilters.from_memory(context.memory.get(_FILTERS, {}))
         self.model = EventTableModel(self._texts, parent=self)
         journal = context.store.journal
@@ -76,14 +77,19 @@ class EventsPage(Page):
         return self.tr("Events")
 
     def activate(self) -> None:
+        self._is_shown = True
         self._actions.set_stepping(True)
         if not self._is_open:
             self._is_open = True
             self._reload()
-        elif not is_plain(self.feed.query):
-            self._count()  # leaving put off the count that new events asked for
+        elif is_plain(self.feed.query):
+            self._show_counts()
+            self.histogram.refresh()
+        else:
+            self._count()  # that was put off while the page was hidden
 
     def deactivate(self) -> None:
+        self._is_shown = False
         self._actions.set_stepping(False)
         self._recount.stop()
 
@@ -293,9 +299,10 @@ class EventsPage(Page):
         self.feed.accept(events)
         if is_plain(self.feed.query):
             self._tally.take(events)
-            self._show_counts()
-            self.histogram.refresh()
-        elif not self._recount.isActive():
+            if self._is_shown:
+                self._show_counts()
+                self.histogram.refresh()
+        elif self._is_shown and not self._recount.isActive():
             self._recount.start()
 
     def _feed_changed(self) -> None:
