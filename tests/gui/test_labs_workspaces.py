@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from labdesk.labs.workspaces import Workspace
 from labdesk.ui.pages.labs.workspace_deletion import WorkspaceSheet
 from tests.gui.page_world import press, until
 from tests.gui.window_world import WindowWorld, play
@@ -126,6 +129,27 @@ def test_an_engine_that_goes_away_meanwhile_is_told(tmp_path: Path, answer: str)
             world.trigger(ACTION)
         await until(lambda: world.toasts)
         assert world.toasts == ["The simulated engine is switched off; switch it on again."]
+        assert len(world.engine.workspaces) == 1
+
+    play(tmp_path, story)
+
+
+def test_one_may_ask_about_others_while_some_are_being_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.leave_workspaces("Ada Lovelace", "Grace Hopper")
+        goes_on, remove = asyncio.Event(), world.desk.workspaces.remove_async
+
+        async def held(names: Sequence[str]) -> list[Workspace]:
+            await goes_on.wait()
+            return await remove(names)
+
+        monkeypatch.setattr(world.desk.workspaces, "remove_async", held)
+        (await asked(world, "Ada Lovelace")).delete_button.click()
+        sheet = await asked(world, "Grace Hopper")
+        goes_on.set()
+        await until(lambda: world.toasts)
+        assert world.toasts == ["Deleted Ada Lovelace's workspace"]
+        assert sheet.heading.text() == "Delete Grace Hopper's workspace?"
         assert len(world.engine.workspaces) == 1
 
     play(tmp_path, story)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -97,13 +97,14 @@ class WorkspaceDeletion(QObject):
     def _sheet(self) -> WorkspaceSheet:
         if self.sheet is None:
             self.sheet = WorkspaceSheet(self._context.theme, self._page.window())
-            self.sheet.confirmed.connect(lambda: self._spawn(self._delete_async(), "delete workspaces"))
+            self.sheet.confirmed.connect(lambda: self._spawn(self._delete_async(self._students), "delete workspaces"))
         return self.sheet
 
-    async def _delete_async(self) -> None:
-        removed = await self._context.workspaces.remove_async(list(self._students))
+    async def _delete_async(self, students: Mapping[str, str]) -> None:
+        """Delete these, by name; meanwhile others may be asked about."""
+        removed = await self._context.workspaces.remove_async(list(students))
         one, many = self.tr("Deleted {student}'s workspace"), self.tr("Deleted {n} workspaces")
-        student = self._students[removed[0].name]
+        student = students[removed[0].name]
         self._context.toasts.show((one if len(removed) == 1 else many).format(student=student, n=len(removed)))
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
