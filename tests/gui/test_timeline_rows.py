@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtTest import QSignalSpy
 
@@ -12,6 +13,7 @@ from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.pages.timeline.entries import TimelineEntries
 from labdesk.ui.pages.timeline.rows import Heading, RowFilter, arrange
+from labdesk.ui.pages.timeline.table_model import TimelineColumn, TimelineTableModel
 from labdesk.ui.times import Times
 from labdesk.ui.words import phases_summary
 from tests.gui.lab_images import change, image_of, in_phase, make_lab
@@ -108,3 +110,13 @@ def test_a_folded_course_still_counts_what_happens_to_its_labs() -> None:
     assert phases_summary(heading.phases) == "2: 1 running, 1 waiting"
     entries.fold("cs-101")
     assert names(entries.all())[:3] == ["[cs-101]", "a", "c"]
+
+
+def test_the_table_takes_up_another_state_without_going_through_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, entries = entries_of(*CLASS)
+    table = TimelineTableModel(entries, TIMES)
+    assert [table.place_of(uid) for uid in ("a", "c", "b", "x", "gone")] == [0, 1, 2, 3, -1]
+    monkeypatch.setattr(entries, "all", lambda: pytest.fail("all rows were gone through"))
+    model.apply([change(in_phase(CLASS[2], "RUNNING"), 10)])
+    place = table.place_of(CLASS[2].metadata.uid)
+    assert table.index(place, TimelineColumn.PHASE).data() == "Running"

@@ -82,10 +82,11 @@ class TimelinePage(Page):
     def _build(self) -> None:
         context, theme = self.context, self.context.theme
         self.entries = TimelineEntries(self._labs, self)
+        # Before the chart, which has it say what its rows are: it hears first that they are others.
+        self.table_model = TimelineTableModel(self.entries, context.times, self)
         self.history = LabHistory(context.store, context.tasks, self)
         painter = ChartPainter(theme, context.times, self.history.runs_before)
         self.chart = TimelineChart(theme, self.entries, painter, context.clock.now)
-        self.table_model = TimelineTableModel(self.entries, context.times, self)
         self.table = TimelineTable(theme, self.table_model)
         self._declare()
         self.toolbar = TimelineToolbar(theme, context.actions)
@@ -138,7 +139,7 @@ class TimelinePage(Page):
     def activate(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            self._rearrange()
+            self.entries.rearrange()
         self._offer(True)
         self._tick()
 
@@ -247,10 +248,7 @@ class TimelinePage(Page):
         if not self.isVisible():
             self._is_stale = True
         elif self.entries.shown_labs == 0 or not self._labs.total:
-            self._rearrange()
-
-    def _rearrange(self) -> None:
-        self.entries.rearrange()
+            self.entries.rearrange()
 
     def _rearranged(self) -> None:
         self.toolbar.set_courses(self.entries.courses)

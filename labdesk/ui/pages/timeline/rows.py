@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from labdesk.ui.models.lab_row import LabRow
@@ -66,8 +66,3 @@ def arrange(rows: Iterable[LabRow], wanted: RowFilter) -> list[Entry]:
         if not folded:
             entries += [*sorted(labs, key=order_of)]
     return entries
-
-
-def labs_of(entries: Sequence[Entry]) -> list[LabRow]:
-    """Return the labs among them."""
-    return [entry for entry in entries if isinstance(entry, LabRow)]

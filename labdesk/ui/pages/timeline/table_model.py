@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
@@ -13,7 +14,6 @@ from labdesk.ui.life.wording import ahead_texts, is_later
 from labdesk.ui.models.lab_columns import NOTHING, LabColumn, LabTexts
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.pages.timeline.entries import TimelineEntries
-from labdesk.ui.pages.timeline.rows import labs_of
 from labdesk.ui.times import Times
 from labdesk.ui.words import phase_word
 
@@ -48,13 +48,14 @@ class TimelineTableModel(QAbstractTableModel):
         self._entries = entries
         self._times = times
         self._texts = LabTexts(times)
-        self._labs: list[LabRow] = []
+        self._places: list[int] = []
+        """Where the labs stand among the entries, which have headings between them."""
         entries.rearranged.connect(self._replace)
         entries.rows_changed.connect(self._refresh)
         self._replace()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
-        return 0 if parent.isValid() else len(self._labs)
+        return 0 if parent.isValid() else len(self._places)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(TimelineColumn)
@@ -85,14 +86,17 @@ class TimelineTableModel(QAbstractTableModel):
     @property
     def tells_courses_apart(self) -> bool:
         """Whether the labs are of more than one course."""
-        return any(row.course != self._labs[0].course for row in self._labs)
+        return any(self.lab_at(place).course != self.lab_at(0).course for place in range(len(self._places)))
 
     def lab_at(self, place: int) -> LabRow:
-        return self._labs[place]
+        row = self._entries[self._places[place]]
+        assert isinstance(row, LabRow)  # noqa: S101  (`_places` are those of labs)
+        return row
 
     def place_of(self, uid: str) -> int:
         """Return where a lab stands, or -1."""
-        return next((place for place, row in enumerate(self._labs) if row.uid == uid), -1)
+        among_entries = self._entries.place_of(uid)
+        return bisect_left(self._places, among_entries) if among_entries >= 0 else -1
 
     def set_now(self, now: datetime) -> None:
         """Every text is as of this moment."""
@@ -100,7 +104,7 @@ class TimelineTableModel(QAbstractTableModel):
 
     def text(self, place: int, column: TimelineColumn) -> str:
         """Return what a cell says; a dash where nothing happened."""
-        row, times, now = self._labs[place], self._times, self._texts.now
+        row, times, now = self.lab_at(place), self._times, self._texts.now
         life = life_of(row, now.timestamp())
         match column:
             case TimelineColumn.PHASE:
@@ -140,7 +144,7 @@ class TimelineTableModel(QAbstractTableModel):
 
     def _tip(self, place: int, column: TimelineColumn) -> str:
         """Return exact times, or the whole of what may be cut."""
-        row = self._labs[place]
+        row = self.lab_at(place)
         if column is TimelineColumn.MESSAGE:
             return self._texts.tip(row, LabColumn.MESSAGE)
         moment = {
@@ -157,14 +161,13 @@ class TimelineTableModel(QAbstractTableModel):
 
     def _replace(self) -> None:
         self.beginResetModel()
-        self._labs = labs_of(self._entries.all())
+        self._places = [place for place, entry in enumerate(self._entries.all()) if isinstance(entry, LabRow)]
         self.endResetModel()
 
     def _refresh(self) -> None:
         """The same labs in the same order, in other states."""
-        self._labs = labs_of(self._entries.all())
-        if self._labs:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._labs) - 1, len(TimelineColumn) - 1))
+        if self._places:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._places) - 1, len(TimelineColumn) - 1))
 
 
 def _at(seconds: float) -> datetime:

@@ -26,7 +26,6 @@ class TimelineToolbar(QWidget):
     """`filter_changed` carries the whole filter. Courses beyond the first few are in a menu."""
 
     filter_changed = Signal(RowFilter)
-    table_wanted = Signal(bool)
 
     def __init__(self, theme: Theme, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
