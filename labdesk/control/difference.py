@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from labdesk.control.slices import TimeSlices
+from labdesk.resource.errors import UnreadableResourceError
 from labdesk.resource.events import ResourceChangeType, ResourceImage
 from labdesk.store.views import ResourceChange
 
@@ -48,7 +49,10 @@ def _difference(old: ResourceImage | None, new: ResourceImage, now: datetime) ->
 
 
 def _kind_of_update(old: ResourceImage, new: ResourceImage) -> ResourceChangeType:
-    before, after = old.decode(), new.decode()
+    try:
+        before, after = old.decode(), new.decode()
+    except UnreadableResourceError:  # who is told of it reports that
+        return ResourceChangeType.UPDATED
     version = after.metadata.resource_version
     same = (
         before.spec == after.spec and before.metadata.model_copy(update={"resource_version": version}) == after.metadata

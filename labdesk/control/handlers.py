@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from labdesk.control.difference import find_differences
 from labdesk.control.slices import TimeSlices
 from labdesk.control.tasks import is_being_cancelled
-from labdesk.resource.errors import RevisionExpired
+from labdesk.resource.errors import RevisionExpired, UnreadableResourceError
 from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.store.errors import StoreError
 
@@ -54,8 +54,9 @@ class Delivery(Generic[R]):
     """One handler with its own position.
 
     A sync handler is called at once; an async one, and a sync one that failed, by a task of its own, which tries each
-    change again with backoff until the handler takes it. Who falls far behind reads the log from its position, and
-    gets the computed difference if the log does not reach back so far.
+    change again with backoff until the handler takes it. A resource that cannot be read will not be so at the next try
+    either: that change is reported and passed over. Who falls far behind reads the log from its position, and gets the
+    computed difference if the log does not reach back so far.
     """
 
     def __init__(
@@ -100,6 +101,9 @@ class Delivery(Generic[R]):
     def _deliver_now(self, event: CachedChangeEvent[R]) -> bool:
         try:
             result = self._call(event)
+        except UnreadableResourceError as error:
+            self._report(event, error)
+            result = None
         except Exception as error:  # noqa: BLE001  (a handler's edge: reported, tried again)
             self._report(event, error)
             return False
@@ -150,6 +154,9 @@ class Delivery(Generic[R]):
                 result = self._call(event)
                 if result is not None:
                     await result
+            except UnreadableResourceError as error:
+                self._report(event, error)
+                return
             except (Exception, asyncio.CancelledError) as error:
                 if is_being_cancelled():
                     raise

@@ -224,14 +224,17 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         return await self._do_reconcile(resource, attempt)
 
     async def _decide(self, lab: LabInstanceRequest, seen: Observation) -> Decision:
-        template = self._template_of(lab) or await self._template_in_store(lab)
+        template = self._template_of(lab)
+        if template is None and lab.needs_template:
+            template = await self._template_in_store(lab)
         now = self._steady.now()
         if lab.is_overdue(now):
             seen = replace(seen, absences=self._steady.look())
         return decide(lab, template, seen, self._capacity, now, self._rules)
 
     def _template_of(self, lab: LabInstanceRequest) -> LabTemplate | None:
-        return self._templates.get(_template_key(lab))
+        """Return its template; nothing, whatever became of that, for a lab that takes nothing from it any more."""
+        return self._templates.get(_template_key(lab)) if lab.needs_template else None
 
     async def _template_in_store(self, lab: LabInstanceRequest) -> LabTemplate | None:
         """The watch of templates may be a moment behind that of labs: only the store can say that there is none."""

@@ -203,6 +203,11 @@ class LabInstanceRequest(Resource):
         return self.scheduled_start + timedelta(minutes=self.spec.duration_minutes + self.spec.extension_minutes)
 
     @property
+    def needs_template(self) -> bool:
+        """Whether it still takes something from its template; what it has begun with is frozen in its status."""
+        return self.phase == LabPhase.PENDING or (self.phase == LabPhase.PROVISIONING and self.status.access is None)
+
+    @property
     def requested_incarnation(self) -> int:
         """The incarnation an instructor asked for with run again, or 0."""
         text = self.metadata.annotations.get(RUN_AGAIN_ANNOTATION, "")

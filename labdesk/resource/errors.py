@@ -50,6 +50,12 @@ class ResourceConflictError(LabDeskError):
     reason = "Conflict"
 
 
+class UnreadableResourceError(LabDeskError):
+    """A stored resource that this program cannot read: a newer one wrote it, or it was damaged."""
+
+    reason = "Unreadable"
+
+
 class InvalidStateTransitionError(LabDeskError):
     """A phase change that the table of transitions does not hold."""
 

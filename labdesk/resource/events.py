@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from pydantic import ValidationError
+
+from labdesk.resource.errors import InvalidResourceError, UnreadableResourceError
+from labdesk.resource.model import first_problem
 from labdesk.resource.resource import Resource, ResourceKey
 
 if TYPE_CHECKING:
@@ -54,7 +59,15 @@ class ResourceImage:
         return ResourceKey(self.kind, self.namespace, self.name)
 
     def decode(self) -> Resource:
-        return self._scheme.decode(self.kind, self.body, self.revision, self.schema)
+        """Return the resource; raise UnreadableResourceError for an image of a newer program or a damaged one."""
+        try:
+            return self._scheme.decode(self.kind, self.body, self.revision, self.schema)
+        except (ValueError, LookupError, InvalidResourceError) as error:
+            field = first_problem(error).field if isinstance(error, ValidationError) else ""
+            raise UnreadableResourceError(
+                f"The {self.kind} {self.key.subject} cannot be read here (because of its {field or 'form'}); a newer "
+                "LabDesk may have written it: update this one, then start it again."
+            ) from error
 
 
 class DecodedImage(ResourceImage):
@@ -87,8 +100,8 @@ class DecodedImage(ResourceImage):
 class ResourceChangeEvent(Generic[R]):
     """One change as handlers get it, in revision order, at least once; `revision` is the idempotency key.
 
-    `resource` is the state after the change (for DELETED the last state), `old_resource` the one before or None.
-    Both are decoded from their images at first use.
+    `resource` is the state after the change (for DELETED the last state), `old_resource` the one before or None; one
+    that cannot be read is None too. Both are decoded from their images at first use; UnreadableResourceError.
     """
 
     __slots__ = ("_old", "_resource", "change_type", "image", "old_image", "revision")
@@ -112,7 +125,8 @@ class ResourceChangeEvent(Generic[R]):
     @property
     def old_resource(self) -> R | None:
         if self._old is None and self.old_image is not None:
-            self._old = cast("R", self.old_image.decode())
+            with suppress(UnreadableResourceError):
+                self._old = cast("R", self.old_image.decode())
         return self._old
 
     @property

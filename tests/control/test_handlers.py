@@ -8,10 +8,12 @@ from datetime import timedelta
 
 from labdesk.control import handlers
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
+from labdesk.resource.scheme import Scheme
 from labdesk.store.errors import StoreError
+from labdesk.store.store import ResourceStore
 from labdesk.store.views import ResourceChange
 from labdesk.store.writes import Create
-from tests.control.kinds import Body, Seen, Thing, World, thing
+from tests.control.kinds import SCHEME, Body, Seen, Thing, World, key, thing
 
 InWorld = Callable[[Body], None]
 Event = ResourceChangeEvent[Thing]
@@ -21,6 +23,18 @@ async def create_many(world: World, count: int, prefix: str = "t") -> None:
     for first in range(0, count, 500):
         names = [f"{prefix}{number}" for number in range(first, min(first + 500, count))]
         await world.store.commit_async([Create(thing(name)) for name in names])
+
+
+async def create_as_a_newer_program(world: World, *names: str, unreadable: str) -> None:
+    """Store things from another process, one of them in a form that this one does not know."""
+    scheme = Scheme([Thing])
+    scheme.encode = lambda one: "?" if one.metadata.name == unreadable else SCHEME.encode(one)  # type: ignore[method-assign]
+    store = await ResourceStore.open_async(world.store.path, scheme, world.clock.now)
+    try:
+        for name in names:
+            await store.create_async(thing(name))
+    finally:
+        await store.close_async()
 
 
 def test_a_slow_handler_delays_nobody_else(in_world: InWorld) -> None:
@@ -322,5 +336,50 @@ def test_a_cancelled_call_inside_a_handler_is_tried_again(in_world: InWorld) -> 
             await create_many(world, 1)
             await seen.wait_for(1)
             assert tries == 2
+
+    in_world(body)
+
+
+def test_a_change_that_cannot_be_read_is_told_once_and_passed_over(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with world.watching() as watcher:
+            plain, patient = Seen(), Seen()
+
+            def read_at_once(event: Event) -> None:
+                assert event.resource.metadata.name
+                plain(event)
+
+            async def read_in_time(event: Event) -> None:
+                await asyncio.sleep(1)
+                assert event.resource.metadata.name
+                patient(event)
+
+            watcher.add_change_handler(read_at_once)
+            watcher.add_change_handler(read_in_time)
+            await create_as_a_newer_program(world, "t0", "t1", "t2", unreadable="t1")
+            await patient.wait_for(2)
+            assert plain.told() == patient.told() == ["created t0", "created t2"]
+            assert [text.partition(" cannot")[0] for text in world.reports.texts()] == ["The Thing default/t1"] * 2
+            assert {delivery.position for delivery in watcher._deliveries} == {watcher.revision}
+
+    in_world(body)
+
+
+def test_a_list_with_a_change_that_cannot_be_read_still_tells_of_the_others(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with world.watching() as watcher:
+            seen = Seen()
+            await create_as_a_newer_program(world, "t0", "t1", unreadable="t1")
+            await world.settle(watcher)
+            watcher.add_change_handler(seen)
+            image = watcher.cache.image(key("t1"))
+            assert image is not None
+            image.body = "what it was before"
+            await world.create("t2")
+            watcher._next_resync = 0.0
+            watcher.wake()
+            await seen.wait_for(2)
+            assert seen.told() == ["created t2", "updated t1"]
+            assert world.reports.errors == []
 
     in_world(body)

@@ -8,8 +8,11 @@ from pathlib import Path
 from labdesk.desk import Desk
 from labdesk.engines.service import WorkspaceVolume
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec
+from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.tickets import BEGINNING, RemovalTicket
-from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, until
+from labdesk.resource.resource import Resource, ResourceKey
+from labdesk.store.store import ResourceStore
+from tests.desk.harness import IMAGE, World, add, in_world, is_phase, key, lab, read, until
 from tests.labs.samples import MINUTE, NOW, template
 
 
@@ -17,6 +20,23 @@ async def damage(desk: Desk, name: str) -> None:
     """Spoil the stored image of a lab or template."""
     text = "UPDATE resource SET body = '{\"spec\": 3}' WHERE name = :name"
     await desk.store._access.write(lambda connection: connection.run(text, {"name": name}))
+
+
+async def change_as_a_newer_program(world: World, resource: ResourceKey, **labels: str) -> None:
+    """Label a resource from another process that knows more of its spec than this one."""
+    scheme = lab_scheme()
+    plain = scheme.encode
+
+    def encode(one: Resource) -> str:
+        return plain(one).replace('"spec":{', '"spec":{"hue":1,')
+
+    scheme.encode = encode  # type: ignore[method-assign]
+    store = await ResourceStore.open_async(world.path / "desk.db", scheme, world.clock.now)
+    try:
+        old = await store.get_async(*resource)
+        await store.update_async(old, old.with_metadata(labels=labels))
+    finally:
+        await store.close_async()
 
 
 async def leave_behind(world: World, desk: Desk, uid: str) -> ContainerIdentity:
@@ -96,5 +116,42 @@ def test_a_lab_that_cannot_be_read_keeps_no_workspace_from_being_listed_and_no_t
             assert (workspace.student, workspace.labs) == ("", ())
             gone = await desk.commands.delete_async([template().key])
             assert not gone.refused
+
+    in_world(tmp_path, story)
+
+
+def test_a_lab_that_a_newer_program_changed_keeps_no_other_from_being_stopped_and_started(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web"), lab("bob-web"), lab("cat-web", scheduledStart=NOW + 600 * MINUTE))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            await change_as_a_newer_program(world, key("ada-web"), group="a")
+            await asyncio.sleep(1)
+            assert "default/ada-web cannot be read here (because of its spec.hue)" in desk.errors[0][2]
+            assert not (await desk.commands.stop_async([key("bob-web")])).refused
+            assert not (await desk.commands.start_now_async([key("cat-web")])).refused
+            ((_, refusal),) = (await desk.commands.stop_async([key("ada-web")])).refused
+            assert refusal.reason == "Unreadable"
+            await asyncio.sleep(5)
+            assert (await read(desk, "bob-web")).status.reason == "StoppedByInstructor"
+            assert (await read(desk, "cat-web")).phase == "RUNNING"
+
+    in_world(tmp_path, story)
+
+
+def test_labs_that_have_begun_end_on_time_whatever_became_of_their_template(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab("ada-web"), lab("bob-web"))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, is_phase("RUNNING"), name)
+            await change_as_a_newer_program(world, template().key, group="a")
+            await asyncio.sleep(1)
+            await desk.commands.stop_async([key("bob-web")])
+            stopped = await until(desk, lambda current: current.status.cleaned_up, "bob-web")
+            assert stopped.status.reason == "StoppedByInstructor"
+            ended = await until(desk, is_phase("TIMEOUT"))
+            assert ended.status.reason == "Expired"
 
     in_world(tmp_path, story)
