@@ -18,6 +18,7 @@ from labdesk.store.lock import ProcessLock
 from labdesk.ui.closing import hand_over
 from labdesk.ui.closing.closing import Closing
 from labdesk.ui.closing.hand_over import HandOver, HandOverError, serve_command
+from labdesk.ui.closing.outlook import Outlook
 from labdesk.ui.pages.settings.page import SettingsPage
 from tests.gui.page_world import click, press, until
 from tests.gui.window_world import WindowWorld, play
@@ -93,7 +94,21 @@ def test_labs_about_to_start_are_missed_too(tmp_path: Path) -> None:
         await world.create("Ada Lovelace", minutes_from_now=90)
         sheet = (await asked(world)).sheet
         assert sheet.heading.text() == "1 lab is planned"
-        assert "While LabDesk is closed nothing starts them" in sheet.text.text()
+        assert "While LabDesk is closed nothing starts it; it is due " in sheet.text.text()
+        sheet.dismiss()
+
+    play(tmp_path, story)
+
+
+def test_a_lab_that_waits_past_its_time_is_not_said_to_be_due_then(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        sheet = world.assembly.closing.sheet
+        now = world.desk.clock.now().timestamp()
+        sheet.ask(Outlook(planned=2, next_start=now - 60, starts_soon=True))
+        assert "nothing starts them; the first has been waiting since " in sheet.text.text()
+        sheet.ask(Outlook(running=1, planned=1, first_end=now + 60, next_start=now - 60, starts_soon=True))
+        assert "nothing ends it; it is due " in sheet.text.text()
+        assert "Nor does anything start the lab that has been waiting since " in sheet.text.text()
         sheet.dismiss()
 
     play(tmp_path, story)

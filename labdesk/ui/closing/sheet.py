@@ -91,16 +91,35 @@ class ClosingSheet(QuestionSheet):
     def _sentence(self, outlook: Outlook) -> str:
         """What becomes of them while the desk is closed, with the first moment that somebody misses it."""
         if not outlook.running:
-            text = self.tr("While LabDesk is closed nothing starts them; the first is due {time}.")
-            return text.format(time=self._due(outlook.next_start))
-        text = self.tr("Closing stops no lab, but while LabDesk is closed nothing ends them; the first is due {time}.")
-        text = text.format(time=self._due(outlook.first_end))
-        if not outlook.planned:
-            return text
-        one = self.tr("Nor does anything start the lab that is planned for {time}.")
-        many = self.tr("Nor does anything start the {n} labs that are planned; the first is due {time}.")
-        more = (one if outlook.planned == 1 else many).format(n=outlook.planned, time=self._due(outlook.next_start))
-        return f"{text} {more}"
+            return self._about_planned(outlook)
+        one = self.tr("Closing does not stop it, but while LabDesk is closed nothing ends it; it is due {time}.")
+        many = self.tr("Closing stops no lab, but while LabDesk is closed nothing ends them; the first is due {time}.")
+        text = (one if outlook.running == 1 else many).format(time=self._due(outlook.first_end))
+        return f"{text} {self._about_planned_too(outlook)}" if outlook.planned else text
+
+    def _about_planned(self, outlook: Outlook) -> str:
+        if self._is_overdue(outlook):
+            one = self.tr("While LabDesk is closed nothing starts it; it has been waiting since {time}.")
+            many = self.tr("While LabDesk is closed nothing starts them; the first has been waiting since {time}.")
+        else:
+            one = self.tr("While LabDesk is closed nothing starts it; it is due {time}.")
+            many = self.tr("While LabDesk is closed nothing starts them; the first is due {time}.")
+        return (one if outlook.planned == 1 else many).format(time=self._due(outlook.next_start))
+
+    def _about_planned_too(self, outlook: Outlook) -> str:
+        if self._is_overdue(outlook):
+            one = self.tr("Nor does anything start the lab that has been waiting since {time}.")
+            many = self.tr(
+                "Nor does anything start the {n} labs that are planned; the first has been waiting since {time}."
+            )
+        else:
+            one = self.tr("Nor does anything start the lab that is planned for {time}.")
+            many = self.tr("Nor does anything start the {n} labs that are planned; the first is due {time}.")
+        text = one if outlook.planned == 1 else many
+        return text.format(n=outlook.planned, time=self._due(outlook.next_start))
+
+    def _is_overdue(self, outlook: Outlook) -> bool:
+        return outlook.next_start <= self._clock.now().timestamp()
 
     def _due(self, seconds: float) -> str:
         return self._times.moment(datetime.fromtimestamp(seconds, UTC), self._clock.now())
