@@ -50,7 +50,7 @@ def test_what_is_shown_is_exported_with_its_columns_and_whole_times(tmp_path: Pa
         world.labs.view.header.moveSection(world.labs.view.header.visualIndex(LabColumn.STUDENT), 0)
         world.labs.toolbar.search.set_text("grace")
         lines = await export(world, tmp_path / "labs.csv")
-        assert lines[0] == ["Student", "Phase", "Template", "Start", "Time left", "Message", "E-mail"]
+        assert lines[0] == ["Student", "Phase", "Template", "Start", "Time left", "Message", "E-mail", "Course"]
         assert [line[0] for line in lines[1:]] == ["Grace"]
         start = datetime.fromisoformat(lines[1][3])
         assert start.utcoffset() is not None
@@ -104,6 +104,15 @@ def test_the_dialog_says_whether_all_labs_or_the_selected_ones_go_into_the_file(
     play(tmp_path, story)
 
 
+def test_a_file_says_whose_labs_they_are_whatever_the_table_has_room_for(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await create(world, "cs-101", "Ada")
+        lines = await export(world, tmp_path / "labs.csv")
+        assert (lines[0][-2:], lines[1][-2:]) == (["E-mail", "Course"], ["ada@example.edu", "cs-101"])
+
+    play(tmp_path, story)
+
+
 def test_a_copied_table_has_a_line_for_each_lab_and_cells_between_tabs(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create("Ada", "Grace", minutes_from_now=30)
@@ -141,6 +150,7 @@ def test_grouped_labs_are_exported_with_their_group_the_folded_ones_too(tmp_path
         assert [(line[0], line[2]) for line in lines] == [
             ("Course", "Student"), ("cs-101", "Ada"), ("cs-101", "Grace"), ("cs-202", "Edsger"),
         ]  # fmt: skip
+        assert (lines[0].count("Course"), lines[0][-1]) == (1, "E-mail")
 
     play(tmp_path, story)
 

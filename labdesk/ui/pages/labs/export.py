@@ -18,20 +18,26 @@ _MOMENTS: dict[LabColumn, Callable[[LabRow], float]] = {
     LabColumn.START: lambda row: row.start,
     LabColumn.ENDS: lambda row: row.ends,
 }
+WHOSE = (LabColumn.EMAIL, LabColumn.COURSE)
+"""What tells two students of one name apart where nobody can ask the window."""
 
 
 class LabSheet:
     """The chosen columns of labs, in their order; times are ISO 8601 with the zone, the rest is as the table says it.
 
-    Grouped labs have their group in a first column, unless that is one of the chosen.
+    Grouped labs have their group in a first column, unless that is one of the chosen. Columns of `besides` that are
+    not there yet come last.
     """
 
-    def __init__(self, columns: Sequence[LabColumn], texts: LabTexts, groups: LabGroups) -> None:
-        self._columns = columns
+    def __init__(
+        self, columns: Sequence[LabColumn], texts: LabTexts, groups: LabGroups, besides: Sequence[LabColumn] = ()
+    ) -> None:
         self._texts = texts
         group = LabColumn.SESSION if groups.by is Grouping.SESSION else LabColumn.COURSE
         self._group = groups.name_of if groups.is_on and group not in columns else None
         self._heading = heading(group)
+        there = {*columns, *([] if self._group is None else [group])}
+        self._columns = [*columns, *(column for column in besides if column not in there)]
 
     def headings(self) -> list[str]:
         first = [] if self._group is None else [self._heading]

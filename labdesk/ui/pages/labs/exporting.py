@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from labdesk.ui.actions import ActionSpec, Undoing
+from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.models.lab_row import LabRow
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.labs.column_layout import LabColumnLayout
-from labdesk.ui.pages.labs.export import LabSheet, table_text_async
+from labdesk.ui.pages.labs.export import WHOSE, LabSheet, table_text_async
 from labdesk.ui.panels.export.exports import FileExports
 from labdesk.ui.panels.export.work_strip import WorkStrip
 from labdesk.ui.words import counted
@@ -45,10 +48,10 @@ class LabExports(QObject):
 
     def _declare(self) -> None:
         add, group, harmless = self._context.actions.add, self.tr("Labs"), Undoing.HARMLESS
-        tip = self.tr("The selected labs, or all that are shown, to paste into a spreadsheet or a mail")
+        tip = self.tr("The selected labs, or all that are shown, as the table has them, to paste into a mail")
         copy = self.tr("Copy as table")
         add(ActionSpec(COPY_TABLE, copy, group, harmless, "Ctrl+Shift+C", "mdi6.table", tip), self._copy)
-        tip = self.tr("The selected labs, or all that are shown, into a file for spreadsheets")
+        tip = self.tr("The selected labs, or all that are shown, into a file for spreadsheets, with e-mail and course")
         export = self.tr("Export CSV …")
         add(ActionSpec(EXPORT_CSV, export, group, harmless, "Ctrl+Shift+E", "mdi6.export", tip), self._ask)
 
@@ -56,21 +59,23 @@ class LabExports(QObject):
         for identity in (COPY_TABLE, EXPORT_CSV):
             self._context.actions.action(identity).setEnabled(self._offered and self._labs.rowCount() > 0)
 
-    def _taken(self) -> tuple[LabSheet, list[LabRow]]:
-        sheet = LabSheet(self._columns.chosen(), self._labs.texts, self._labs.groups)
-        return sheet, self._labs.selected_rows() or self._labs.passing_rows()
+    def _sheet(self, besides: Sequence[LabColumn] = ()) -> LabSheet:
+        return LabSheet(self._columns.chosen(), self._labs.texts, self._labs.groups, besides)
+
+    def _rows(self) -> list[LabRow]:
+        return self._labs.selected_rows() or self._labs.passing_rows()
 
     def _copy(self) -> None:
         self._context.tasks.spawn(self._copy_async(), "copy labs as a table")
 
     async def _copy_async(self) -> None:
-        sheet, rows = self._taken()
-        self._context.desktop.copy(await table_text_async(sheet, rows))
+        rows = self._rows()
+        self._context.desktop.copy(await table_text_async(self._sheet(), rows))
         self._context.toasts.show(counted(len(rows), self.tr("Copied {n} lab"), self.tr("Copied {n} labs")))
 
     def _ask(self) -> None:
         form = self.tr("CSV (*.csv)")
-        self.files.ask(self._title(), "labs.csv", form, lambda: LabSheet.export(*self._taken()))
+        self.files.ask(self._title(), "labs.csv", form, lambda: self._sheet(WHOSE).export(self._rows()))
 
     def _title(self) -> str:
         """Say how many will be in the file: who only looks at a lab has selected it, too."""
