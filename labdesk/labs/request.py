@@ -39,12 +39,22 @@ def is_email(text: str) -> bool:
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 
+def without_marks(text: str) -> str:
+    """Leave out what is copied along and never seen: some of these marks turn the direction of all that follows.
+
+    Joiners stay: the names of many languages are written with them.
+    """
+    if text.isascii():
+        return text
+    return "".join(one for one in text if one in "\u200c\u200d" or unicodedata.category(one) != "Cf")
+
+
 def clean_name(text: str) -> str:
     """Return a student's name in one line. Raises ValueError, with what to do, for one no lab takes.
 
     Names come from spreadsheets and mail programs: with tabs and line breaks in them, never with beeps.
     """
-    name = " ".join(check_text(text).split())
+    name = " ".join(without_marks(check_text(text)).split())
     if any(unicodedata.category(character) == "Cc" for character in name):
         raise ValueError("holds a control character; write the name as people read it")
     if len(name) > MAX_NAME:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from labdesk.labs.request import clean_name, is_email
+from labdesk.labs.request import clean_name, is_email, without_marks
 from labdesk.labs.students import Student
 
 _SEPARATORS = "\t;,"
@@ -21,8 +21,6 @@ _SEPARATORS = "\t;,"
 _FREE_CELL = re.compile(r'(?:"[^"]*"|<[^<>]*>|[^\t;,])+')
 """Separators inside quotes or angle brackets do not end it."""
 _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
-_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u00ad\u2060"))
-"""Marks without width that come along with what is copied."""
 
 # Headings as LMSs and spreadsheets write them, without blanks and signs, in lower case.
 _EMAIL_HEADING = re.compile(
@@ -68,7 +66,7 @@ def read_student_lines(text: str) -> list[StudentLine]:
     lines: list[StudentLine] = []
     table: _Table | None = None
     for number, whole in enumerate(text.split("\n"), start=1):
-        content = whole.translate(_UNSEEN).strip("\r\n ")
+        content = without_marks(whole).strip("\r\n ")
         if content.strip():
             headings = _headings(content)
             table = headings or table

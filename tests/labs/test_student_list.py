@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from labdesk.labs.request import clean_name
 from labdesk.labs.student_list import LineFault, read_student_lines
 from labdesk.labs.students import Student
 
@@ -136,3 +137,11 @@ def test_a_table_says_the_same_with_any_separator_with_quotes_and_without(
     assert students("\n".join([write("Last name", "First name", "E-mail"), *(write(*row) for row in rows)])) == expected
     assert students("\n".join(write(student.name, student.email) for student in expected)) == expected
     assert students("\n".join(write(student.email, student.name) for student in expected)) == expected
+
+
+def test_marks_that_turn_the_direction_of_writing_never_reach_a_name() -> None:
+    turned = clean_name("\u202eada\u202c Love\u00adlace\ufeff \u2067x\u2069")
+    assert turned == "ada Lovelace x"
+    assert students("\u202eAda Lovelace\u202c \u2066<ada@example.edu>\u2069") == [ADA]
+    assert clean_name("\u202e") == ""
+    assert clean_name("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"  # joiners are part of names
