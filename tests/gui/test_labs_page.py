@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from labdesk.labs.request import DesiredState
 from labdesk.labs.students import Student
 from labdesk.ui.models.lab_columns import LabColumn
+from labdesk.ui.pages.labs.events_strip import EventsStrip
 from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import ElidedLabel, Label
@@ -787,6 +788,25 @@ def test_an_event_beneath_the_table_leads_to_what_it_is_about(tmp_path: Path) ->
         assert world.labs.inspector.title.text == "Ada Lovelace"
         link("web").click()
         assert world.window.current_page == "templates"
+
+    play(tmp_path, story)
+
+
+def test_an_event_that_comes_while_those_before_are_counted_counts_once(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
+        journal = world.desk.store.journal
+        events = [*reversed(await journal.latest_async(100))]
+        strip = EventsStrip(world.labs.context, world.labs)
+        world.labs.context.bridge.events_published.disconnect(strip._take)
+        strip._take(events[-2:])
+        await strip.load_async()
+        strip._take(events[-1:])  # told late
+        told = [label.text() for label in strip.findChildren(Label)]
+        assert f"live · {len(events)} today" in told
+        shown = [event.sequence for event in strip._latest]
+        assert len(shown) == len(set(shown))
+        strip.deleteLater()
 
     play(tmp_path, story)
 

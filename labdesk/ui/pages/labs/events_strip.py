@@ -49,6 +49,9 @@ class EventsStrip(Surface):
         self._context = context
         self._latest: list[JournalEvent] = []
         self._today = 0
+        self._counted_to = 0
+        self._came: list[int] | None = []
+        """Sequences of live events, until the journal has said how many there were and up to which one."""
         self._day = context.times.local(context.clock.now()).date()
         theme = context.theme
         self._fold = Button(theme, icon="mdi6.chevron-down", kind=ButtonKind.QUIET, small=True, tip=self.tr("Fold"))
@@ -98,18 +101,22 @@ class EventsStrip(Surface):
         midnight = self._context.times.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         journal = self._context.store.journal
         latest = [event for event in await journal.latest_async(_READ) if _is_news(event)]
-        today = await journal.count_async(EventQuery(since=midnight))
+        today = await journal.count_severities_async(EventQuery(since=midnight))
         known = {event.sequence for event in self._latest}
         self._latest = (self._latest + [event for event in latest if event.sequence not in known])[:_SHOWN]
-        self._today += today
+        came, self._came, self._counted_to = self._came or [], None, today.head
+        self._today = sum(today.counts.values()) + sum(sequence > today.head for sequence in came)
         self._show()
 
     def _take(self, events: list[JournalEvent]) -> None:
         day = self._context.times.local(self._context.clock.now()).date()
         if day != self._day:
             self._day, self._today = day, 0
-        self._today += len(events)
-        news = [event for event in events[-_READ:] if _is_news(event)]
+        self._today += sum(event.sequence > self._counted_to for event in events)
+        if self._came is not None:
+            self._came += [event.sequence for event in events]
+        known = {event.sequence for event in self._latest}
+        news = [event for event in events[-_READ:] if _is_news(event) and event.sequence not in known]
         self._latest = [*reversed(news), *self._latest][:_SHOWN]
         self._show()
 
