@@ -136,15 +136,20 @@ def test_another_zone_holds_at_once_in_all_that_the_window_shows(tmp_path: Path)
         await world.create("Ada Lovelace", minutes_from_now=30)
         world.window.show_page("labs", world.row("Ada Lovelace").uid)
         world.labs.inspector.details.open("spec")
-        spec, strip = world.labs.inspector.details.spec, world.labs.strip
-        page = await open_page(world)
-        times, clock, before = page.context.times, page.context.clock, page.context.clock.now()
-        lab, (event,) = await world.lab("Ada Lovelace"), await page.context.store.journal.latest_async(1)
+        spec = world.labs.inspector.details.spec
+        lab, (event,) = await world.lab("Ada Lovelace"), await world.desk.store.journal.latest_async(1)
         assert lab.spec.scheduled_start is not None
+
+        def strip_texts() -> set[str]:
+            return {label.text() for label in world.labs.strip.findChildren(Label)}
+
+        times, clock = world.assembly.context.times, world.desk.clock
+        await until(lambda: times.clock_seconds(event.time) in strip_texts())
+        page, before = await open_page(world), clock.now()
         retype(page, "time_zone", "Asia/Tokyo")
         labels = {label.text() for label in world.window.findChildren(Label)}
         assert {times.date_and_clock(before), times.date_and_clock(clock.now())} & labels
-        assert times.clock_seconds(event.time) in {label.text() for label in strip.findChildren(Label)}
+        assert times.clock_seconds(event.time) in strip_texts()
         assert spec.form.start.text == times.wall_clock(times.local(lab.spec.scheduled_start).replace(tzinfo=None))
         assert "Asia/Tokyo" in spec.form.fields["spec.scheduledStart"].hint
         assert not spec.is_dirty

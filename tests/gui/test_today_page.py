@@ -51,7 +51,7 @@ def test_a_lab_goes_from_planned_to_running_before_ones_eyes(tmp_path: Path) -> 
         assert page.next.countdown.text().startswith("in 17 min")
         assert page.running.count == 0
         await world.create_running("Grace Hopper")
-        await until(lambda: page.running.count == 1)
+        await until(lambda: page.running.count == 1 and texts(page.running.list)[0].startswith("Running,"))
         assert texts(page.running.list)[0].startswith("Running, Grace Hopper, web, 59 min ")
         assert not page.empty.isVisible()
 
@@ -62,7 +62,7 @@ def test_time_alone_brings_a_lab_to_attention(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = page_of(world)
         await world.create_running("Ada Lovelace")
-        await until(lambda: page.running.count == 1)
+        await until(lambda: page.running.count == 1 and texts(page.running.list)[0].startswith("Running,"))
         assert page.attention.count == 0
         world.clock.ahead = timedelta(minutes=52)
         page.activate()
