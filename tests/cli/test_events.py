@@ -23,7 +23,7 @@ from labdesk.store.restore import put_in_place
 from labdesk.store.store import ResourceStore
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
-from tests.cli.process import RunningCommand
+from tests.cli.process import PATIENCE, RunningCommand
 from tests.cli.test_get import change
 from tests.labs.samples import NOW, template
 from tests.store.kinds import ManualClock
@@ -117,7 +117,7 @@ def test_following_goes_on_in_a_store_that_was_put_back_to_an_earlier_state(own_
     clock = ManualClock()
 
     async def heard(follower: AsyncIterator[Sequence[JournalEvent]]) -> list[str]:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             return [event.message for event in await anext(follower)]
 
     async def story() -> None:

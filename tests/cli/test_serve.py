@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from labdesk.cli import serving
+from labdesk.cli import line_printer, serving
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.line_printer import WAITING_LINES, LinePrinter
 from labdesk.desk import DeskMode
@@ -26,7 +26,7 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store.lock import ProcessLock
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
-from tests.cli.process import RunningCommand
+from tests.cli.process import PATIENCE, RunningCommand
 
 Start = Callable[..., RunningCommand]
 Applied = Callable[[str], None]
@@ -126,7 +126,7 @@ def test_the_engine_going_and_coming_is_told_once_each() -> None:
         told = serving.Teller(Invocation.of(None, None), lines.put_nowait)
         told.follow_engine(monitor)
         await monitor.start_async()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             said = [await lines.get(), await lines.get()]
         await monitor.stop_async()
         await engine.close_async()
@@ -203,22 +203,23 @@ class StalledStream(io.StringIO):
 
     def write(self, text: str) -> int:
         self.stalled.set()
-        self.go_on.wait()
+        self.go_on.wait(PATIENCE)
         return super().write(text)
 
     def flush(self) -> None:
         self.caught_up.set()  # the printer flushes when no line waits any more
 
 
-def test_a_reader_that_stalls_misses_lines_but_holds_nothing_up() -> None:
+def test_a_reader_that_stalls_misses_lines_but_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_printer, "CLOSE_SECONDS", PATIENCE)
     stream = StalledStream()
     printer = LinePrinter(stream)
     printer.print("first")
-    stream.stalled.wait()
+    assert stream.stalled.wait(PATIENCE)
     for number in range(WAITING_LINES + 5):
         printer.print(f"line {number}")
     stream.go_on.set()
-    stream.caught_up.wait()
+    assert stream.caught_up.wait(PATIENCE)
     printer.print("later")
     printer.close()
     assert stream.getvalue().splitlines()[WAITING_LINES:] == [

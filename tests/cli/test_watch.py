@@ -17,7 +17,7 @@ from labdesk.resource.resource import Resource
 from labdesk.store.store import ResourceStore
 from tests.cli.conftest import Typed
 from tests.cli.manifests import TEMPLATE, lab, together
-from tests.cli.process import RunningCommand
+from tests.cli.process import PATIENCE, RunningCommand
 from tests.labs.samples import lab as lab_resource
 
 FRONT = Selection.of(LabInstanceRequest.KIND, (), "default", "row=front")
@@ -48,7 +48,7 @@ def test_entering_changing_leaving_and_going_are_told_in_order(store_path: Path)
         moved = await store.update_async(longer, longer.with_metadata(labels={"row": "back"}))
         back = await store.update_async(moved, moved.with_metadata(labels={"row": "front"}))
         await store.remove_async(back)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await listener
         await store.close_async()
         return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,13 +20,22 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-def in_world(tmp_path: Path) -> Callable[[Body], None]:
+def release() -> threading.Event:
+    """What a thread of `pool` hangs on; it is set at the end of a body in `in_world`, also of one that fails."""
+    return threading.Event()
+
+
+@pytest.fixture
+def in_world(tmp_path: Path, release: threading.Event) -> Callable[[Body], None]:
     """Return a function that runs `body(world)` on virtual time; each call opens the same store anew."""
 
     def run(body: Body) -> None:
         async def main(clock: VirtualClock) -> None:
             async with world(tmp_path / "desk.db", clock) as opened:
-                await body(opened)
+                try:
+                    await body(opened)
+                finally:
+                    release.set()
 
         run_virtual(main)
 

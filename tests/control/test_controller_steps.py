@@ -160,9 +160,10 @@ def test_the_time_before_and_after_a_slot_counts_together(in_world: InWorld) -> 
     in_world(body)
 
 
-def test_a_timed_out_step_keeps_its_key_until_its_thread_ended(in_world: InWorld, pool: ThreadPoolExecutor) -> None:
+def test_a_timed_out_step_keeps_its_key_until_its_thread_ended(
+    in_world: InWorld, pool: ThreadPoolExecutor, release: threading.Event
+) -> None:
     async def body(world: World) -> None:
-        release = threading.Event()
         ended: list[str] = []
 
         async def in_a_thread(resource: Thing, attempt: Attempt) -> ReconciliationResult:
@@ -187,9 +188,10 @@ def test_a_timed_out_step_keeps_its_key_until_its_thread_ended(in_world: InWorld
     in_world(body)
 
 
-def test_the_late_result_of_a_timed_out_step_is_dropped(in_world: InWorld, pool: ThreadPoolExecutor) -> None:
+def test_the_late_result_of_a_timed_out_step_is_dropped(
+    in_world: InWorld, pool: ThreadPoolExecutor, release: threading.Event
+) -> None:
     async def body(world: World) -> None:
-        release = threading.Event()
         refused: list[str] = []
 
         async def work(resource: Thing, attempt: Attempt) -> None:
@@ -220,10 +222,10 @@ def test_the_late_result_of_a_timed_out_step_is_dropped(in_world: InWorld, pool:
 
 
 def test_a_slot_is_given_back_only_when_the_thread_that_used_it_ended(
-    in_world: InWorld, pool: ThreadPoolExecutor
+    in_world: InWorld, pool: ThreadPoolExecutor, release: threading.Event
 ) -> None:
     async def body(world: World) -> None:
-        release, slots = threading.Event(), asyncio.Semaphore(1)
+        slots = asyncio.Semaphore(1)
 
         async def step(resource: Thing, attempt: Attempt) -> ReconciliationResult:
             async with attempt.slot(slots):
@@ -283,10 +285,10 @@ def test_stopping_lets_steps_in_flight_end_and_begins_no_new_ones(in_world: InWo
     in_world(body)
 
 
-def test_stopping_waits_no_longer_than_its_grace(in_world: InWorld, pool: ThreadPoolExecutor) -> None:
+def test_stopping_waits_no_longer_than_its_grace(
+    in_world: InWorld, pool: ThreadPoolExecutor, release: threading.Event
+) -> None:
     async def body(world: World) -> None:
-        release = threading.Event()
-
         async def hang(resource: Thing, attempt: Attempt) -> ReconciliationResult:
             await attempt.shield(hang_on(pool, release))
             return SUCCESS
@@ -297,6 +299,5 @@ def test_stopping_waits_no_longer_than_its_grace(in_world: InWorld, pool: Thread
             before = world.clock.monotonic()
         assert world.clock.monotonic() == before + 10
         assert len(asyncio.all_tasks()) == 1
-        release.set()
 
     in_world(body)

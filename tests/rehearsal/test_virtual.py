@@ -82,10 +82,10 @@ def test_time_passes_during_calls_on_an_executor_that_is_let_hang() -> None:
         release = threading.Event()
         with ThreadPoolExecutor(1) as pool:
             loop.let_time_pass_during(pool)
-            hanging = loop.run_in_executor(pool, release.wait)
+            hanging = loop.run_in_executor(pool, release.wait, 30)
             await asyncio.sleep(300)
             release.set()
-            await hanging
+            assert await hanging, "time stood still until the thread gave up"
         return clock.monotonic()
 
     assert run_virtual(main) == 300

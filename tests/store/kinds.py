@@ -17,6 +17,8 @@ from labdesk.resource.scheme import Scheme
 from labdesk.store.store import ResourceStore
 
 T0 = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+PATIENCE = 60.0
+"""Seconds until something that does not come is called missing; never a time that a test measures."""
 
 
 class WidgetSpec(Spec):

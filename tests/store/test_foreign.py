@@ -11,7 +11,7 @@ import pytest
 from labdesk.resource.errors import ResourceExistsError
 from labdesk.store.foreign import ForeignCommitWatch
 from labdesk.store.writes import NewEvent
-from tests.store.kinds import T0, ManualClock, opened, widget
+from tests.store.kinds import PATIENCE, T0, ManualClock, opened, widget
 
 
 def watch_from(heads: tuple[int, int], own: list[tuple[int, int]], noticed: list[int]) -> ForeignCommitWatch:
@@ -62,7 +62,7 @@ def test_when_the_last_commit_was_is_known_of_every_process(run, store_path):
                 heard = asyncio.Event()
                 store.add_commit_listener(heard.set)
                 await other.create_async(widget("b"))
-                await heard.wait()
+                await asyncio.wait_for(heard.wait(), PATIENCE)
             assert told == [T0, T0 + timedelta(seconds=3)]
             clock.advance(seconds=-2)
             await store.journal.append_async([NewEvent("desk.told", "desk", T0, "info", "Told", "Told.")])

@@ -17,7 +17,7 @@ from labdesk.store.driver import connect_reader
 from labdesk.store.errors import StoreError, StoreFullError
 from labdesk.store.group_commit import GroupCommitExecutor
 from labdesk.store.store import ResourceStore
-from tests.store.kinds import opened, widget
+from tests.store.kinds import PATIENCE, opened, widget
 
 
 def writer_of(store: ResourceStore) -> GroupCommitExecutor[WriterConnection]:
@@ -31,10 +31,10 @@ def held(store: ResourceStore):
 
     def wait(_: WriterConnection) -> None:
         started.set()
-        release.wait()
+        release.wait(PATIENCE)
 
     future = writer_of(store).submit(wait)
-    started.wait()
+    assert started.wait(PATIENCE)
     try:
         yield
     finally:
@@ -231,10 +231,10 @@ def test_a_shut_down_executor_takes_nothing_and_cancels_what_waits_if_asked():
 
     def wait(_: FakeConnection) -> None:
         started.set()
-        release.wait()
+        release.wait(PATIENCE)
 
     first = executor.submit(wait)
-    started.wait()
+    assert started.wait(PATIENCE)
     waiting = [executor.submit(lambda _: None) for _ in range(300)]
     executor.shutdown(wait=False, cancel_futures=True)
     release.set()

@@ -10,7 +10,7 @@ import pytest
 from labdesk.store.driver import connect_reader, connect_writer
 from labdesk.store.errors import StoreLockedError
 from labdesk.store.in_use import require_closed
-from tests.store.kinds import opened, widget
+from tests.store.kinds import PATIENCE, opened, widget
 
 READER = """
 import sys
@@ -51,7 +51,7 @@ def test_another_process_is_named(made):
     reading.stdout.readline()
     with pytest.raises(StoreLockedError, match=rf"process {reading.pid} \("):
         require_closed(made)
-    reading.communicate()
+    reading.communicate(timeout=PATIENCE)
     require_closed(made)
 
 

@@ -13,7 +13,7 @@ from labdesk.store.errors import StoreCorruptError, StoreLockedError, StoreMissi
 from labdesk.store.lock import ProcessLock
 from labdesk.store.restore import put_in_place, restore
 from labdesk.store.writes import NewEvent
-from tests.store.kinds import T0, opened, widget
+from tests.store.kinds import PATIENCE, T0, opened, widget
 
 
 async def act(path: Path, *names: str) -> tuple[str, int]:
@@ -152,7 +152,7 @@ def test_an_observer_with_the_store_open_hears_of_the_restore_and_must_list_agai
             wake = asyncio.Event()
             observer.add_commit_listener(wake.set)
             put_in_place(kept, store_path, T0)
-            await asyncio.wait_for(wake.wait(), 10)
+            await asyncio.wait_for(wake.wait(), PATIENCE)
             with pytest.raises(RevisionExpired):
                 await observer.changes_after_async(listing.revision, lineage=listing.lineage)
             fresh = await observer.list_async()

@@ -16,6 +16,7 @@ import pytest
 from labdesk.store import filesystem
 from labdesk.store.errors import StoreError, StoreFullError, StoreOnNetworkError, StoreUnwritableError
 from labdesk.store.lock import ProcessLock
+from tests.store.kinds import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
@@ -42,7 +43,7 @@ def other(store_path):
     assert process.stdout.readline() == "True\n"
     yield process
     process.kill()
-    process.communicate()
+    process.communicate(timeout=PATIENCE)
 
 
 def test_a_second_process_fails_and_is_told_who_holds_it(store_path, other):
@@ -57,7 +58,7 @@ def test_a_killed_holder_holds_nothing(store_path, other):
     lock = ProcessLock(store_path)
     assert not lock.try_acquire("window")
     other.send_signal(signal.SIGKILL)
-    other.wait()
+    other.wait(PATIENCE)
     assert lock.try_acquire("window")
     assert lock.holder().pid == os.getpid()
     lock.release()

@@ -9,14 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.store.kinds import opened
+from tests.store.kinds import PATIENCE, opened
 
 ROOT = Path(__file__).parents[2]
 
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from tests.store.kinds import opened, widget
+from tests.store.kinds import PATIENCE, opened, widget
 async def main():
     path, prefix, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     async with opened(path) as store:
@@ -54,9 +54,10 @@ def test_with_two_processes_committing_the_order_of_commits_is_the_order_of_revi
                 changes = await store.changes_after_async(cursor, limit=7)
                 followed += [change.revision for change in changes]
                 if not changes:
-                    await asyncio.wait_for(wake.wait(), 30)
+                    await asyncio.wait_for(wake.wait(), PATIENCE)
                     wake.clear()
-            acknowledged = [int(line.split()[0]) for writer in writers for line in writer.communicate()[0].splitlines()]
+            said = [line for writer in writers for line in writer.communicate(timeout=PATIENCE)[0].splitlines()]
+            acknowledged = [int(line.split()[0]) for line in said]
             assert [writer.returncode for writer in writers] == [0, 0]
             assert sorted(acknowledged) == followed
             return followed
@@ -75,7 +76,7 @@ def test_killing_a_writer_loses_nothing_it_was_told_is_committed(run, store_path
         writer.send_signal(signal.SIGKILL)
         rest = writer.stdout.read()
         writer.stdout.close()
-        writer.wait()
+        writer.wait(PATIENCE)
     acknowledged |= {int(line.split()[0]): line.split()[1] for line in rest.splitlines() if line.count(" ") == 1}
 
     async def story():
@@ -94,7 +95,7 @@ def test_killing_a_writer_loses_nothing_it_was_told_is_committed(run, store_path
 def test_two_processes_that_make_one_store_at_once_make_one_desk(run, store_path):
     writers = [start_writer(store_path, prefix, 5) for prefix in ("a", "b")]
     for writer in writers:
-        writer.communicate()
+        writer.communicate(timeout=PATIENCE)
         assert writer.returncode == 0
 
     async def story():

@@ -19,7 +19,7 @@ from labdesk.resource.events import ResourceChangeType
 from labdesk.resource.resource import ResourceMetadata
 from labdesk.store.errors import NotActingError, StoreClosedError, StoreMissingError
 from labdesk.store.writes import Create, NewEvent, Remove, Update
-from tests.store.kinds import T0, Gadget, ManualClock, Widget, opened, widget
+from tests.store.kinds import PATIENCE, T0, Gadget, ManualClock, Widget, opened, widget
 
 
 def test_a_created_resource_gets_uid_time_generation_and_revision(run, store_path):
@@ -288,11 +288,11 @@ def test_another_instances_commit_is_heard_too(run, store_path):
             heard = asyncio.Event()
             here.add_commit_listener(heard.set)
             await there.create_async(widget())
-            await asyncio.wait_for(heard.wait(), 10)
+            await asyncio.wait_for(heard.wait(), PATIENCE)
             assert (await here.changes_after_async(0))[0].image.name == "a"
             heard.clear()
             await there.journal.append_async([NewEvent("desk.told", "desk", T0, "info", "Told", "Told.")])
-            await asyncio.wait_for(heard.wait(), 10)
+            await asyncio.wait_for(heard.wait(), PATIENCE)
 
     run(story())
 
