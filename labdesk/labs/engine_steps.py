@@ -114,7 +114,7 @@ class EngineSteps:
         spec = lab.status.resolved_spec
         if spec is None:
             return seen
-        image, pull = self.pulls.state(spec.image, spec.image_pull_policy, lab.status.provisioning_at)
+        image, pull = self.pulls.state(spec.image, spec.image_pull_policy, lab.key, lab.status.provisioning_at)
         if pull is None:
             return replace(seen, image=image)
         return replace(

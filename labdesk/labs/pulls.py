@@ -75,13 +75,17 @@ class ImagePullCoordinator:
         """`listener` hears of every progress and end, for progress bars."""
         self._listeners.append(listener)
 
-    def state(self, image: str, policy: PullPolicy, since: datetime | None) -> tuple[ImageState, ImagePull | None]:
-        """What a lab that began provisioning at `since` should think of the image.
+    def state(
+        self, image: str, policy: PullPolicy, key: ResourceKey, since: datetime | None
+    ) -> tuple[ImageState, ImagePull | None]:
+        """What a lab that began provisioning at `since` should think of the image; a pull under way it joins.
 
         A pull that ended before then says nothing about now; with policy Always it must be pulled anew.
         """
         pull = self._pulls.get(image)
         if pull is not None and (pull.ended_at is None or since is None or pull.ended_at >= since):
+            if pull.ended_at is None:
+                pull.waiting.add(key)
             return pull.state, pull
         return (ImageState.ABSENT if policy == PullPolicy.ALWAYS else ImageState.UNKNOWN), None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from labdesk.engines.service import EngineRequestError, EngineUnavailable, PortTakenError, RegistryUnreachableError
 from labdesk.engines.simulation import Behaviour, Latencies, Operation
 from labdesk.labs.phases import LabPhase
+from labdesk.labs.request import LabInstanceRequest
 from labdesk.labs.students import Student
 from labdesk.store.writes import Create
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, phases_told, read, until
@@ -97,6 +98,27 @@ def test_thirty_labs_of_an_absent_image_make_one_pull(tmp_path: Path) -> None:
             assert world.engine.calls[Operation.PULL] == 1
 
     in_world(tmp_path, story, images=[])
+
+
+def test_labs_that_are_due_while_their_image_is_pulled_start_when_it_is_there(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.latencies = Latencies(pull=40.0)
+        async with world.desk() as desk:
+            await add(desk, lab())
+            await until(desk, lambda current: _is_told(current, "30 %"))
+            await desk.store.commit_async([Create(lab("bob-web").with_metadata(uid=""))])
+            await until(desk, lambda current: _is_told(current, "60 %"), "bob-web")
+            first, second = await until(desk, is_phase("RUNNING")), await until(desk, is_phase("RUNNING"), "bob-web")
+            assert first.status.started_at is not None
+            assert second.status.started_at is not None
+            assert second.status.started_at - first.status.started_at < timedelta(seconds=1)
+            assert world.engine.calls[Operation.PULL] == 1
+
+    in_world(tmp_path, story, images=[])
+
+
+def _is_told(current: LabInstanceRequest, words: str) -> bool:
+    return any(words in condition.message for condition in current.status.conditions)
 
 
 def test_a_refused_image_fails_in_words(tmp_path: Path) -> None:
