@@ -394,8 +394,8 @@ class Desk:
                     self._tasks.resolve(what)
                 except NotActingError:
                     break
-                except StoreError as error:
-                    trouble = error
+                except Exception as error:  # noqa: BLE001  (the loop's edge: it must notice who acts to the end)
+                    trouble = error if isinstance(error, StoreError) else trouble
                     self._tasks.report_standing(what, error)
             if self._plane is plane and not self.store.is_acting:
                 await self._give_way()

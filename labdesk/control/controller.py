@@ -23,7 +23,7 @@ from labdesk.control.tasks import ErrorHandler, TaskOwner, is_being_cancelled
 from labdesk.control.wording import sentence
 from labdesk.resource.errors import LabDeskError, ResourceConflictError, ResourceNotFoundError
 from labdesk.resource.resource import Resource, ResourceKey
-from labdesk.store.errors import NotActingError, StoreError
+from labdesk.store.errors import NotActingError
 from labdesk.store.writes import NewEvent
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ class ResourceControllerBase(ABC, Generic[R]):
             if result.outcome is Outcome.STALE:
                 await self._watcher.wait_for_revision(await self._store.head_async())
                 self._requeue_soon(key)
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  (a task's edge: the key is looked at again, whatever it was)
             self._tasks.report(f"catch up with {key.subject}", error)
             self.queue.add_after(key, _CATCH_UP_PAUSE, Priority.RETRY)
         finally:

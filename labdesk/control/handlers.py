@@ -13,7 +13,6 @@ from labdesk.control.slices import TimeSlices
 from labdesk.control.tasks import is_being_cancelled
 from labdesk.resource.errors import RevisionExpired, UnreadableResourceError
 from labdesk.resource.resource import Resource, ResourceKey
-from labdesk.store.errors import StoreError
 
 if TYPE_CHECKING:
     from labdesk.control.backoff import Backoff
@@ -200,7 +199,7 @@ class Delivery(Generic[R]):
         except RevisionExpired:
             await self._take_difference()
             return
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  (a task's edge: what could not be read now is read later)
             self._tasks.report_standing(f"read the log for {_name(self.handler)}", error)
             await asyncio.sleep(self._backoff.delay(1))
             return

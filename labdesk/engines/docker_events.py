@@ -37,6 +37,7 @@ class EventListener:
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._cut: Cut | None = None
+        self._reported = ""
         self._thread = threading.Thread(target=self._run, name="labdesk-events", daemon=True)
 
     def start(self) -> None:
@@ -65,6 +66,8 @@ class EventListener:
                         self._tell(hint_of(event))
             except LabDeskError:
                 pass  # the monitor finds out why, and tells it where people look
+            except Exception as error:  # noqa: BLE001  (the thread's edge: without it nothing would be heard any more)
+                self._report(error)
             if connected:
                 self._tell(EngineHint("", "", HINT_DISCONNECTED))
             self._closing.wait(delay)
@@ -79,6 +82,16 @@ class EventListener:
         if not self._closing.is_set():
             with suppress(RuntimeError):  # the loop is closed: nobody is left to hear
                 self._loop.call_soon_threadsafe(self._hand_over, hint)
+
+    def _report(self, error: Exception) -> None:
+        """Tell the loop of a defect, once for all tries that meet it."""
+        words = f"Docker's events cannot be heard ({error!r}); LabDesk keeps trying."
+        if words != self._reported and not self._closing.is_set():
+            self._reported = words
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(
+                    self._loop.call_exception_handler, {"message": words, "exception": error}
+                )
 
     def _hand_over(self, hint: EngineHint) -> None:
         if not self._closing.is_set():

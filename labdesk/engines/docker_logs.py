@@ -17,7 +17,6 @@ from labdesk.engines.service import (
     EngineRequestError,
     EngineUnavailable,
 )
-from labdesk.resource.errors import LabDeskError
 
 LINES_AHEAD = 2000
 """A reader that falls this far behind holds the engine's stream back; nothing is lost."""
@@ -72,7 +71,7 @@ class LogFollower:
         self._cut: Cut | None = None
         self._closed = False
         self._ended = False
-        self._error: LabDeskError | None = None
+        self._error: Exception | None = None
         threading.Thread(target=self._run, name=f"labdesk-log-{container_id[:12]}", daemon=True).start()
 
     async def take_async(self) -> list[str]:
@@ -107,12 +106,12 @@ class LogFollower:
                 self._cut.cut()
 
     def _run(self) -> None:
-        error: LabDeskError | None = None
+        error: Exception | None = None
         try:
             self._follow()
         except ContainerGoneError:
             pass
-        except LabDeskError as raised:
+        except Exception as raised:  # noqa: BLE001  (the thread's edge: whoever reads the log gets it)
             error = None if self._closed else raised
         with self._room:
             self._ended, self._error = True, error

@@ -29,7 +29,7 @@ from labdesk.labs.watcher import LabInstanceWatcher
 from labdesk.resource.errors import ResourceConflictError, ResourceNotFoundError
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.resource import ResourceKey
-from labdesk.store.errors import NotActingError, StoreError
+from labdesk.store.errors import NotActingError
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 
@@ -195,8 +195,10 @@ class ControlPlane:
             try:
                 if not self._lineages.are_all_known and await self._lineages.hear_async():
                     self.scheduler.wake(everything=True)
-            except StoreError as error:
+                self._tasks.resolve("read what is confirmed")
+            except Exception as error:  # noqa: BLE001  (the loop's edge: what could not be heard now is heard later)
                 self._tasks.report_standing("read what is confirmed", error)
+                committed.set()
             await asyncio.sleep(CONFIRMATION_PAUSE)
 
     async def _retention_loop(self) -> None:
@@ -205,6 +207,6 @@ class ControlPlane:
                 await self._parts.store.compact_async(self._parts.clock.now() - self._keep)
             except NotActingError:
                 return  # the desk stops all of this
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001  (the loop's edge: tried again in an hour)
                 self._tasks.report("retention", error)
             await asyncio.sleep(RETENTION_SECONDS)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from labdesk.control.hosted import HostedService
 from labdesk.control.metrics import SchedulerMetrics
 from labdesk.control.queue import Priority
@@ -32,7 +30,6 @@ from labdesk.labs.reasons import sentence
 from labdesk.labs.repository import LabInstanceRepository
 from labdesk.labs.tickets import RemovalTickets
 from labdesk.labs.timekeeping import Absence, SteadyClock
-from labdesk.resource.errors import LabDeskError
 from labdesk.resource.resource import ResourceKey
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import NewEvent
@@ -40,8 +37,9 @@ from labdesk.store.writes import NewEvent
 HEARTBEAT_SECONDS = 1.0
 """Suspend and clock steps are noticed within this time; a heartbeat reads three clocks and nothing else."""
 ORPHAN_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+"""After a pass that failed: what is due must not wait for the interval's end."""
 
-log = structlog.get_logger(__name__)
 Enqueue = Callable[[ResourceKey, Priority], None]
 Plan = Callable[[list[ResourceKey]], Coroutine[Any, Any, None]]
 """Works out the starts of labs that are due soon."""
@@ -128,14 +126,17 @@ class LabInstanceSchedulerService(HostedService):
         while True:
             self._woken = False
             began = self._clock.monotonic()
+            until = began + RETRY_SECONDS
             try:
                 await self._pass(began)
+                until = await self._next_wake()
+                self._tasks.resolve("scheduler pass")
             except Exception as error:  # noqa: BLE001  (the loop's edge: one bad resource must not stop scheduling)
-                self._tasks.report("scheduler pass", error)
+                self._tasks.report_standing("scheduler pass", error)
             self.last_pass = self._clock.now()
             self._metrics.scheduler_loop_iterations += 1
             self._metrics.loop_duration.add(self._clock.monotonic() - began)
-            await self._sleep(await self._next_wake())
+            await self._sleep(until)
 
     async def _pass(self, began: float) -> None:
         await self._note_clock()
@@ -300,12 +301,7 @@ class LabInstanceSchedulerService(HostedService):
     async def _next_wake(self) -> float:
         """Monotonic time of the next pass."""
         limit = self._clock.monotonic() + self._interval
-        try:
-            due = await self._labs.next_due_async(self._seen_due)
-        except LabDeskError as error:
-            log.warning("next due time is unknown", reason=error.message)
-            return limit
-        self._next_due = due
+        self._next_due = due = await self._labs.next_due_async(self._seen_due)
         if due is None:
             return limit
         if due > self._planned_to:

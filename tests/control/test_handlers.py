@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from labdesk.control import handlers
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType
 from labdesk.resource.scheme import Scheme
@@ -186,7 +188,8 @@ def test_a_handler_behind_a_compacted_log_is_told_the_difference(in_world: InWor
     in_world(body)
 
 
-def test_a_log_that_cannot_be_read_delays_only_who_is_behind(in_world: InWorld) -> None:
+@pytest.mark.parametrize("trouble", [StoreError("busy"), ValueError("busy")])
+def test_a_log_that_cannot_be_read_delays_only_who_is_behind(in_world: InWorld, trouble: Exception) -> None:
     async def body(world: World) -> None:
         async with world.watching() as watcher:
             slow, quick, gate = Seen(), Seen(), asyncio.Event()
@@ -199,7 +202,7 @@ def test_a_log_that_cannot_be_read_delays_only_who_is_behind(in_world: InWorld) 
             watcher.add_change_handler(quick)
             await create_many(world, handlers.BUFFER + 10)
             await world.settle(watcher)
-            ordinary, failures = watcher.read_log_async, iter([StoreError("busy"), StoreError("busy")])
+            ordinary, failures = watcher.read_log_async, iter([trouble, trouble])
 
             async def fail_twice(revision: int, limit: int) -> list[ResourceChange]:
                 for failure in failures:
