@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import platformdirs
 from dateutil.tz import tzlocal
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from labdesk.desk import Desk
     from labdesk.ui.assembly import Assembly
 
-_SIGNAL_MS = 250
 _FINISH_SECONDS = 10.0
 _PAINT_SECONDS = 1.0
 
@@ -222,15 +222,24 @@ class _Application:
 
     @contextlib.contextmanager
     def _closed_by_signals(self) -> Iterator[None]:
-        """Let SIGTERM and SIGINT close the window. Python sees signals between its own steps; a timer makes some."""
+        """Let SIGTERM and SIGINT close the window.
+
+        Python sees signals between its own steps, of which there are none while Qt waits. So each also writes a byte
+        to a socket, and Qt wakes Python to read it.
+        """
         before = {number: signal.signal(number, self._signalled) for number in (signal.SIGTERM, signal.SIGINT)}
-        timer = QTimer()
-        timer.timeout.connect(lambda: None)
-        timer.start(_SIGNAL_MS)
+        reader, writer = socket.socketpair()
+        writer.setblocking(False)  # as set_wakeup_fd asks
+        notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+        notifier.activated.connect(lambda: reader.recv(1))
+        wakeup_before = signal.set_wakeup_fd(writer.fileno())
         try:
             yield
         finally:
-            timer.stop()
+            signal.set_wakeup_fd(wakeup_before)
+            notifier.setEnabled(False)
+            reader.close()
+            writer.close()
             for number, handler in before.items():
                 signal.signal(number, handler)
 
