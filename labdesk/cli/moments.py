@@ -39,8 +39,7 @@ def local_sentence(
 
 def event_sentence(event: JournalEvent, now: datetime, zone: tzinfo | None) -> str:
     """Return what an event says, with its moments as people here read them."""
-    parameters = event.data.get("parameters")
-    return local_sentence(event.reason, parameters if isinstance(parameters, dict) else {}, event.message, now, zone)
+    return local_sentence(event.reason, event.parameters, event.message, now, zone)
 
 
 def relative_time(moment: datetime, now: datetime) -> str:

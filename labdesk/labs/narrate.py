@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from labdesk.resource.events import JournalEvent
 
 _ERRORS = frozenset({LabPhase.FAILED})
+_ROUTINE = (".reconciled", ".reconciliation.requeued")
 
 
 def describe_lab_change(old: LabInstanceRequest | None, new: LabInstanceRequest) -> ChangeNote:
@@ -45,6 +46,11 @@ def student_of(event: JournalEvent) -> str:
     """Return the student's name an event tells of, or nothing."""
     student = event.data.get("student")
     return student if isinstance(student, str) else ""
+
+
+def is_routine(event: JournalEvent) -> bool:
+    """True for what the controller says of its own turns: to be read when one looks for it, and passed over else."""
+    return event.severity == "info" and event.type.endswith(_ROUTINE)
 
 
 def filter_words(lab: LabInstanceRequest) -> dict[str, str]:

@@ -157,6 +157,12 @@ class JournalEvent:
     data: dict[str, Any]
     revision: int | None = None
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the sentence of `reason` is made with; nothing where the event has none."""
+        given = self.data.get("parameters")
+        return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+
     def to_cloudevent(self) -> CloudEvent:
         """Return the CNCF SDK's event; loaded late because the SDK is slow to import."""
         from cloudevents.core.v1.event import CloudEvent

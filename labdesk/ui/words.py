@@ -1,4 +1,4 @@
-"""What phases are called, and the reasons of labs, conditions and events as translated sentences.
+"""What phases and severities are called, and the reasons of labs, conditions and events as translated sentences.
 
 Below the window, messages are (reason, parameters) with an English sentence. Here the same pairs are said in the
 instructor's language and zone; a test keeps this table and labs/reasons.py alike.
@@ -14,6 +14,7 @@ from typing import Final, cast
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from labdesk.labs.reasons import CAUSES, MOMENTS
+from labdesk.resource.events import JournalEvent
 from labdesk.ui.times import Times
 
 _PHASES: Final[Mapping[str, object]] = {
@@ -32,6 +33,12 @@ _COUNTED_PHASES: Final[Mapping[str, object]] = {
     "PENDING": QT_TRANSLATE_NOOP("Phases", "{n} waiting"),
     "TIMEOUT": QT_TRANSLATE_NOOP("Phases", "{n} time over"),
     "COMPLETED": QT_TRANSLATE_NOOP("Phases", "{n} completed"),
+}
+
+_SEVERITIES: Final[Mapping[str, object]] = {
+    "error": QT_TRANSLATE_NOOP("Events", "Error"),
+    "warning": QT_TRANSLATE_NOOP("Events", "Warning"),
+    "info": QT_TRANSLATE_NOOP("Events", "Info"),
 }
 
 REASONS: Final[Mapping[str, object]] = {
@@ -238,6 +245,17 @@ def reason_sentence(reason: str, parameters: Mapping[str, str], times: Times, no
         return QCoreApplication.translate("Reasons", cast("str", source)).format_map(shown).strip()
     except KeyError:
         return fallback
+
+
+def event_sentence(event: JournalEvent, times: Times, now: datetime) -> str:
+    """Return what happened, in one sentence."""
+    return reason_sentence(event.reason, event.parameters, times, now, event.message)
+
+
+def severity_word(severity: str) -> str:
+    """Return what a severity of events (`warning`) is called."""
+    source = _SEVERITIES.get(severity)
+    return severity if source is None else QCoreApplication.translate("Events", cast("str", source))
 
 
 def short_reason(reason: str, parameters: Mapping[str, str], times: Times, now: datetime, fallback: str = "") -> str:

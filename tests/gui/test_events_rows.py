@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labdesk.labs.narrate import is_routine
 from labdesk.resource.events import JournalEvent
 from labdesk.store.journal_reads import MinuteCounts
 from labdesk.ui.pages.events.minutes import MinuteBars, minute_of
 from labdesk.ui.pages.events.rows import EventRows
-from labdesk.ui.pages.events.texts import is_routine
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

@@ -8,21 +8,14 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from labdesk.labs.narrate import student_of
+from labdesk.labs.narrate import is_routine, student_of
 from labdesk.resource.events import JournalEvent
 from labdesk.ui.delegates.text_cache import TextCache
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
-from labdesk.ui.pages.events.texts import is_routine
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.paint import draw_pixmap_centered
+from labdesk.ui.widgets.severity import severity_look
 from labdesk.ui.widgets.table import CELL_PADDING
-
-SEVERITY_LOOK = {
-    "error": ("mdi6.alert-circle", "failed"),
-    "warning": ("mdi6.alert-outline", "provisioning"),
-    "info": ("mdi6.information-outline", "text_muted"),
-}
-"""Icon and colour token of each severity."""
 
 _ICON = 14
 _NAMES_SHARE = 2  # of the sentence's column, at most one part
@@ -67,7 +60,7 @@ class EventDelegate(QStyledItemDelegate):
             case EventColumn.TIME:
                 self._paint_text(painter, texts.time(event), "text_muted", rect)
             case EventColumn.SEVERITY:
-                icon, tone = SEVERITY_LOOK.get(event.severity, SEVERITY_LOOK["info"])
+                icon, tone = severity_look(event.severity)
                 pixmap = self._theme.icon(icon, self._theme.colors.named(tone), _ICON, self._view)
                 draw_pixmap_centered(painter, pixmap, QPointF(rect.center().x(), rect.y() + (rect.height() - 1) / 2))
             case EventColumn.SENTENCE:

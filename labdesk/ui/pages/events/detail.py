@@ -10,14 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from labdesk.labs.narrate import student_of
 from labdesk.resource.events import JournalEvent
-from labdesk.ui.pages.events.delegate import SEVERITY_LOOK
 from labdesk.ui.pages.events.json_view import JsonView
 from labdesk.ui.pages.events.texts import (
     EventTexts,
     lab_of,
     phase_names,
     pretty_json,
-    severity_word,
     transition_of,
 )
 from labdesk.ui.theme import Theme
@@ -26,10 +24,9 @@ from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import ElidedLabel, Label
 from labdesk.ui.widgets.paint import draw_pixmap_centered
 from labdesk.ui.widgets.pill import PhasePill
+from labdesk.ui.widgets.severity import severity_look
 from labdesk.ui.widgets.side_panel import SidePanel
-from labdesk.ui.words import phase_word
-
-PANEL_WIDTH = 322
+from labdesk.ui.words import phase_word, severity_word
 
 
 class EventDetail(SidePanel):
@@ -41,9 +38,7 @@ class EventDetail(SidePanel):
     def __init__(
         self, theme: Theme, texts: EventTexts, copy: Callable[[str], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__(
-            theme, close_tip=QCoreApplication.translate("EventDetail", "Close (Esc)"), width=PANEL_WIDTH, parent=parent
-        )
+        super().__init__(theme, close_tip=QCoreApplication.translate("EventDetail", "Close (Esc)"), parent=parent)
         self._texts = texts
         self._copy = copy
         self._event: JournalEvent | None = None
@@ -69,10 +64,6 @@ class EventDetail(SidePanel):
             lambda: self.only_lab_wanted.emit(lab_of(self._event) if self._event else "")
         )
         self.copy_button.clicked.connect(lambda: self._copy(self._json.text))
-
-    @property
-    def event_shown(self) -> JournalEvent | None:
-        return self._event
 
     @property
     def json_text(self) -> str:
@@ -183,7 +174,7 @@ class _SeverityLine(QWidget):
         return QSize(80, self._theme.line_height("body_medium"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        icon, tone = SEVERITY_LOOK.get(self._severity, SEVERITY_LOOK["info"])
+        icon, tone = severity_look(self._severity)
         ink = self._theme.colors.named(tone)
         painter = QPainter(self)
         pixmap = self._theme.icon(icon, ink, 16, self)

@@ -17,7 +17,6 @@ NAMES = ("type", "course", "lab")
 @dataclass(frozen=True, slots=True)
 class EventFilters:
     """`severities` empty means all, as an empty tuple of values does; `text` is words, or with `is_pattern` a regular
-
     expression. `since` and `until` are both given or none is.
     """
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from labdesk.resource.events import JournalEvent
 from labdesk.ui.pages.events.rows import EventRows
-from labdesk.ui.pages.events.texts import EventTexts, severity_word
+from labdesk.ui.pages.events.texts import EventTexts
+from labdesk.ui.words import severity_word
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()

@@ -16,7 +16,7 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store.pattern_scan import InvalidPatternError
 from labdesk.ui.page import Page, PageContext
 from labdesk.ui.pages.events.actions import PAGE, EventActions
-from labdesk.ui.pages.events.detail import PANEL_WIDTH, EventDetail
+from labdesk.ui.pages.events.detail import EventDetail
 from labdesk.ui.pages.events.export import CSV, JSON_LINES, slices_of_query, slices_of_sequences
 from labdesk.ui.pages.events.feed import EventFeed, Work, is_plain
 from labdesk.ui.pages.events.filters import EventFilters
@@ -35,6 +35,7 @@ from labdesk.ui.panels.export.work_strip import WorkStrip
 from labdesk.ui.widgets.banner import Banner
 from labdesk.ui.widgets.card import TableCard, at_top
 from labdesk.ui.widgets.search_field import SearchField
+from labdesk.ui.widgets.side_panel import PANEL_WIDTH
 from labdesk.ui.words import counted
 
 _RECOUNT_MS = 1_000

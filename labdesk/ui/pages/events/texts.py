@@ -6,22 +6,15 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication
-
 from labdesk.labs.narrate import student_of
 from labdesk.labs.phases import LabPhase
 from labdesk.resource.events import JournalEvent
 from labdesk.resource.resource import DEFAULT_NAMESPACE
 from labdesk.ui.times import Times
-from labdesk.ui.words import phase_word, reason_sentence
+from labdesk.ui.words import event_sentence, phase_word
 
 _FIRST_ATTRIBUTES = ("specversion", "id", "type", "source", "subject", "time")
-_ROUTINE = (".reconciled", ".reconciliation.requeued")
 _PHASES = frozenset(phase.value for phase in LabPhase)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Events", text)
 
 
 class EventTexts:
@@ -47,9 +40,7 @@ class EventTexts:
 
     def sentence(self, event: JournalEvent) -> str:
         """What happened, in one sentence."""
-        given = event.data.get("parameters")
-        parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
-        return reason_sentence(event.reason, parameters, self._times, self._now(), event.message)
+        return event_sentence(event, self._times, self._now())
 
     def subject(self, event: JournalEvent) -> str:
         """What it is about; the namespace everything is in unless somebody says otherwise is left out."""
@@ -66,11 +57,6 @@ def lab_of(event: JournalEvent) -> str:
     return event.subject.partition("/")[2] if event.type.startswith("labinstancerequest.") else ""
 
 
-def is_routine(event: JournalEvent) -> bool:
-    """True for what the controller says of its own turns: to be read when one looks for it, and passed over else."""
-    return event.severity == "info" and event.type.endswith(_ROUTINE)
-
-
 def transition_of(event: JournalEvent) -> tuple[str, str] | None:
     """Return (phase before, phase after) of an event that changed the phase, else None."""
     before, after = event.data.get("oldPhase"), event.data.get("phase")
@@ -80,12 +66,6 @@ def transition_of(event: JournalEvent) -> tuple[str, str] | None:
 def phase_names(transition: tuple[str, str]) -> str:
     """Return `Running → Failed`."""
     return " → ".join(phase_word(phase) for phase in transition)
-
-
-def severity_word(severity: str) -> str:
-    """Return what a severity is called."""
-    words = {"error": _tr("Error"), "warning": _tr("Warning"), "info": _tr("Info")}
-    return words.get(severity, severity)
 
 
 def pretty_json(event: JournalEvent) -> str:

@@ -60,10 +60,6 @@ class EventTableView(QTableView):
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._fit)
 
-    @property
-    def is_at_newest(self) -> bool:
-        return self._at_newest
-
     def sizeHint(self) -> QSize:
         """As high as its rows, so that the frame ends with the last one."""
         return QSize(600, self.header.sizeHint().height() + self._rows * self.verticalHeader().defaultSectionSize())

@@ -18,7 +18,7 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
-from labdesk.ui.words import reason_sentence
+from labdesk.ui.words import event_sentence
 
 _EVENTS_SHOWN = 12
 _TONES = {"error": "failed", "warning": "provisioning", "info": "running"}
@@ -181,9 +181,7 @@ class LabDetails(QWidget):
 
     def _event_row(self, event: JournalEvent) -> MarkedRow:
         now, times = self._context.clock.now(), self._context.times
-        given = event.data.get("parameters")
-        parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
-        text = reason_sentence(event.reason, parameters, times, now, event.message)
+        text = event_sentence(event, times, now)
         tip = f"{text}\n{event.type}\n{times.exact(event.time)}"
         today = times.local(event.time).date() == times.local(now).date()
         when = times.clock_seconds(event.time) if today else times.moment(event.time, now)

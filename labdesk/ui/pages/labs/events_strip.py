@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from labdesk.labs.narrate import is_routine, student_of
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import JournalEvent
 from labdesk.resource.resource import ResourceKey
@@ -17,18 +16,13 @@ from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Surface
 from labdesk.ui.widgets.labels import ElidedLabel, Label
-from labdesk.ui.widgets.paint import draw_pixmap_centered
-from labdesk.ui.words import reason_sentence
+from labdesk.ui.widgets.severity import SeverityMark
+from labdesk.ui.words import event_sentence
 
 _SHOWN = 4
 _READ = 60
 _NAME_LETTERS = 18
 _MEMORY_KEY = "labs.events_open"
-_SEVERITY_LOOK = {
-    "info": ("mdi6.information-outline", "text_muted"),
-    "warning": ("mdi6.alert-outline", "provisioning"),
-    "error": ("mdi6.alert-circle", "failed"),
-}
 _PAGES = {"labinstancerequest": "labs", "labtemplate": "templates"}
 """Where the subjects of events are shown, by the kind that their type begins with."""
 _TYPES_FROM = 1_000
@@ -100,7 +94,7 @@ class EventsStrip(Surface):
         now = self._context.clock.now()
         midnight = self._context.times.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         journal = self._context.store.journal
-        latest = [event for event in await journal.latest_async(_READ) if _is_news(event)]
+        latest = [event for event in await journal.latest_async(_READ) if not is_routine(event)]
         today = await journal.count_severities_async(EventQuery(since=midnight))
         known = {event.sequence for event in self._latest}
         self._latest = (self._latest + [event for event in latest if event.sequence not in known])[:_SHOWN]
@@ -116,7 +110,7 @@ class EventsStrip(Surface):
         if self._came is not None:
             self._came += [event.sequence for event in events]
         known = {event.sequence for event in self._latest}
-        news = [event for event in events[-_READ:] if _is_news(event) and event.sequence not in known]
+        news = [event for event in events[-_READ:] if not is_routine(event) and event.sequence not in known]
         self._latest = [*reversed(news), *self._latest][:_SHOWN]
         self._show()
 
@@ -125,12 +119,7 @@ class EventsStrip(Surface):
         self._count.setText(self.tr("live · {n} today").format(n=self._today))
         self._nothing.setVisible(not self._latest)
         for line, event in zip(self._rows, self._latest, strict=False):
-            line.show_event(event, self._sentence(event, now), self._context)
-
-    def _sentence(self, event: JournalEvent, now: datetime) -> str:
-        given = event.data.get("parameters")
-        parameters = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
-        return reason_sentence(event.reason, parameters, self._context.times, now, event.message)
+            line.show_event(event, event_sentence(event, self._context.times, now), self._context)
 
     def _toggle(self) -> None:
         self._set_open(self._list.isHidden())
@@ -153,7 +142,7 @@ class _Line(QWidget):
         self._page, self._subject = "", ""
         self._time = Label(theme, tone="text_muted")
         self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance("00:00:00") + 12)
-        self._severity = _Severity(theme)
+        self._severity = SeverityMark(theme)
         self._student = Button(theme, kind=ButtonKind.LINK, tip=" ")
         self._student.clicked.connect(lambda: self.chosen.emit(self._page, self._subject))
         self._sentence = ElidedLabel(theme)
@@ -198,39 +187,12 @@ class _Line(QWidget):
         self._type.setVisible(shown)
 
 
-def _is_news(event: JournalEvent) -> bool:
-    """False for the controller's notes that a lab is as it should be; the Events page has them all."""
-    return event.severity != "info" or ".reconcil" not in event.type
-
-
 def _student_of(event: JournalEvent, context: PageContext) -> str:
     """The student's name: the event's, else that of its lab, else the lab's own name."""
-    student = event.data.get("student")
-    if isinstance(student, str) and student:
+    if student := student_of(event):
         return student
     namespace, _, name = event.subject.partition("/")
     if not event.type.startswith("labinstancerequest."):
         return name
     lab = context.lab_at(ResourceKey(LabInstanceRequest.KIND, namespace, name))
     return lab.student if lab is not None else name
-
-
-class _Severity(QWidget):
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._severity = ""
-        self.setFixedSize(14, 14)
-        theme.changed.connect(self.update)
-
-    def set_severity(self, severity: str) -> None:
-        self._severity = severity
-        self.setAccessibleName(severity)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look = _SEVERITY_LOOK.get(self._severity)
-        if look is not None:
-            icon, tone = look
-            pixmap = self._theme.icon(icon, self._theme.colors.named(tone), 14, self)
-            draw_pixmap_centered(QPainter(self), pixmap, QPointF(7, 7))
