@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from labdesk.ui.theme import Theme
 from labdesk.ui.widgets.buttons import ThemedButton
+from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.paint import CONTROL_RADIUS, draw_text, fill_round, focus_ring, frame_round
 from labdesk.ui.words import short_count
 
@@ -92,12 +93,11 @@ class SegmentedTabs(QWidget):
         for key, text in tabs:
             segment = _Segment(theme, text, self)
             self._segments[key] = segment
-            segment.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._group.addButton(segment)
             layout.addWidget(segment)
         self._current = tabs[0][0]
         self._segments[self._current].setChecked(True)
-        self._segments[self._current].setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        stop_at_the_chosen(self._group)
         self._group.buttonToggled.connect(self._toggled)
 
     @property
@@ -121,8 +121,6 @@ class SegmentedTabs(QWidget):
         return self._segments[key]
 
     def _toggled(self, button: QWidget, checked: bool) -> None:
-        # Tab goes to the chosen one, arrow keys from there: Qt sees to that only once the keyboard was in one of them.
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if checked else Qt.FocusPolicy.NoFocus)
         if checked:
             self._current = next(key for key, segment in self._segments.items() if segment is button)
             self.chosen.emit(self._current)

@@ -10,6 +10,7 @@ from labdesk.ui.pages.events.minutes import SPANS
 from labdesk.ui.theme import Theme
 from labdesk.ui.times import Times
 from labdesk.ui.widgets.buttons import ThemedButton
+from labdesk.ui.widgets.focus import stop_at_the_chosen
 from labdesk.ui.widgets.paint import draw_text, fill_round, focus_ring
 
 _RADIUS = 4
@@ -65,7 +66,7 @@ class SpanChooser(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         self._buttons[current].setChecked(True)
-        self._follow_focus()
+        stop_at_the_chosen(self._group)
         self._group.buttonToggled.connect(self._toggled)
 
     def choose(self, key: str) -> None:
@@ -82,10 +83,4 @@ class SpanChooser(QWidget):
     def _toggled(self, button: QWidget, checked: bool) -> None:
         if checked:
             self.current = next(key for key, one in self._buttons.items() if one is button)
-            self._follow_focus()
             self.chosen.emit(self.current)
-
-    def _follow_focus(self) -> None:
-        for key, button in self._buttons.items():
-            policy = Qt.FocusPolicy.TabFocus if key == self.current else Qt.FocusPolicy.NoFocus
-            button.setFocusPolicy(policy)
