@@ -25,7 +25,7 @@ def admit(resource: Resource) -> Resource:
                 name=metadata.name,
                 namespace=metadata.namespace,
                 labels=metadata.labels,
-                annotations=_not_ours(metadata.annotations),
+                annotations=without_marks(metadata.annotations),
                 owner=metadata.owner,
                 finalizers=(CONTAINER_FINALIZER,) if isinstance(resource, LabInstanceRequest) else (),
             ),
@@ -42,7 +42,7 @@ def merge(old: Resource, wanted: Resource) -> Resource:
     """
     marks = {name: text for name, text in old.metadata.annotations.items() if name.startswith(OWN_PREFIX)}
     return old.with_metadata(
-        labels=wanted.metadata.labels, annotations=marks | _not_ours(wanted.metadata.annotations)
+        labels=wanted.metadata.labels, annotations=marks | without_marks(wanted.metadata.annotations)
     ).model_copy(update={"spec": _valid_spec(wanted.spec.model_copy(update=_set_by_commands(old, wanted)))})
 
 
@@ -52,7 +52,7 @@ def wish_of(resource: Resource) -> tuple[object, ...]:
     return metadata.uid, resource.spec, metadata.labels, metadata.annotations
 
 
-def _not_ours(annotations: Mapping[str, str]) -> dict[str, str]:
+def without_marks(annotations: Mapping[str, str]) -> dict[str, str]:
     """Leave out marks of the control plane: an exported lab that is applied elsewhere must not run again for them."""
     return {name: text for name, text in annotations.items() if not name.startswith(OWN_PREFIX)}
 

@@ -15,17 +15,24 @@ _KEY = QRegularExpression(r"^(\s*(?:- )*)([A-Za-z_][\w./-]*)(?=:(?:\s|$))")
 _COMMENT = QRegularExpression(r"(?:^|\s)#.*$")
 
 
-class YamlEdit(TextArea):
-    """Keys in the accent, comments muted. Tab leaves it, as everywhere; two blanks indent."""
+class _CodeArea(TextArea):
+    """Lines as long as they are, between scroll bars; `name` tells screen readers what they are."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None) -> None:
         super().__init__(theme, mono=True, parent=parent)
         self.setAccessibleName(name)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._colours = _YamlColours(theme, self.document())
         theme.dress(self.verticalScrollBar())
         theme.dress(self.horizontalScrollBar())
         self.setCornerWidget(QWidget())
+
+
+class YamlEdit(_CodeArea):
+    """Keys in the accent, comments muted. Tab leaves it, as everywhere; two blanks indent."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, name, parent)
+        self._colours = _YamlColours(theme, self.document())
 
 
 class _YamlColours(QSyntaxHighlighter):
@@ -44,18 +51,13 @@ class _YamlColours(QSyntaxHighlighter):
             self.setFormat(comment.capturedStart(), comment.capturedLength(), colors.text_muted)
 
 
-class DiffView(TextArea):
+class DiffView(_CodeArea):
     """Lines that begin with `+`, `-` or a blank: what comes, what goes, and what stays around it."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(theme, mono=True, parent=parent)
+        super().__init__(theme, name, parent)
         self._theme = theme
         self.setReadOnly(True)
-        self.setAccessibleName(name)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        theme.dress(self.verticalScrollBar())
-        theme.dress(self.horizontalScrollBar())
-        self.setCornerWidget(QWidget())
         theme.changed.connect(self._colour)
 
     def show_lines(self, lines: Sequence[str]) -> None:

@@ -12,13 +12,12 @@ from enum import StrEnum
 from pydantic import ValidationError
 
 from labdesk.labs.commands import check_not_past
-from labdesk.labs.entering import OWN_PREFIX, merge
+from labdesk.labs.entering import merge
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.model import all_problems
-from labdesk.resource.resource import DEFAULT_NAMESPACE
-from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.draft import Manifest, manifest_with
 
 
 class Editable(StrEnum):
@@ -40,20 +39,11 @@ def manifest_of_lab(lab: LabInstanceRequest) -> Manifest:
 
     Fields that commands set too are always written: what a manifest does not name of them stays as it is.
     """
-    metadata = lab.metadata
-    written: Manifest = {"name": metadata.name}
-    if metadata.namespace != DEFAULT_NAMESPACE:
-        written["namespace"] = metadata.namespace
-    if metadata.labels:
-        written["labels"] = dict(metadata.labels)
-    annotations = {name: text for name, text in metadata.annotations.items() if not name.startswith(OWN_PREFIX)}
-    if annotations:
-        written["annotations"] = annotations
     spec = lab.spec.model_dump(mode="json", by_alias=True)
     overrides = {name: value for name, value in (spec.pop("resources") or {}).items() if value is not None}
     if overrides:
         spec["resources"] = overrides
-    return {"apiVersion": lab.api_version, "kind": lab.kind, "metadata": written, "spec": spec}
+    return manifest_with(lab, spec)
 
 
 def is_shaped(manifest: Manifest) -> bool:

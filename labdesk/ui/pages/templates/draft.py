@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.model import all_problems
 from labdesk.resource.resource import API_VERSION, DEFAULT_NAMESPACE
-from labdesk.ui.panels.manifest.draft import Manifest
+from labdesk.ui.panels.manifest.draft import Manifest, manifest_with
 
 _COPY = "copy"
 _LONGEST_NAME = 63
@@ -27,17 +27,7 @@ def blank_manifest() -> Manifest:
 
 def manifest_of(template: LabTemplate) -> Manifest:
     """Return what a person would have written for this template: nothing that is a default or the store's own."""
-    metadata = template.metadata
-    written: Manifest = {"name": metadata.name}
-    if metadata.namespace != DEFAULT_NAMESPACE:
-        written["namespace"] = metadata.namespace
-    if metadata.labels:
-        written["labels"] = dict(metadata.labels)
-    annotations = {name: text for name, text in metadata.annotations.items() if not name.startswith("labdesk/")}
-    if annotations:
-        written["annotations"] = annotations
-    spec = template.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return {"apiVersion": API_VERSION, "kind": LabTemplate.KIND, "metadata": written, "spec": spec}
+    return manifest_with(template, template.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
 def template_defaults() -> Manifest:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from labdesk.labs.entering import without_marks
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.manifest import read_documents, write_documents
+from labdesk.resource.resource import DEFAULT_NAMESPACE, Resource
 
 Manifest = dict[str, Any]
 LEFT_OUT = "…"
@@ -66,6 +68,19 @@ class Draft:
         draft = cls(plain["subject"], base, base or {})
         draft.take_text(plain["yaml"])
         return draft
+
+
+def manifest_with(resource: Resource, spec: Mapping[str, Any]) -> Manifest:
+    """Return a resource as a person would write it, with that spec: nothing that the store or control plane set."""
+    metadata = resource.metadata
+    written: Manifest = {"name": metadata.name}
+    if metadata.namespace != DEFAULT_NAMESPACE:
+        written["namespace"] = metadata.namespace
+    if metadata.labels:
+        written["labels"] = dict(metadata.labels)
+    if annotations := without_marks(metadata.annotations):
+        written["annotations"] = annotations
+    return {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": written, "spec": dict(spec)}
 
 
 def yaml_of(manifest: Manifest) -> str:
