@@ -64,9 +64,6 @@ class SettingsKeeper(QObject):
         """Return what the file says, else the default."""
         return self._content.get(key, self._defaults[key])
 
-    def default(self, key: str) -> Any:
-        return self._defaults[key]
-
     def is_default(self, key: str) -> bool:
         return bool(self.value(key) == self._defaults[key])
 

@@ -34,7 +34,8 @@ class PhaseStyle:
 class Theme(QObject):
     """The current look; widgets read it when they paint and repaint on `changed`.
 
-    `changed` tells of another mode, another font, and icons that arrived.
+    `changed` tells of another mode, another font, and icons that arrived. Settings emit it for another time zone too:
+    every text with a time is painted anew.
     """
 
     changed = Signal()

@@ -22,7 +22,7 @@ SAYING = frozenset(
         "setText", "setToolTip", "setAccessibleName", "setAccessibleDescription", "setPlaceholderText", "setTitle",
         "setStatusTip", "setWhatsThis", "setPrefix", "setSuffix", "setWindowTitle", "setSpecialValueText", "setHtml",
         "addMenu", "addSection", "addTab", "addItems", "setHeaderLabels", "setLabelText", "setNameFilters",
-        "set_text", "set_note", "set_tip", "set_title", "set_words", "set_problem", "offer_undo",
+        "set_text", "set_note", "set_tip", "set_title", "set_problem", "offer_undo",
         "Label", "ElidedLabel", "QLabel", "QAction", "SearchField",
     }
 )  # fmt: skip

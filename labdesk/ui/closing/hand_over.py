@@ -1,4 +1,4 @@
-"""Handing a desk's labs over to `labdesk serve`, a process that outlives the window. No Qt."""
+"""Handing a desk's labs over to `labdesk serve`, a process that outlives the window. No widgets."""
 
 from __future__ import annotations
 

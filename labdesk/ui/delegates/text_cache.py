@@ -27,9 +27,6 @@ class TextCache:
     def width(self, text: str, role: str) -> float:
         return self._metrics_of(role).horizontalAdvance(text)
 
-    def is_cut(self, text: str, role: str, width: int) -> bool:
-        return self.width(text, role) > width
-
     def draw(self, painter: QPainter, text: str, role: str, x: int, y: int, width: int, height: int) -> None:
         """Draw one line, vertically centred, with the painter's pen. The painter's font becomes the role's."""
         key = (text, role, width)

@@ -201,20 +201,16 @@ class LanePainter:
         y, bar = top + gap, max(height - 2 * gap, 1.0)
         if life.ahead is not None and (reach := self._reach(*life.ahead, scale)):
             painter.fillRect(QRectF(reach[0], y, max(reach[1] - reach[0], 1), bar), self._theme.colors.border)
-        for phase, begin, end in strips(life):
-            if reach := self._reach(begin, end, scale):
-                painter.fillRect(QRectF(reach[0], y, max(reach[1] - reach[0], 1), bar), strip_color(self._theme, phase))
+        for span in life.spans:
+            if reach := self._reach(span.begin, span.end, scale):
+                color = strip_color(self._theme, span.phase)
+                painter.fillRect(QRectF(reach[0], y, max(reach[1] - reach[0], 1), bar), color)
         if life.final and (reach := self._reach(life.ended, life.ended, scale)):
             painter.fillRect(QRectF(reach[0], y, 3, bar), self._theme.phase(life.final).ink)
         if life.lead is not None and (reach := self._reach(*life.lead, scale)):
             line = QLineF(reach[0], top + height / 2, reach[1], top + height / 2)
             painter.setPen(self._theme.colors.border)
             painter.drawLine(line)
-
-
-def strips(life: Life) -> list[tuple[str, float, float]]:
-    """Return a life's phases as plain stretches."""
-    return [(span.phase, span.begin, span.end) for span in life.spans]
 
 
 def strip_color(theme: Theme, phase: str) -> QColor:

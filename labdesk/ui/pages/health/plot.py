@@ -17,9 +17,8 @@ _LABEL_GAP = 6
 _ALL_TICKS_FROM = 72
 """Pixels below which the scale says its ends only: what is between them would touch."""
 _AROUND = 0.002  # words exactly at an axis' end are left out
-_OVER = 48
 _MARGINS = (0, 8, 16, 0)
-"""Words at the axes' ends reach beyond them: by how many pixels they may, and the room for it around the chart.
+"""Words at the axes' ends reach beyond them: the room for it around the chart, in pixels.
 
 With pyqtgraph's own grid they may not, so the lines across are items of their own.
 """

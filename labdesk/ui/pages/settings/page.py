@@ -62,10 +62,6 @@ class SettingsPage(Page):
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
         self.settings = make_rows(context.theme, self.engine_test, self._engine_place(), self.store)
         self.service = ServiceRow(context.theme, service, context.tasks)
-        self.service.set_words(
-            self.tr("Keep labs running with the desk closed"),
-            self.tr("A service of your own systemd starts, watches and ends labs; this window then shows its work."),
-        )
         spec = ActionSpec(
             "settings.reset_all", self.tr("Reset all settings"), self.tr("Settings"), Undoing.INVERSE,
             icon="mdi6.restore", tip=self.tr("Put every setting back to its default"),

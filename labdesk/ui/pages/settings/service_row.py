@@ -20,20 +20,16 @@ class ServiceRow(PlainRow):
 
     def __init__(self, theme: Theme, service: UserService, tasks: TaskOwner) -> None:
         self.switch = Switch(theme)
-        super().__init__(theme, "", "", self.switch)
+        title = self.tr("Keep labs running with the desk closed")
+        hint = self.tr("A service of your own systemd starts, watches and ends labs; this window then shows its work.")
+        super().__init__(theme, title, hint, self.switch)
+        self.switch.setAccessibleName(title)
+        self.switch.setAccessibleDescription(hint)
         self.line.addSpacing(RESET_ROOM)
         self._service = service
         self._tasks = tasks
         self.switch.setEnabled(False)
         self.switch.clicked.connect(self.turn)
-
-    def set_words(self, title: str, hint: str) -> None:
-        """Say what this switches."""
-        self.title, self.hint = title, hint
-        self.title_label.setText(title)
-        self.hint_label.setText(hint)
-        self.switch.setAccessibleName(title)
-        self.switch.setAccessibleDescription(hint)
 
     def use(self, service: UserService) -> None:
         """Ask another one from now on."""

@@ -15,9 +15,7 @@ class EnvRow(FormRow):
     """A value that the field cannot show as it is (with line breaks) stays as it was until it is edited."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "")
-        self.cross.setToolTip(self.tr("Remove this variable"))
-        self.cross.setAccessibleName(self.cross.toolTip())
+        super().__init__(theme, self.tr("Remove this variable"))
         self.name = TextField(theme, "NAME")
         self.text = TextField(theme, self.tr("value"))
         self._original = ""
@@ -44,8 +42,7 @@ class EnvList(RowList):
     paths = ("spec.env",)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "", lambda: EnvRow(theme))
-        self.add_button.set_text(self.tr("Add a variable"))
+        super().__init__(theme, self.tr("Add a variable"), lambda: EnvRow(theme))
 
     def show_value(self, manifest: Manifest) -> None:
         env = get_path(manifest, self.paths[0], {})

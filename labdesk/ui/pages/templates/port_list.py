@@ -16,9 +16,7 @@ _NAME_WIDTH, _PORT_WIDTH, _SCHEME_WIDTH = 84, 64, 78
 
 class PortRow(FormRow):
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "")
-        self.cross.setToolTip(self.tr("Remove this port"))
-        self.cross.setAccessibleName(self.cross.toolTip())
+        super().__init__(theme, self.tr("Remove this port"))
         self.name = TextField(theme, "http")
         self.number = TextField(theme, "8080")
         self.scheme = Select(theme)
@@ -80,8 +78,7 @@ class PortList(RowList):
     paths = ("spec.ports", "spec.access.ports")
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "", lambda: PortRow(theme))
-        self.add_button.set_text(self.tr("Add a port"))
+        super().__init__(theme, self.tr("Add a port"), lambda: PortRow(theme))
 
     def show_value(self, manifest: Manifest) -> None:
         ports = get_path(manifest, self.paths[0], [])

@@ -85,11 +85,6 @@ class TemplateTableModel(QAbstractTableModel):
     def total(self) -> int:
         return len(self._all)
 
-    @property
-    def is_narrowed(self) -> bool:
-        """True while a search hides something."""
-        return bool(self._words)
-
     def row_at(self, place: int) -> TemplateRow:
         return self._shown[place]
 

@@ -107,13 +107,7 @@ class AttentionCard(SectionCard):
     """Failed, waiting and soon ending labs, in this order."""
 
     def __init__(self, theme: Theme, texts: TodayTexts) -> None:
-        super().__init__(theme, texts, self._title(), self._calm())
-
-    def _title(self) -> str:
-        return self.tr("Needs attention")
-
-    def _calm(self) -> str:
-        return self.tr("Nothing needs you now.")
+        super().__init__(theme, texts, self.tr("Needs attention"), self.tr("Nothing needs you now."))
 
     def show_today(self, today: Today) -> None:
         parts = ((today.failed, Aspect.FAILED), (today.waiting, Aspect.WAITING), (today.ending, Aspect.ENDING))
