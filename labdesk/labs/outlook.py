@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from labdesk.labs.limits import NOTHING, CapacityLimits, Need, Share
+from labdesk.labs.waiting import Waiter, expected_starts
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Room that a lab holds or will hold from `begin` until `end` (aware UTC)."""
+    """Room that a lab holds until `end`, or will want from `begin` until `end` (aware UTC)."""
 
     share: Share
     begin: datetime
     end: datetime
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How many of the labs find room at their start; when the last of them does (None: there is never room)."""
+    """How many of the labs find room at their start; when the last one that starts does; how many never start.
+
+    A lab for which there is no room until its time is over is given up; `too_big` says that there is never any.
+    """
 
     on_time: int
     last: datetime | None
+    missed: int = 0
+    too_big: bool = False
 
 
 def foresee(
-    count: int, need: Need, start: datetime, length: timedelta, claims: Iterable[Claim], limits: CapacityLimits
+    count: int,
+    need: Need,
+    start: datetime,
+    length: timedelta,
+    claims: Sequence[Claim],
+    limits: CapacityLimits,
+    now: datetime,
 ) -> Outlook:
-    """Say how `count` equal labs would start, each at the first moment from `start` on at which it fits.
+    """Say how `count` equal labs would start that are created now, for `start`.
 
-    As the controller decides: what fits at that moment starts, whatever is planned for later. Every claim is taken to
-    end as planned, so this is a forecast and no promise.
+    As the controller decides: who should have begun first is asked first, whatever is planned for later. Every lab is
+    taken to end as planned, so this is a forecast and no promise.
     """
-    order = itertools.count()
-    changes = [
-        (moment, next(order), share)
-        for claim in claims
-        if claim.end > start
-        for moment, share in ((claim.begin, claim.share), (claim.end, claim.share * -1))
+    if limits.lack(need.share) is not None:
+        return Outlook(0, None, count, too_big=True)
+    held = sum((claim.share for claim in claims if claim.is_held), NOTHING)
+    ends = [(max(claim.end, now), claim.share) for claim in claims if claim.is_held]
+    waiters = [
+        Waiter(str(place), claim.share, claim.begin, claim.end - claim.begin)
+        for place, claim in enumerate(claims)
+        if not claim.is_held and claim.begin < start + length  # later ones come behind all that are asked about
     ]
-    heapq.heapify(changes)
-    held, on_time = NOTHING, 0
-    moment, left = start, count
-    while True:
-        while changes and changes[0][0] <= moment:
-            held += heapq.heappop(changes)[2]
-        room = min(left, limits.places(need.share, held))
-        held, left = held + need.share * room, left - room
-        if moment == start:
-            on_time = room
-        if not left:
-            return Outlook(on_time, moment)
-        if room:
-            heapq.heappush(changes, (moment + length, next(order), need.share * -room))
-        if not changes:
-            return Outlook(on_time, None)
-        moment = changes[0][0]
+    asked = [Waiter(f"new {place}", need.share, start, length) for place in range(count)]
+    expected = expected_starts([*waiters, *asked], held, ends, limits, now)
+    found = (expected.get(waiter.uid) for waiter in asked)
+    begun = [moment for moment in found if moment is not None and moment < start + length]
+    return Outlook(sum(moment <= start for moment in begun), max(begun, default=None), count - len(begun))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
-from labdesk.labs.limits import CapacityLimits, Share
+from labdesk.labs.limits import NOTHING, CapacityLimits, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,23 @@ class Waiter:
 
 
 def expected_starts(
-    waiters: Sequence[Waiter], held: Share, ends: Iterable[tuple[datetime, Share]], limits: CapacityLimits
+    waiters: Sequence[Waiter],
+    held: Share,
+    ends: Iterable[tuple[datetime, Share]],
+    limits: CapacityLimits,
+    now: datetime | None = None,
 ) -> dict[str, datetime]:
     """Return when each should begin, by uid, if what holds room now ends as planned; who never fits is left out.
 
     As the controller does it: whenever something ends, who should have begun first is asked first, and who fits begins;
-    whose time is over by then takes no room.
+    whose time is over by then takes no room. Without `now` all are due and were told that they do not fit; with it
+    they are asked now, or at their start where that is later.
     """
     order = count()
     changes = [(moment, next(order), share) for moment, share in ends]
+    if now is not None:
+        asked = {max(waiter.start, now) for waiter in waiters}
+        changes += [(moment, next(order), NOTHING) for moment in asked]
     heapq.heapify(changes)
     lines: dict[Share, deque[tuple[int, Waiter]]] = {}  # of those with equal needs only the first can be the next
     for place, waiter in enumerate(sorted(waiters, key=lambda waiter: waiter.start)):
@@ -41,7 +49,7 @@ def expected_starts(
         moment = changes[0][0]
         while changes and changes[0][0] <= moment:
             held -= heapq.heappop(changes)[2]
-        heads = [(line[0][0], share) for share, line in lines.items()]
+        heads = [(line[0][0], share) for share, line in lines.items() if now is None or line[0][1].start <= moment]
         heapq.heapify(heads)
         while heads:
             share = heapq.heappop(heads)[1]
@@ -53,8 +61,8 @@ def expected_starts(
             if moment < waiter.start + waiter.length:
                 held += share
                 heapq.heappush(changes, (moment + waiter.length, next(order), share))
-            if line:
-                heapq.heappush(heads, (line[0][0], share))
-            else:
+            if not line:
                 del lines[share]
+            elif now is None or line[0][1].start <= moment:
+                heapq.heappush(heads, (line[0][0], share))
     return expected

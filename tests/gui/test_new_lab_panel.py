@@ -210,7 +210,7 @@ def test_names_and_room_are_told_before_anything_is_created(tmp_path: Path) -> N
     play(tmp_path, story)
 
 
-def test_where_the_engine_is_full_it_says_how_many_find_room_and_when_the_last_does(tmp_path: Path) -> None:
+def test_where_the_engine_is_full_it_says_how_many_find_room_in_time(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await world.add_templates("shell")
         await until(lambda: world.context.capacity.limits.memory > 0)
@@ -218,7 +218,7 @@ def test_where_the_engine_is_full_it_says_how_many_find_room_and_when_the_last_d
         room = world.context.capacity.limits.places(world.shelf.facts[0].need.share)
         panel.students.setPlainText("\n".join(f"s{number}@example.edu" for number in range(room + 2)))
         await until(
-            lambda: panel.preview.outlook_text.startswith(f"There is room for {room} of {room + 2}. The last should")
+            lambda: panel.preview.outlook_text.startswith(f"There is room for {room} of {room + 2}; the others")
         )
 
     play(tmp_path, story, memory=2 * 2**30)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QLabel
 
 from labdesk.labs.limits import Need
+from labdesk.labs.outlook import Outlook
 from labdesk.labs.resolve import AccessDefaults
 from labdesk.labs.template import LabTemplate
 from labdesk.ui.panels.new_lab.forecast import Forecast
@@ -54,6 +55,17 @@ def test_an_engine_that_does_not_answer_is_told_of_before_labs_are_created() -> 
     text, tone = outlook_text(found, TIMES, NOW)
     assert text == "The engine does not answer now. Labs that are due start when it does."
     assert tone == "provisioning"
+
+
+def test_labs_whose_time_is_over_before_there_is_room_are_not_promised_a_start() -> None:
+    def told(count: int, outlook: Outlook) -> tuple[str, str]:
+        return outlook_text(Forecast((), count, Need(1, 1), 1, outlook, away=False), TIMES, NOW)
+
+    text, tone = told(9, Outlook(4, NOW, missed=5))
+    assert text.startswith("There is room for 4 of 9; the others find none before their time is over.")
+    assert tone == "failed"
+    assert told(1, Outlook(0, None, missed=1))[0].startswith("The engine is full until its time is over")
+    assert told(2, Outlook(0, None, missed=2))[0].startswith("The engine is full until their time is over")
 
 
 def test_the_panel_says_where_the_links_lead(tmp_path: Path) -> None:

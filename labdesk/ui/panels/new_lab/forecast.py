@@ -42,8 +42,9 @@ def forecast(
     templates: Iterable[TemplateFacts],
     monitor: EngineMonitor,
     capacity: CapacityLedger,
+    now: datetime,
 ) -> Forecast:
-    """Work out what would come of one lab for each student from `start` (aware UTC) on."""
+    """Work out what would come of one lab for each student from `start` on; it and `now` are aware UTC."""
     taken: set[str] = set()
     claims: list[Claim] = []
     doubled: dict[str, str] = {}
@@ -52,10 +53,11 @@ def forecast(
     for row in rows:
         if row.namespace == template.namespace:
             taken.add(row.name)
-        if not row.is_final and row.ends > start.timestamp():
+        if not row.is_final:
             claims += _claims(row, needs, capacity.booking)
             if (row.namespace, row.template) == (template.namespace, template.name) and (
-                row.start < (start + length).timestamp()
+                start.timestamp() < row.ends
+                and row.start < (start + length).timestamp()
                 and (student := by_address.get(row.email.casefold())) is not None
             ):
                 doubled[student.email] = row.student
@@ -65,7 +67,7 @@ def forecast(
         len(students),
         template.need,
         capacity.limits.memory,
-        foresee(len(students), template.need, start, length, claims, capacity.limits) if known else None,
+        foresee(len(students), template.need, start, length, claims, capacity.limits, now) if known else None,
         monitor.state is EngineState.UNREACHABLE,
         tuple(doubled.values()),
         template.keeps_work,
@@ -73,11 +75,11 @@ def forecast(
 
 
 def _claims(row: LabRow, needs: Mapping[str, Need], booking: Callable[[str], Booking | None]) -> Iterator[Claim]:
-    """What a lab holds, or will hold by what its template asks for now."""
-    held = booking(row.uid) or needs.get(f"{row.namespace}/{row.template}")
-    if held is not None:
-        begin = max(row.start, row.until)
-        yield Claim(held.share, _moment(begin), _moment(max(row.ends, begin + row.minutes * 60)))
+    """What a lab holds, or will want by what its template asks for now."""
+    held = booking(row.uid)
+    wanted = held or needs.get(f"{row.namespace}/{row.template}")
+    if wanted is not None:
+        yield Claim(wanted.share, _moment(row.start), _moment(row.ends), held is not None)
 
 
 def _moment(seconds: float) -> datetime:

@@ -316,7 +316,7 @@ class NewLabPanel(SidePanel):
             start = now if draft.start is None else max(draft.start.utc, now)
             found = forecast(
                 check.students, facts, start, timedelta(minutes=draft.minutes), rows, self._shelf.facts,
-                self._context.engine_monitor, self._context.capacity,
+                self._context.engine_monitor, self._context.capacity, now,
             )  # fmt: skip
             names = names_text(found)
             told += [doubled_text(found), outlook_text(found, self._context.times, now)]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from labdesk.engines.spec import PullPolicy
+from labdesk.labs.outlook import Outlook
 from labdesk.labs.request import MAX_MINUTES
 from labdesk.resource.quantity import format_bytes
 from labdesk.ui.panels.image_book import ImageState, Presence
@@ -182,16 +183,27 @@ def outlook_text(forecast: Forecast, times: Times, now: datetime) -> tuple[str, 
         return "", "text_muted"
     if outlook.on_time == count:
         return counted(count, _tr("There is room for it."), _tr("There is room for all {n}.")), "running"
-    if outlook.last is not None:
-        text = _tr("The engine is full then. It should start at {when}, when labs before it end.")
-        if count > 1 and not outlook.on_time:
-            text = _tr("The engine is full then. The last of {count} should start at {when}, when labs before it end.")
-        elif count > 1:
-            text = _tr("There is room for {n} of {count}. The last should start at {when}, when labs before it end.")
-        when = times.moment(outlook.last, now)
-        return text.format(n=outlook.on_time, count=count, when=when), "provisioning"
-    text = _tr("A lab needs {need} of memory; the engine offers {total} in all, so it cannot start.")
-    return text.format(need=format_bytes(forecast.need.memory), total=format_bytes(forecast.total_memory)), "failed"
+    if outlook.too_big:
+        text = _tr("A lab needs {need} of memory; the engine offers {total} in all, so it cannot start.")
+        return text.format(need=format_bytes(forecast.need.memory), total=format_bytes(forecast.total_memory)), "failed"
+    if outlook.missed:
+        return _missed_text(outlook, count), "failed"
+    text = _tr("The engine is full then. It should start at {when}, when labs before it end.")
+    if count > 1 and not outlook.on_time:
+        text = _tr("The engine is full then. The last of {count} should start at {when}, when labs before it end.")
+    elif count > 1:
+        text = _tr("There is room for {n} of {count}. The last should start at {when}, when labs before it end.")
+    when = "" if outlook.last is None else times.moment(outlook.last, now)
+    return text.format(n=outlook.on_time, count=count, when=when), "provisioning"
+
+
+def _missed_text(outlook: Outlook, count: int) -> str:
+    if count == 1:
+        return _tr("The engine is full until its time is over, so it would not start. Choose a later start.")
+    if outlook.missed == count:
+        return _tr("The engine is full until their time is over, so none would start. Choose a later start.")
+    text = _tr("There is room for {n} of {count}; the others find none before their time is over. Start them later.")
+    return text.format(n=count - outlook.missed, count=count)
 
 
 def button_text(draft: LabDraft, check: DraftCheck, times: Times, now: datetime) -> str:
