@@ -279,10 +279,10 @@ class LabCommands:
             if (lab.metadata.namespace, lab.spec.lab_template) == (key.namespace, key.name)
         ]
         if waiting:
-            users = f"{len(waiting)} waiting labs use" if len(waiting) > 1 else "1 waiting lab uses"
+            users = f"{len(waiting)} labs not running yet use" if len(waiting) > 1 else "1 lab not running yet uses"
             more = " …" if len(waiting) > 1 else ""
             raise NotPossibleError(
-                f"{users} the template {key.name} ({waiting[0]}{more}); delete {'them' if more else 'it'} first"
+                f"{users} the template {key.name} ({waiting[0]}{more}); stop or delete {'them' if more else 'it'} first"
             )
 
     async def _edit(self, keys: Iterable[ResourceKey], edit: LabEdit) -> Outcome:

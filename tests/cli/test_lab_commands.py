@@ -119,7 +119,10 @@ def test_a_template_that_labs_wait_for_stays_and_so_do_those_named_with_it(typed
     applied(together(TWO, TEMPLATE.replace("name: web", "name: spare")))
     done = typed("delete", "templates", "spare", "web")
     assert (done.code, done.out) == (1, "")
-    assert done.err == "2 waiting labs use the template web (ada-web …); delete them first; nothing was changed.\n"
+    assert (
+        done.err
+        == "2 labs not running yet use the template web (ada-web …); stop or delete them first; nothing was changed.\n"
+    )
     assert "Is being deleted" not in typed("get", "templates").out
     assert typed("delete", "template", "spare").out.splitlines()[0] == "The template spare is being deleted."
 

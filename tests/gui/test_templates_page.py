@@ -198,7 +198,7 @@ def test_a_template_that_waiting_labs_use_is_refused_at_once(tmp_path: Path) -> 
         page = await open_page(world, WEB)
         world.trigger("template.delete")
         await until(lambda: world.toasts)
-        assert "1 waiting lab uses the template web" in world.toasts[0]
+        assert "1 lab not running yet uses the template web" in world.toasts[0]
         assert page.model.total == 1
 
     play(tmp_path, story)

@@ -247,7 +247,7 @@ def test_a_template_that_waiting_labs_need_is_not_deleted(tmp_path: Path) -> Non
     async def story(store: ResourceStore, commands: LabCommands) -> None:
         await store.commit_async([Create(template()), Create(lab(scheduledStart=NOW + timedelta(hours=1)))])
         outcome = await commands.delete_async([key("web", "LabTemplate")])
-        assert "1 waiting lab uses the template web" in str(outcome.refused[0][1])
+        assert "1 lab not running yet uses the template web" in str(outcome.refused[0][1])
 
     on_store(tmp_path, story)
 
