@@ -114,3 +114,17 @@ def test_toasts_keep_off_a_side_panel_and_break_into_lines_instead(host: ToastHo
     in_lines = toast.height()
     panel.hide()
     assert toast.height() < in_lines
+
+
+def test_a_toast_moves_aside_no_further_than_a_panel_asks_for(host: ToastHost) -> None:
+    window = host.parent()
+    assert isinstance(window, QWidget)
+    theme = Theme(Tokens.read(resource_path("themes", "tokens.toml")), QFont("Inter", 10), mode=ThemeMode.LIGHT)
+    panel = SidePanel(theme, "Panel", close_tip="Close", parent=window)
+    panel.setGeometry(640, 0, 260, 600)
+    host.show("Twelve labs of this template are not running yet")
+    in_the_middle = host.toasts[0].x()
+    panel.show()
+    (toast,) = host.toasts
+    assert toast.geometry().right() in range(605, 640)
+    assert toast.x() < in_the_middle

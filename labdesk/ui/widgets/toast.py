@@ -224,9 +224,8 @@ class ToastHost(QObject):
         for toast in reversed(self._toasts):
             toast.fit(room - 48)
             y -= toast.height()
-            toast.move(max((self._window.width() - toast.width()) // 2, 24), y)
-            if toast.geometry().right() > room - 24:
-                toast.move(max((room - toast.width()) // 2, 24), y)
+            middle, most = (self._window.width() - toast.width()) // 2, room - 24 - toast.width()
+            toast.move(max(min(middle, most), 24), y)
             toast.raise_()
             y += 2 * SHADOW - 8
 
