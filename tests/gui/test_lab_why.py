@@ -41,7 +41,7 @@ def test_a_lab_without_room_says_what_is_missing_when_it_is_expected_and_until_w
     assert told(waiting) == (
         "Why it waits",
         [
-            "The engine has 0.5 GiB free; this lab needs 2 GiB.",
+            "The engine had 0.5 GiB free; this lab needs 2 GiB.",
             "It should start at 10:48, when labs before it end.",
             "If it cannot start by 11:40, it is given up.",
         ],

@@ -65,7 +65,8 @@ def _waiting(lab: LabInstanceRequest, waiting: Condition, times: Times, now: dat
         sentences = [reason_html(waiting.reason, waiting.parameters, times, now, waiting.message)]
     else:
         given = {name: f"<b>{escape(text)}</b>" for name, text in waiting.parameters.items()}
-        sentences = [_tr("The engine has {free} free; this lab needs {need}.").format_map(given)]
+        # what was free when it was told: an end that does not make room for it is not told again
+        sentences = [_tr("The engine had {free} free; this lab needs {need}.").format_map(given)]
         if until > now:
             expected = _tr("It should start at {when}, when labs before it end.")
             sentences.append(_when(expected, until, times, now))

@@ -84,7 +84,7 @@ class TemplateForm(ManifestForm):
         self._add_row(
             (self.tr("Processors"), self.cpu, self.tr("1, or 500m for a half.")),
             (self.tr("Memory"), self.memory, self.tr("Like 512 MiB.")),
-            (self.tr("Processes"), self.pids, self.tr("So many at most.")),
+            (self.tr("Processes"), self.pids, self.tr("At most this many.")),
         )
 
     def _build_files(self) -> None:
