@@ -182,7 +182,7 @@ class Assembly(QObject):
         self.welcome.finished.connect(self._first_labs_made)
         self.welcome.demo_wanted.connect(open_demo)
         self.labs.set_welcome(self.welcome, lambda: self.shelf.is_listed and not self.shelf.facts)
-        self.shelf.changed.connect(self.labs.refresh_welcome)
+        self.shelf.changed.connect(self.labs.refresh_stack)
         self.shelf.changed.connect(self._card_soon)
         model = self.labs.model
         add(TodayPage, lambda: TodayPage(context, model, lambda: self._desk.mode == DeskMode.ACTING))

@@ -104,9 +104,7 @@ def test_nothing_found_says_so_and_one_button_helps(tmp_path: Path) -> None:
         world.labs.toolbar.search.set_text("nobody")
         assert world.labs.empty.isVisible()
         assert world.labs.empty.heading == "No lab matches"
-        button = world.labs.empty_button
-        assert button is not None
-        button.click()
+        world.labs.empty.button.click()
         assert world.labs.model.rowCount() == 1
 
     play(tmp_path, story)

@@ -170,7 +170,7 @@ def test_a_course_folds_and_a_chip_shows_it_alone(tmp_path: Path) -> None:
         page.toolbar.search.set_text("nobody")
         assert page.empty.isVisible()
         assert page.empty.heading == "No lab matches"
-        click(page.empty_button)
+        click(page.empty.button)
         assert page.entries.shown_labs == 3
 
     play(tmp_path, with_labs(story))
@@ -413,7 +413,7 @@ def test_without_labs_it_says_what_to_do(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = page_of(world)
         assert page.empty.heading == "No labs yet"
-        click(page.empty_button)
+        click(page.empty.button)
         assert world.assembly.new_lab.isVisible()
 
     play(tmp_path, story)

@@ -29,9 +29,8 @@ from labdesk.ui.pages.labs.table import LabTableView
 from labdesk.ui.pages.labs.toolbar import LabToolbar
 from labdesk.ui.pages.labs.view_menu import LabViewMenu
 from labdesk.ui.pages.labs.workspace_deletion import WorkspaceDeletion
-from labdesk.ui.widgets.buttons import Button, ButtonKind
+from labdesk.ui.panels.no_labs import NoLabs
 from labdesk.ui.widgets.card import TableCard, at_top
-from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.focus import holds_focus
 from labdesk.ui.widgets.search_field import SearchField
 from labdesk.ui.widgets.side_panel import SidePanel
@@ -87,8 +86,8 @@ class LabsPage(Page):
         self.inspector = LabInspector(context, self.model.row)
         self.inspector.hide()
         self.strip = EventsStrip(context)
-        self.empty = EmptyState(theme, "mdi6.flask-outline")
-        self.empty_button: Button | None = None
+        first = self.tr("Pick a template, students and a time; every lab starts and ends by itself.")
+        self.empty = NoLabs(theme, context.actions, self.ICON, first)
         self._stack.addWidget(at_top(TableCard(theme, self.view)))
         self._stack.addWidget(self.empty)
         margin = theme.space.page_margin
@@ -108,7 +107,7 @@ class LabsPage(Page):
         self._beside.addWidget(self.inspector)
         for before, after in pairwise((*self.toolbar.tab_stops(), self.view)):
             QWidget.setTabOrder(before, after)
-        self._refresh_empty()
+        self.refresh_stack()
 
     def _declare(self) -> None:
         add, group = self.context.actions.add, self.tr("Labs")
@@ -135,6 +134,7 @@ class LabsPage(Page):
         self.model.set_filter(self.toolbar.wanted)
         self.toolbar.search.lead_to(self._go_to_first, self.view)
         self.inspector.closed.connect(self.view.clear_current)
+        self.empty.all_wanted.connect(self._show_all)
         self.strip.chosen.connect(self._show_subject)
         self.strip.all_wanted.connect(lambda: self.context.navigate("events", ""))
 
@@ -175,13 +175,11 @@ class LabsPage(Page):
             self.toolbar.clear_narrowing()
             return
         if target.startswith(_STUDENT):
-            self.toolbar.tabs.choose("all")
-            self.toolbar.clear_narrowing()
+            self._show_all()
             self.toolbar.search.set_text(target.removeprefix(_STUDENT))
             return
         if not self.view.show_lab(target) and self.model.row(target) is not None:
-            self.toolbar.tabs.choose("all")
-            self.toolbar.clear_narrowing()
+            self._show_all()
             self.view.show_lab(target)
 
     def show_new(self, uids: Sequence[str]) -> None:
@@ -230,16 +228,22 @@ class LabsPage(Page):
         """While there is no lab and `wanted` says so, show this in the table's place: the first run."""
         self._stack.addWidget(welcome)
         self._welcome, self._welcome_wanted = welcome, wanted
-        self.refresh_welcome()
+        self.refresh_stack()
 
     @property
     def is_welcoming(self) -> bool:
         """True while the first run is shown instead of a table."""
         return self._welcome is not None and self._stack.currentWidget() is self._welcome
 
-    def refresh_welcome(self) -> None:
-        """Ask again whether the welcome is wanted."""
-        self._refresh_empty()
+    def refresh_stack(self) -> None:
+        """Show the labs, or why none is listed, or the welcome."""
+        empty = not self.model.rowCount()
+        welcome = self.model.total == 0 and self._welcome is not None and self._welcome_wanted()
+        self._stack.setCurrentIndex(2 if welcome else 1 if empty else 0)
+        self.toolbar.setVisible(not welcome)
+        self.strip.setVisible(not welcome)
+        if empty:
+            self.empty.explain(has_labs=self.model.total > 0, is_narrowed=self.model.lab_filter.is_narrowed)
 
     def show_panel(self, panel: SidePanel) -> None:
         """Show a panel in the inspector's place; its `closed` puts the inspector back."""
@@ -268,7 +272,7 @@ class LabsPage(Page):
     def _take_list(self, images: list[object]) -> None:
         self.model.load(images)  # type: ignore[arg-type]
         self.view.columns.size_to_rows()
-        self._refresh_empty()
+        self.refresh_stack()
         self.context.tasks.spawn(self.strip.load_async(), "latest events")
 
     def _labs_changed(self, uids: set[str]) -> None:
@@ -285,7 +289,7 @@ class LabsPage(Page):
                 self._selection_changed()
 
     def _counts_changed(self) -> None:
-        self._refresh_empty()
+        self.refresh_stack()
         self.view.columns.size_to_rows()
         count = self.model.tallies.in_tab("problems")
         self.badge_changed.emit(count, counted(count, self.tr("{n} failed lab"), self.tr("{n} failed labs")))
@@ -359,41 +363,6 @@ class LabsPage(Page):
     def _open_menu(self, point: object) -> None:
         self.menu.popup(self.view.viewport().mapToGlobal(point))  # type: ignore[call-overload]
 
-    def _refresh_empty(self) -> None:
-        """Say why nothing is listed and what to do: no lab at all, none found, or none in this tab."""
-        empty = not self.model.rowCount()
-        welcome = self.model.total == 0 and self._welcome is not None and self._welcome_wanted()
-        self._stack.setCurrentIndex(2 if welcome else 1 if empty else 0)
-        self.toolbar.setVisible(not welcome)
-        self.strip.setVisible(not welcome)
-        if not empty or welcome:
-            return
-        if self.model.lab_filter.is_narrowed:
-            self.empty.set_icon("mdi6.magnify-close")
-            self.empty.set_text(self.tr("No lab matches"), self.tr("Try fewer words, or show all labs again."))
-        elif not self.model.total:
-            self.empty.set_icon("mdi6.flask-outline")
-            self.empty.set_text(
-                self.tr("No labs yet"),
-                self.tr("Pick a template, students and a time; every lab starts and ends by itself."),
-            )
-        else:
-            self.empty.set_icon("mdi6.flask-empty-outline")
-            self.empty.set_text(self.tr("Nothing here now"), self.tr("No lab is in this state."))
-        self._offer(self.model.total == 0)
-
-    def _offer(self, first_lab: bool) -> None:
-        """Offer the one button that helps: a new lab, or everything shown again."""
-        if self.empty_button is None:
-            self.empty_button = self.empty.add_action(self.tr("Show all labs"), kind=ButtonKind.PLAIN)
-            self.empty_button.clicked.connect(self._help_out)
-        self.empty_button.set_text(self.tr("New lab") if first_lab else self.tr("Show all labs"))
-        self.empty_button.set_icon("mdi6.plus" if first_lab else "")
-        self.empty_button.set_kind(ButtonKind.PRIMARY if first_lab else ButtonKind.PLAIN)
-
-    def _help_out(self) -> None:
-        if self.model.total == 0:
-            self.context.actions.action("lab.new").trigger()
-            return
+    def _show_all(self) -> None:
         self.toolbar.tabs.choose("all")
         self.toolbar.clear_narrowing()

@@ -23,9 +23,8 @@ from labdesk.ui.pages.timeline.table import TimelineTable
 from labdesk.ui.pages.timeline.table_model import TimelineTableModel
 from labdesk.ui.pages.timeline.toolbar import TimelineToolbar
 from labdesk.ui.pages.timeline.viewport import DEFAULT_SPAN_S
-from labdesk.ui.widgets.buttons import ButtonKind
+from labdesk.ui.panels.no_labs import NoLabs
 from labdesk.ui.widgets.card import TableCard, at_top
-from labdesk.ui.widgets.empty_state import EmptyState
 from labdesk.ui.widgets.search_field import SearchField
 
 ZOOM_STEP = 1.5
@@ -93,9 +92,8 @@ class TimelinePage(Page):
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         theme.dress(self.bar)
         self.card = HoverCard(context, self)
-        self.empty = EmptyState(theme, self.ICON)
-        self.empty_button = self.empty.add_action(self.tr("New lab"), kind=ButtonKind.PRIMARY)
-        self.empty_button.clicked.connect(self._help_out)
+        first = self.tr("Create a lab: it gets a row here, with its plan and what becomes of it.")
+        self.empty = NoLabs(theme, context.actions, self.ICON, first)
         framed = QWidget()
         row = QHBoxLayout(framed)
         row.setContentsMargins(0, 0, 0, 0)
@@ -124,6 +122,7 @@ class TimelinePage(Page):
         self.chart.hovered.connect(self._hovered)
         self.chart.view_changed.connect(self._view_changed)
         self.table.lab_chosen.connect(self._open)
+        self.empty.all_wanted.connect(self.toolbar.clear_narrowing)
         self.toolbar.search.lead_to(self._go_to_first, self.chart, self.table)
         self.bar.valueChanged.connect(lambda value: self.chart.scroll_to(float(value)))
 
@@ -210,26 +209,7 @@ class TimelinePage(Page):
             self._stack.setCurrentIndex(1 if self.shows_table else 0)
             return
         self._stack.setCurrentIndex(2)
-        if self.entries.total:
-            self.empty.set_icon("mdi6.magnify-close")
-            self.empty.set_text(self.tr("No lab matches"), self.tr("Try fewer words, or show all labs again."))
-            self.empty_button.set_text(self.tr("Show all labs"))
-            self.empty_button.set_icon("")
-        else:
-            self.empty.set_icon(self.ICON)
-            self.empty.set_text(
-                self.tr("No labs yet"),
-                self.tr("Create a lab: it gets a row here, with its plan and what becomes of it."),
-            )
-            self.empty_button.set_text(self.tr("New lab"))
-            self.empty_button.set_icon("mdi6.plus")
-        self.empty_button.set_kind(ButtonKind.PLAIN if self.entries.total else ButtonKind.PRIMARY)
-
-    def _help_out(self) -> None:
-        if self.entries.total:
-            self.toolbar.clear_narrowing()
-        else:
-            self.context.actions.action("lab.new").trigger()
+        self.empty.explain(has_labs=self.entries.total > 0, is_narrowed=True)
 
     # --- what comes in ----------------------------------------------------------------------------------------
 
