@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -23,14 +21,14 @@ from labdesk.control.hosted import ServiceHost
 from labdesk.control.metrics import Metrics
 from labdesk.control.tasks import TaskOwner
 from labdesk.control.watcher import ResourceWatcherBase
+from labdesk.desk_rules import access_of, limits_of
 from labdesk.engines.monitor import EngineMonitor
-from labdesk.engines.service import ContainerService, EngineInfo
+from labdesk.engines.service import ContainerService
 from labdesk.engines.watched import WatchedContainerService
 from labdesk.labs.capacity import CapacityLedger
 from labdesk.labs.commands import LabCommands
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.lifecycle import DeskRules
-from labdesk.labs.limits import CapacityLimits
 from labdesk.labs.lineages import FormerContainers
 from labdesk.labs.links import LabLinks, is_guarded
 from labdesk.labs.plane import ControlPlane, PlaneParts
@@ -127,7 +125,7 @@ class Desk:
 
     async def open_async(self) -> None:
         """Open the store, list, watch: all can be shown from here on. Raises StoreError, InvalidResourceError."""
-        path = Path(self.settings.store)
+        path = self.settings.store
         check_local_filesystem(path)
         async with AsyncExitStack() as started:
             self.store = await ResourceStore.open_async(path, lab_scheme(), self.clock.now)
@@ -157,7 +155,7 @@ class Desk:
         self.secrets = SecretStore(self.store.path)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="labdesk-files")
         started.callback(self._files.shutdown, wait=False)
-        self.capacity = CapacityLedger(self._limits(None))
+        self.capacity = CapacityLedger(limits_of(self.settings, None))
         self.labs = self._watcher(LabInstanceWatcher, LabInstanceRequest)
         self.templates = self._watcher(ResourceWatcherBase[LabTemplate], LabTemplate)
         host = ServiceHost([self.templates, self.labs, JournalTail(self.store, self.bus, on_error=self._note_error)])
@@ -341,10 +339,7 @@ class Desk:
     @property
     def access(self) -> AccessDefaults:
         """Where ports of labs that begin now listen, and the host in their links, unless their template says."""
-        host = self.settings.access_host
-        if not host and self.settings.bind_address != "127.0.0.1":
-            host = socket.gethostname()
-        return AccessDefaults(self.settings.bind_address, host)
+        return access_of(self.settings)
 
     def _rules(self) -> DeskRules:
         return DeskRules(self.store.desk_id, self.access)
@@ -355,22 +350,11 @@ class Desk:
         if self._plane is not None:
             self._plane.controller.use_rules(self._rules())
 
-    def _limits(self, engine: EngineInfo | None) -> CapacityLimits:
-        settings, memory = self.settings, engine.memory if engine else 0
-        return CapacityLimits(
-            memory,
-            reserve_memory=min(settings.reserve_memory, memory // 4),
-            total_pids=engine.pids if engine else 0,
-            first_port=settings.first_port,
-            last_port=settings.last_port,
-            total_cpu=engine.cpus * settings.cpu_overcommit if engine else 0.0,
-        )
-
     def _take_engine(self) -> None:
         info = self.engine_monitor.info
         if info is not None and self.engine_monitor.reachable:
             self.capacity.set_engine(info.engine_id)
-            self.capacity.set_limits(self._limits(info))
+            self.capacity.set_limits(limits_of(self.settings, info))
 
     async def links_of_async(self, lab: LabInstanceRequest) -> LabLinks:
         """The lab's links as the student needs them. Raises StoreError if its password cannot be read."""
