@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,7 +15,11 @@ from labdesk.cli.invocation import Invocation
 from labdesk.cli.moments import relative_time
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, TablePrinter
+from labdesk.control.metrics import KeptValues
 from labdesk.desk import METRICS_KEY
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
 
 AGE_NAME = "labdesk_metrics_age_seconds"
 
@@ -70,7 +75,7 @@ def render_prometheus(kept: KeptMetrics, now: datetime) -> str:
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
     registry = CollectorRegistry()
-    for name, value in kept.values.items():
-        Gauge(name, "Kept by the process that runs the labs", registry=registry).set(value)
+    collector: Collector = KeptValues(kept.values)
+    registry.register(collector)
     Gauge(AGE_NAME, "Seconds since these values were taken", registry=registry).set(kept.age(now).total_seconds())
     return generate_latest(registry).decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -111,16 +111,12 @@ class Metrics:
         return generate_latest(self.registry).decode()
 
     def collect(self) -> Iterable[Metric]:
-        """Give prometheus-client the values under exactly these names.
+        """Give prometheus-client the values of now."""
+        return KeptValues(self.snapshot()).collect()
 
-        They are exposed as untyped: its counter type would rename them to `…_total`.
-        """
-        from prometheus_client.core import Metric
-
-        for name, value, documentation in self._values():
-            metric = Metric(name, documentation, "unknown")
-            metric.add_sample(name, {}, value)
-            yield metric
+    def documentation(self) -> dict[str, str]:
+        """Return {name: what it counts}."""
+        return {name: documentation for name, _, documentation in self._values()}
 
     def _values(self) -> Iterator[tuple[str, float, str]]:
         watcher, controller, scheduler = self.watcher, self.controller, self.scheduler
@@ -144,3 +140,23 @@ class Metrics:
         yield "state_transitions", scheduler.state_transitions, "Phase changes the scheduler brought about"
         yield "cleanup_operations", scheduler.cleanup_operations, "Leftovers cleaned up"
         yield "average_loop_duration", scheduler.loop_duration.value, "Mean seconds of one scheduler pass"
+
+
+class KeptValues:
+    """A snapshot, of this process or another one, as a collector for prometheus-client."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        self._values = values
+
+    def collect(self) -> Iterable[Metric]:
+        """Give the values under exactly these names.
+
+        They are exposed as untyped: the library's counter type would rename them to `…_total`.
+        """
+        from prometheus_client.core import Metric
+
+        documentation = Metrics().documentation()
+        for name, value in self._values.items():
+            metric = Metric(name, documentation.get(name, ""), "unknown")
+            metric.add_sample(name, {}, value)
+            yield metric

@@ -48,5 +48,6 @@ def test_values_come_with_their_age(typed: Typed, own_world: Path) -> None:
 def test_prometheus_gets_its_own_format_under_the_same_names(typed: Typed, own_world: Path) -> None:
     keep(own_world, datetime.now(UTC) + timedelta(hours=1))
     text = typed("metrics", "-o", "prometheus").out
-    assert "\nreconciliations_total 17.0\n" in text
+    assert "\n# TYPE reconciliations_total untyped\nreconciliations_total 17.0\n" in text
+    assert "# HELP reconciliations_total Reconciliation attempts that ended\n" in text
     assert "\nlabdesk_metrics_age_seconds 0.0\n" in text
