@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
 
+from labdesk.ui.file_icons import IconsByName
 from labdesk.ui.fonts import Fonts, make_fonts
 from labdesk.ui.icons import Icons
 from labdesk.ui.stylesheet import control_style
@@ -58,6 +59,7 @@ class Theme(QObject):
         self._phases: dict[str, PhaseStyle] = {}
         self.fonts: Fonts = make_fonts(base_font, tokens.type_scale, family)
         self.icons = Icons(self)
+        self.file_icons = IconsByName()
         self.icons.loaded.connect(self._renew)
         self.colors: Colors = self._choose_colors()
         self._sheet = control_style(self.colors, self.is_dark)

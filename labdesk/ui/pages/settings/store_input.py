@@ -19,6 +19,7 @@ class StoreInput(TextInput):
 
     def __init__(self, theme: Theme, running: Path, open_url: Callable[[str], bool]) -> None:
         super().__init__(theme, str(running), width=324)
+        self._theme = theme
         self._running = running
         self._open_url = open_url
         self.dialog: QFileDialog | None = None
@@ -43,7 +44,7 @@ class StoreInput(TextInput):
 
     def _choose(self) -> None:
         """Ask for a file without blocking; an existing store may be chosen, nothing is overwritten."""
-        dialog = file_dialog(self, self.tr("Where LabDesk keeps its store"))
+        dialog = file_dialog(self._theme, self, self.tr("Where LabDesk keeps its store"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)

@@ -44,8 +44,9 @@ class TemplateFiles(QObject):
         """Ask for a file to read."""
         title, spawn = self.tr("Import templates"), self._context.tasks.spawn
         self.dialog = ask_which(
-            self._parent, title, self._form(), lambda path: spawn(self._import_async(path), "import templates")
-        )
+            self._context.theme, self._parent, title, self._form(),
+            lambda path: spawn(self._import_async(path), "import templates"),
+        )  # fmt: skip
 
     def ask_export(self, subject: str) -> None:
         """Ask where to write a template."""
@@ -54,7 +55,7 @@ class TemplateFiles(QObject):
             title, name = self.tr("Export template"), f"{template.metadata.name}.yaml"
             text = yaml_of(manifest_of(template))
             self.dialog = ask_where(
-                self._parent, title, name, self._form(),
+                self._context.theme, self._parent, title, name, self._form(),
                 lambda path: self._context.tasks.spawn(self._export_async(path, text), "export a template"),
             )  # fmt: skip
 

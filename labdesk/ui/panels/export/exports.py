@@ -60,7 +60,9 @@ class FileExports(QObject):
         if self._task is not None:
             self._context.toasts.show(self.tr("An export is under way; it can be cancelled below the table."))
             return
-        self.dialog = ask_where(self._parent, title, name, form, lambda path: self._begin(path, take()))
+        self.dialog = ask_where(
+            self._context.theme, self._parent, title, name, form, lambda path: self._begin(path, take())
+        )
         self.dialog.destroyed.connect(self._forget_dialog)
 
     def cancel(self) -> None:
