@@ -165,6 +165,16 @@ def test_a_waiting_lab_books_nothing() -> None:
     assert room.booked_memory == 0
 
 
+def test_an_ended_lab_holds_its_room_until_its_container_is_seen_gone() -> None:
+    room = ledger()
+    spec = ContainerSpec(image="x", memory=512 * MIB)
+    ended = lab().with_status(phase=LabPhase.COMPLETED, resolved_spec=spec, cleaned_up=False)
+    room.observe(ended)
+    assert room.booked_memory == 512 * MIB
+    room.observe(ended.with_status(cleaned_up=True))
+    assert room.booked_memory == 0
+
+
 def test_a_loser_gives_back_what_the_winner_does_not_hold() -> None:
     """An attempt on a stale lab books for its intent, loses the commit, and must not bring the old booking back."""
     room = ledger()

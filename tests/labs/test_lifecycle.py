@@ -1,4 +1,4 @@
-"""The table of decisions, row by row."""
+"""The table of decisions, row by row: how a lab begins."""
 
 from __future__ import annotations
 
@@ -7,71 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from labdesk.engines.service import NOT_FOUND, ContainerState, ContainerStatus
-from labdesk.labs.capacity import Booking, CapacityLedger
+from labdesk.engines.service import NOT_FOUND, ContainerState
+from labdesk.labs.capacity import Booking
 from labdesk.labs.decisions import (
-    Commit,
     Create,
-    Decision,
     Nothing,
     Observe,
     Pull,
-    Release,
-    Remove,
     Start,
     Wait,
 )
-from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION, UNANSWERED, DeskRules, ImageState, Observation, decide
-from labdesk.labs.limits import CapacityLimits
-from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
-from labdesk.labs.request import LabInstanceRequest
+from labdesk.labs.lifecycle import UNANSWERED, DeskRules, ImageState, decide
+from labdesk.labs.phases import LabPhase
 from labdesk.labs.resolve import AccessDefaults
-from labdesk.labs.template import LabTemplate
 from labdesk.resource.conditions import find_condition
-from labdesk.resource.errors import InvalidStateTransitionError
+from tests.labs.deciding import DOWN, GIB, RULES, UP, ask, committed, ledger, provisioning, seeing
 from tests.labs.samples import MINUTE, NOW, lab, template
-
-RULES = DeskRules("desk")
-UP = Observation(reachable=True, engine_id="engine-1", reachable_since=NOW - 60 * MINUTE)
-DOWN = Observation(reachable=False)
-GIB = 2**30
-
-
-def ledger(memory: int = 8 * GIB) -> CapacityLedger:
-    return CapacityLedger(CapacityLimits(memory))
-
-
-def ask(
-    request: LabInstanceRequest,
-    seen: Observation = UP,
-    now: datetime = NOW,
-    capacity: CapacityLedger | None = None,
-    of: LabTemplate | None = None,
-    rules: DeskRules = RULES,
-) -> Decision:
-    return decide(request, of or template(), seen, capacity or ledger(), now, rules)
-
-
-def committed(decision: Decision) -> LabInstanceRequest:
-    assert isinstance(decision, Commit), decision
-    return decision.lab
-
-
-def provisioning(**spec: object) -> LabInstanceRequest:
-    return committed(ask(lab(**spec)))
-
-
-def running(**spec: object) -> LabInstanceRequest:
-    ready = replace(UP, container=ContainerStatus(ContainerState.READY, "c1", host_ports={8080: 20_000}))
-    return committed(ask(provisioning(**spec), ready))
-
-
-def seeing(state: ContainerState, **facts: object) -> Observation:
-    return replace(UP, container=ContainerStatus(state, "c1", **facts))  # type: ignore[arg-type]
-
 
 # --- PENDING
 
@@ -293,168 +245,13 @@ def test_an_end_while_provisioning_is_a_failure_with_code_and_log() -> None:
     assert failed.status.message == "The program ended with exit code 3. Its last output: cannot bind"
 
 
-# --- RUNNING
+def test_an_end_with_code_0_before_it_was_ready_is_a_failure_too() -> None:
+    failed = committed(ask(provisioning(), seeing(ContainerState.STOPPED, exit_code=0)))
+    assert (failed.phase, failed.status.reason, failed.status.exit_code) == (LabPhase.FAILED, "ExitCode", 0)
 
 
-@pytest.mark.parametrize(
-    ("seen", "phase", "reason"),
-    [
-        (seeing(ContainerState.STOPPED, exit_code=0, finished_at=NOW), LabPhase.COMPLETED, "Completed"),
-        (seeing(ContainerState.STOPPED, exit_code=1, finished_at=NOW), LabPhase.FAILED, "ExitCode"),
-        (seeing(ContainerState.STOPPED, exit_code=137, oom_killed=True), LabPhase.FAILED, "OOMKilled"),
-        (seeing(ContainerState.STOPPED, exit_code=1, oom_killed=True), LabPhase.FAILED, "OOMKilled"),
-        (seeing(ContainerState.STOPPED, exit_code=0, oom_killed=True), LabPhase.COMPLETED, "Completed"),
-        (replace(UP, container=NOT_FOUND), LabPhase.FAILED, "ContainerLost"),
-    ],
-)
-def test_how_a_running_lab_ends(seen: Observation, phase: LabPhase, reason: str) -> None:
-    ended = committed(ask(running(), seen))
-    assert (ended.phase, ended.status.reason) == (phase, reason)
-
-
-@pytest.mark.parametrize("code", [137, 143])
-def test_a_program_that_a_signal_ended_is_said_to_be_ended_from_outside(code: int) -> None:
-    ended = committed(ask(running(), replace(seeing(ContainerState.STOPPED, exit_code=code), log_tail="served\n")))
-    assert ended.status.reason == "ExitCode"
-    assert ended.status.message == (
-        f"The program ended with exit code {code}. Something outside LabDesk ended it, such as a restart of Docker or "
-        "of its computer; run it again. Its last output: served"
-    )
-
-
-def test_an_expired_lab_times_out_even_while_the_engine_is_away() -> None:
-    ended = committed(ask(running(), DOWN, NOW + 60 * MINUTE))
-    assert (ended.phase, ended.status.reason) == (LabPhase.TIMEOUT, "Expired")
-
-
-def test_a_late_end_says_how_late() -> None:
-    ended = committed(ask(running(), DOWN, NOW + 75 * MINUTE))
-    assert "15 min late" in ended.status.message
-
-
-def test_an_end_in_time_seen_late_is_not_a_timeout() -> None:
-    seen = seeing(ContainerState.STOPPED, exit_code=0, finished_at=NOW + 59 * MINUTE)
-    assert committed(ask(running(), seen, NOW + 70 * MINUTE)).phase == LabPhase.COMPLETED
-    killed = seeing(ContainerState.STOPPED, exit_code=137, finished_at=NOW + 61 * MINUTE)
-    assert committed(ask(running(), killed, NOW + 70 * MINUTE)).phase == LabPhase.TIMEOUT
-
-
-def test_not_seeing_is_not_knowing() -> None:
-    away = committed(ask(running(), DOWN))
-    assert away.phase == LabPhase.RUNNING
-    assert away.status.conditions[-1].reason == "EngineUnavailable"
-    other = replace(UP, engine_id="engine-2", container=NOT_FOUND)
-    changed = committed(ask(running(), other))
-    assert (changed.phase, changed.status.conditions[-1].reason) == (LabPhase.RUNNING, "EngineChanged")
-
-
-def test_an_extension_moves_the_end() -> None:
-    extended = running().with_spec(extension_minutes=30)
-    moved = committed(ask(extended, seeing(ContainerState.READY)))
-    assert moved.status.expires_at == NOW + 90 * MINUTE
-    assert ask(moved, seeing(ContainerState.READY)) == Nothing()
-
-
-def test_an_extension_that_was_taken_back_is_observed_all_the_same() -> None:
-    changed = running().with_metadata(generation=3)
-    seen = committed(ask(changed, seeing(ContainerState.READY)))
-    assert (seen.status.observed_generation, seen.status.expires_at) == (3, changed.status.expires_at)
-    assert ask(seen, seeing(ContainerState.READY)) == Nothing()
-
-
-def test_a_late_start_runs_its_full_time() -> None:
-    late = committed(ask(lab(), now=NOW + 20 * MINUTE))
-    ready = committed(ask(late, seeing(ContainerState.READY), NOW + 21 * MINUTE))
-    assert ready.status.expires_at == NOW + 81 * MINUTE
-
-
-# --- the end
-
-
-def test_a_stop_is_committed_before_the_container_is_touched() -> None:
-    stopped = committed(ask(running().with_spec(desired="Stop")))
-    assert (stopped.phase, stopped.status.reason) == (LabPhase.COMPLETED, "StoppedByInstructor")
-    assert ask(stopped) == Observe()
-    seen = seeing(ContainerState.READY)
-    assert ask(stopped, seen) == Remove(seen.container)  # type: ignore[arg-type]
-    cleaned = committed(ask(stopped, replace(UP, container=NOT_FOUND)))
-    assert cleaned.status.cleaned_up
-    assert ask(cleaned) == Nothing()
-
-
-def test_run_again_begins_once_the_former_container_is_gone() -> None:
-    ended = committed(ask(running(), DOWN, NOW + 60 * MINUTE))
-    again = ended.with_metadata(annotations={"labdesk/run-again": "2"})
-    assert ask(again) == Observe()
-    cleaned = again.with_status(cleaned_up=True)
-    fresh = committed(ask(cleaned))
-    assert (fresh.phase, fresh.status.incarnation, fresh.status.host_ports) == (
-        LabPhase.PENDING,
-        2,
-        ended.status.host_ports,
-    )
-
-
-def test_deletion_waits_for_the_container_unless_forced() -> None:
-    doomed = running().with_metadata(deletion_timestamp=NOW)
-    ended = committed(ask(doomed))
-    assert ended.phase == LabPhase.COMPLETED
-    assert committed(ask(ended, DOWN)).status.conditions[-1].reason == "EngineUnavailable"
-    assert ask(ended.with_status(cleaned_up=True)) == Release()
-    forced = doomed.with_metadata(annotations={FORCE_DELETE_ANNOTATION: "true"})
-    assert ask(forced, DOWN) == Release(ticket=True)
-    elsewhere = replace(UP, engine_id="engine-2")
-    assert ask(ended, elsewhere) == Release(ticket=True)
-
-
-def test_a_lab_that_never_began_is_deleted_without_an_engine() -> None:
-    assert ask(lab().with_metadata(deletion_timestamp=NOW), DOWN) == Release()
-
-
-# --- always
-
-
-@given(
-    begun=st.sampled_from(["pending", "provisioning", "running"]),
-    state=st.sampled_from([None, *ContainerState]),
-    reachable=st.booleans(),
-    engine=st.sampled_from(["engine-1", "engine-2"]),
-    minutes=st.integers(-10, 1000),
-    stop=st.booleans(),
-    exit_code=st.sampled_from([None, 0, 1, 137]),
-)
-def test_deciding_settles_and_never_breaks_the_table(
-    begun: str,
-    state: ContainerState | None,
-    reachable: bool,
-    engine: str,
-    minutes: int,
-    stop: bool,
-    exit_code: int | None,
-) -> None:
-    """Whatever is seen, applying commits one after another reaches an answer that is no commit, within a few steps."""
-    current = {"pending": lab, "provisioning": provisioning, "running": running}[begun]()
-    if stop:
-        current = current.with_spec(desired="Stop")
-    container = None if state is None else ContainerStatus(state, "c1", exit_code=exit_code, message="broken")
-    seen = replace(UP, reachable=reachable, engine_id=engine, container=container)
-    now = NOW + minutes * MINUTE
-    for _ in range(6):
-        decision = ask(current, seen, now)
-        if not isinstance(decision, Commit):
-            return
-        before, current = current, decision.lab
-        if current.phase != before.phase:
-            LAB_TRANSITIONS.check(before.phase, current.phase)
-    pytest.fail(f"still committing: {decision}")
-
-
-def test_an_illegal_transition_raises() -> None:
-    with pytest.raises(InvalidStateTransitionError, match="a lab that is PENDING cannot become RUNNING"):
-        lab().transition_to_running(NOW, "c", ())
-
-
-def test_a_moved_end_is_told_as_such() -> None:
-    extended = running().with_spec(extension_minutes=30)
-    moved = committed(ask(extended, seeing(ContainerState.READY)))
-    assert moved.describe_change(extended).message == "Ends at 2026-11-23 11:30 UTC."
+def test_a_lab_that_began_on_another_engine_is_not_begun_again_on_this_one() -> None:
+    seen = replace(UP, engine_id="engine-2", container=NOT_FOUND)
+    told = committed(ask(provisioning(), seen))
+    assert (told.phase, told.status.conditions[-1].reason) == (LabPhase.PROVISIONING, "EngineChanged")
+    assert ask(told, seen) == Nothing()

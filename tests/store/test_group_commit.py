@@ -217,6 +217,18 @@ def test_nothing_runs_on_a_connection_that_could_not_even_roll_back():
     assert fresh.calls == ["begin", "savepoint", "release_savepoint", "commit", "checkpoint_if_due", "close"]
 
 
+def test_what_a_refused_request_did_is_undone_and_the_group_is_committed():
+    connection = FakeConnection()
+    executor = executor_on([connection])
+
+    def refuse(_: FakeConnection) -> None:
+        raise ResourceExistsError("taken")
+
+    assert isinstance(executor.submit(refuse).exception(), ResourceExistsError)
+    executor.shutdown()
+    assert connection.calls == ["begin", "savepoint", "undo_savepoint", "commit", "checkpoint_if_due", "close"]
+
+
 def test_a_failed_commit_is_told_to_everybody_in_it():
     connection = FakeConnection("commit")
     executor = executor_on([connection])
