@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from PySide6.QtWidgets import QApplication
-
 from labdesk.ui.models.lab_table import LabTableModel
 from labdesk.ui.panels.image_book import ImageBook
 from labdesk.ui.panels.new_lab.draft import DraftField
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
 from tests.gui.page_world import PageWorld, show
-
-
-async def settle() -> None:
-    """Let what was sized have its place."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-        QApplication.sendPostedEvents()
 
 
 async def open_panel(world: PageWorld) -> NewLabPanel:

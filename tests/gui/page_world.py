@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -204,17 +204,23 @@ async def show(world: PageWorld, widget: QWidget, width: int = 1198, height: int
 
 async def at_rest(measure: Callable[[], Measure]) -> Measure:
     """What a measure gives once it has stayed the same for ten turns: Qt may need several to lay a page out."""
-    found, same = measure(), 0
-    while same < 10:
-        await asyncio.sleep(TURN_SECONDS)
-        before, found = found, measure()
-        same = same + 1 if found == before else 0
+    found: Measure
+    same = -1
+
+    def rests() -> bool:
+        nonlocal found, same
+        now = measure()
+        same = same + 1 if same >= 0 and now == found else 0
+        found = now
+        return same == 10
+
+    await until(rests)
     return found
 
 
-def lay_out() -> None:
-    """Let Qt give everything its place now: by itself it does so in one of the next turns of the loop."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+async def settle(root: QWidget) -> None:
+    """Let what was sized have its place."""
+    await at_rest(lambda: [one.geometry() for one in root.findChildren(QWidget) if one.isVisible()])
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:

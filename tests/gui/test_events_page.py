@@ -25,7 +25,7 @@ from labdesk.ui.pages.events.json_view import JsonView
 from labdesk.ui.pages.events.model import EventColumn
 from labdesk.ui.pages.events.page import EventsPage
 from labdesk.ui.pages.events.search import WIDEST
-from tests.gui.page_world import PageWorld, click, play, press, show, until
+from tests.gui.page_world import PageWorld, at_rest, click, play, press, show, until
 from tests.gui.page_world import write as type_in
 
 pytestmark = pytest.mark.usefixtures("qtbot")
@@ -172,14 +172,14 @@ def test_a_hidden_page_counts_nothing_however_much_happens(tmp_path: Path) -> No
         await write(world, "Extended by 30 min.")
         page = await open_page(world)
         page.toolbar.search.set_text("exten")
-        await until(lambda: page.toolbar.search.note == "1 found")
+        await until(lambda: page.toolbar.search.note == "1 found" and not len(world.context.tasks))
         page.hide()
         page.deactivate()
         await write(world, "Extended again.")
         await until(lambda: len(sentences(page)) == 2)
         assert [timer for timer in page.findChildren(QTimer) if timer.isActive()] == []
         page.toolbar.search.set_text("")
-        await until(lambda: page.toolbar.chips["info"].accessibleName() == "Info 2")
+        await until(lambda: page.toolbar.chips["info"].accessibleName() == "Info 2" and not len(world.context.tasks))
         await write(world, "Ended on time.")
         await until(lambda: len(sentences(page)) == 3)
         assert page.toolbar.chips["info"].accessibleName() == "Info 2"
@@ -214,7 +214,7 @@ def test_scrolled_away_new_events_wait_and_are_counted_and_nothing_moves(tmp_pat
         bar = page.view.verticalScrollBar()
         await until(lambda: bar.maximum() > 600)
         bar.setValue(600)
-        before = page.view.rows_in_view()
+        before = await at_rest(page.view.rows_in_view)
         await write(world, "new", "newer")
         await until(lambda: page.toolbar.follow.text() == "2 new")
         assert page.view.rows_in_view() == before
@@ -728,7 +728,7 @@ def test_what_is_shown_is_exported_as_json_lines_or_csv(tmp_path: Path) -> None:
         world.context.actions.action("events.export_csv").trigger()
         assert world.navigated == [("events", "")]
         choose_file(page, sheet)
-        await until(sheet.exists)
+        await until(lambda: world.context.toasts.toasts[-1].text == "2 events exported to a.csv")
         with sheet.open(newline="") as file:
             rows = list(csv.DictReader(file))
         assert [row["message"] for row in rows] == ['Said "no", twice.', "'=two"]

@@ -13,19 +13,17 @@ from labdesk.ui.widgets.labels import ElidedLabel
 from labdesk.ui.widgets.rail_button import RailButton
 from labdesk.ui.widgets.sheet import Sheet
 from tests.gui.every_state import STATES, Enter
-from tests.gui.page_world import focusable, lay_out, press, until
+from tests.gui.page_world import focusable, press, settle
 from tests.gui.pseudo_text import pseudo_text, stretched
 from tests.gui.window_world import WindowWorld, play
 
 each_state = pytest.mark.parametrize("enter", STATES.values(), ids=STATES.keys())
 
 
-async def settle(world: WindowWorld) -> None:
-    """Let layouts and what the page asked the store for come to rest."""
+async def come_to_rest(world: WindowWorld) -> None:
+    """Let what the page asked the store for come, and all have its place."""
     await world.tasks.wait_async(0.3)
-    turns = iter(range(12))
-    await until(lambda: next(turns) == 11)
-    lay_out()
+    await settle(world.window)
 
 
 # --- the keyboard ---------------------------------------------------------------------------------------------
@@ -82,7 +80,7 @@ def walked(world: WindowWorld, key: Qt.Key, steps: int) -> list[QWidget]:
 def test_every_part_has_a_name_and_is_reached_by_tab_and_back(enter: Enter, tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await enter(world)
-        await settle(world)
+        await come_to_rest(world)
         wanted = stops(world)
         assert [told(widget) for widget in wanted if not name_of(widget)] == []
         forth = walked(world, Qt.Key.Key_Tab, 4 * len(wanted))
@@ -96,7 +94,7 @@ def test_every_part_has_a_name_and_is_reached_by_tab_and_back(enter: Enter, tmp_
 def test_tab_goes_to_the_chosen_one_of_buttons_that_exclude_each_other(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await STATES["templates"](world)
-        await settle(world)
+        await come_to_rest(world)
         world.window.top_bar.field.edit.setFocus()
         reached = [widget for widget in walked(world, Qt.Key.Key_Tab, 40) if isinstance(widget, RailButton)]
         assert [name_of(button) for button in reached] == ["Templates"]
@@ -155,7 +153,7 @@ def test_texts_a_third_longer_are_not_cut_off(enter: Enter, tmp_path: Path) -> N
     async def story(world: WindowWorld) -> None:
         world.window.resize(1366, 768)
         await enter(world)
-        await settle(world)
+        await come_to_rest(world)
         assert (world.window.width(), world.window.height()) == (1366, 768)
         assert "\n".join(cut_texts(world.window)) == ""
 
@@ -168,7 +166,7 @@ def test_larger_letters_are_not_cut_off(enter: Enter, tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         world.window.resize(1920, 1080)
         await enter(world)
-        await settle(world)
+        await come_to_rest(world)
         line = QFontMetrics(world.assembly.context.theme.fonts.body).height()
         assert line > 20
         low = [told(view) for view in tables(world.window) if view.verticalHeader().defaultSectionSize() < line + 4]

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QScrollArea
 
 from labdesk.ui.pages.labs.inspector import LabInspector
-from tests.gui.page_world import lay_out, until
+from tests.gui.page_world import at_rest, until
 from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 ADA, GRACE = "Ada Lovelace", "Grace Hopper"
@@ -46,8 +46,8 @@ def test_another_lab_is_shown_from_its_top_with_its_log_still_open(tmp_path: Pat
         await create_failed(world, GRACE)
         inspector = await open_log(world, ADA)
         go_to(world, GRACE)
-        lay_out()
-        assert (scrolled(inspector), inspector.details.open_section) == (0, "log")
+        assert await at_rest(lambda: scrolled(inspector)) == 0
+        assert inspector.details.open_section == "log"
         assert inspector.template_link.visibleRegion().boundingRect().size() == inspector.template_link.size()
 
     play(tmp_path, story)
@@ -57,12 +57,11 @@ def test_a_lab_that_merely_changes_stays_where_it_was_scrolled_to(tmp_path: Path
     async def story(world: WindowWorld) -> None:
         await world.create_running(ADA)
         inspector = await open_log(world, ADA)
-        before = scrolled(inspector)
+        before = await at_rest(lambda: scrolled(inspector))
         planned = inspector.life.rows[-1].remark
         await world.desk.commands.extend_async([world.row(ADA).key], 15)
         await until(lambda: inspector.life.rows[-1].remark != planned)
-        lay_out()
-        assert scrolled(inspector) == before
+        assert await at_rest(lambda: scrolled(inspector)) == before
 
     play(tmp_path, story)
 
@@ -72,16 +71,15 @@ def test_a_lab_without_a_log_closes_it_until_one_with_a_log_is_shown(tmp_path: P
         await world.create_running(ADA)
         await world.create(GRACE, minutes_from_now=30)
         inspector = await open_log(world, ADA)
-        details, width = inspector.details, inspector.width()
+        details, width = inspector.details, await at_rest(inspector.width)
         world.labs.view.setFocus()
         go_to(world, GRACE)
         assert (details.open_section, details.log.isVisible()) == ("", False)
         assert not details.log_link.isChecked()
-        lay_out()
-        assert inspector.width() == width, "the table would shift"
+        assert await at_rest(inspector.width) == width, "the table would shift"
         go_to(world, ADA)
         assert (details.open_section, details.log_link.isChecked()) == ("log", True)
-        assert scrolled(inspector) == 0
+        assert await at_rest(lambda: scrolled(inspector)) == 0
         assert world.window.focusWidget() is world.labs.view, "nobody went to the log"
         await until(lambda: details.log.text.toPlainText() != "")
 

@@ -12,7 +12,7 @@ from labdesk.labs.students import Student
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.models.lab_groups import LabGroup
 from labdesk.ui.widgets.table import CELL_PADDING
-from tests.gui.page_world import press, until
+from tests.gui.page_world import at_rest, press, until
 from tests.gui.window_world import WindowWorld, play
 
 
@@ -212,7 +212,7 @@ def test_what_is_in_view_stays_there_while_labs_above_come_go_and_move(tmp_path:
             place = view.rowAt(0)
             return model.entry_at(place).uid, view.rowViewportPosition(place)
 
-        before = top()
+        before = await at_rest(top)
         await create(world, "art", "Ada", "Alan", "Ann")
         await until(lambda: lines(world)[:4] == ["[art]", "Ada", "Alan", "Ann"])
         assert top() == before

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from labdesk.labs.request import DesiredState
 from labdesk.labs.students import Student
+from labdesk.store.writes import NewEvent
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.pages.labs.events_strip import EventsStrip
 from labdesk.ui.pages.labs.lab_actions import MANY
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import ElidedLabel, Label
-from tests.gui.page_world import click, press, until, write
+from tests.gui.page_world import at_rest, click, press, until, write
 from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 
@@ -758,10 +759,10 @@ def test_a_log_is_brought_to_the_top_only_where_it_would_have_too_little_room(tm
 
         window.resize(1366, 1400)
         await until(lambda: window.height() == 1400)
-        before = top()
+        before = await at_rest(top)
         inspector.details.open("log")
         await until(lambda: inspector.details.log.text.height() > 400)
-        assert top() == before
+        assert await at_rest(top) == before
         inspector.details.open("")
         window.resize(1366, 620)
         await until(lambda: inspector.room < 500)
@@ -792,8 +793,10 @@ def test_an_event_beneath_the_table_leads_to_what_it_is_about(tmp_path: Path) ->
 
 def test_an_event_that_comes_while_those_before_are_counted_counts_once(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
-        await world.create("Ada Lovelace", "Grace Hopper", minutes_from_now=30)
-        journal = world.desk.store.journal
+        journal, now = world.desk.store.journal, world.desk.clock.now()
+        await journal.append_async(
+            [NewEvent("desk.told", "desk", now, "info", "Told", f"{number}.") for number in range(4)]
+        )
         events = [*reversed(await journal.latest_async(100))]
         strip = EventsStrip(world.labs.context, world.labs)
         world.labs.context.bridge.events_published.disconnect(strip._take)

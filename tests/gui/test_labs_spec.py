@@ -14,8 +14,7 @@ from labdesk.ui.pages.labs.spec_draft import Editable, check_lab, editable, mani
 from labdesk.ui.pages.labs.spec_editor import LabSpecEditor
 from labdesk.ui.panels.manifest.editor import CHANGES, FORM, YAML
 from tests.gui.lab_images import NOW, in_phase, make_lab
-from tests.gui.new_lab_world import settle
-from tests.gui.page_world import click, press, until, write
+from tests.gui.page_world import click, press, settle, until, write
 from tests.gui.window_world import TEMPLATE, WindowWorld, play
 
 OTHER = TEMPLATE.replace("name: web}", "name: other}")
@@ -347,9 +346,9 @@ def test_the_changes_have_the_room_there_is_and_end_above_the_buttons(tmp_path: 
         editor, inspector = await open_spec(world, "Ada Lovelace"), world.labs.inspector
         await until(lambda: inspector.details.minimumHeight() > inspector.room)  # the form is higher than the panel
         retype(editor.form.memory, "1Gi")
-        await settle()
+        await settle(inspector)
         editor.tabs.choose(CHANGES)
-        await settle()
+        await settle(inspector)
         await until(lambda: 200 < editor.diff.height() == editor.diff.visibleRegion().boundingRect().height())
         assert editor.diff.mapTo(inspector, editor.diff.rect().bottomLeft()).y() < editor.footer.y()
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labdesk.labs.request import LabInstanceRequest
@@ -17,16 +15,9 @@ from labdesk.ui.panels.new_lab.draft import DraftField
 from labdesk.ui.panels.new_lab.panel import NewLabPanel
 from labdesk.ui.panels.new_lab.when_words import QuickTimes
 from tests.gui.new_lab_world import open_panel, problem
-from tests.gui.page_world import BERLIN, PageWorld, click, focusable, play, press, until, write
+from tests.gui.page_world import BERLIN, PageWorld, at_rest, click, focusable, play, press, settle, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
-
-
-async def settle() -> None:
-    """Let what was sized have its place."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-        QApplication.sendPostedEvents()
 
 
 def test_a_lab_now_by_keyboard_alone(tmp_path: Path) -> None:
@@ -249,12 +240,11 @@ def test_nothing_moves_when_something_is_wrong_or_becomes_known(tmp_path: Path) 
                 parts = (panel.students, panel.start, panel.duration, panel.create_button)
                 return [part.mapTo(panel, QPoint(0, 0)).y() for part in parts]
 
-            before = places()
+            before = await at_rest(places)
             panel.students.setPlainText("somebody whose line is so long that it takes two\nnext")
             panel.submit()
             await until(lambda: panel.problem_of(DraftField.STUDENTS) and not panel.preview.outlook_text)
-            await settle()
-            assert places() == before
+            assert await at_rest(places) == before
             panel.students.clear()
 
     play(tmp_path, story)
@@ -267,7 +257,7 @@ def test_the_room_goes_to_whole_cards_first_and_then_to_the_students(tmp_path: P
         seen = []
         for height in (520, 760, 1_300):
             panel.resize(400, height)
-            await settle()
+            await settle(panel)
             cards = [card for card in panel.gallery.cards if not card.visibleRegion().isEmpty()]
             assert all(card.visibleRegion().boundingRect() == card.rect() for card in cards)
             seen.append((len(cards), panel.students.height()))
@@ -285,7 +275,7 @@ def test_the_whole_form_is_seen_without_scrolling_in_a_window_of_720_pixels(tmp_
         panel.resize(400, 672)  # less the bar with the page's title
         panel.students.setPlainText("ada@example.edu")
         await until(lambda: panel.preview.outlook_text)
-        await settle()
+        await settle(panel)
         assert panel.duration.visibleRegion().boundingRect().height() == panel.duration.height()
 
     play(tmp_path, story)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from labdesk.labs.students import Student
 from labdesk.ui.panels.new_lab.draft import DraftField
@@ -17,13 +15,6 @@ from tests.gui.new_lab_world import open_panel, problem
 from tests.gui.page_world import PageWorld, click, play, press, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
-
-
-async def settle() -> None:
-    """Let what was sized have its place."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-        QApplication.sendPostedEvents()
 
 
 def test_a_half_typed_address_is_not_an_error_until_its_line_is_left(tmp_path: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from labdesk.config import AccessMode
 from labdesk.engines.service import ImagePullError, ProgressHandler
@@ -17,13 +16,6 @@ from tests.gui.new_lab_world import open_panel, problem
 from tests.gui.page_world import TEMPLATE, PageWorld, click, play, press, show, until, write
 
 pytestmark = pytest.mark.usefixtures("qtbot")
-
-
-async def settle() -> None:
-    """Let what was sized have its place."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-        QApplication.sendPostedEvents()
 
 
 def test_labs_that_must_fail_are_not_created_and_the_reason_stands_at_their_template(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from labdesk.ui.pages.settings.user_service import UserService, unit_source
 from labdesk.ui.theme import ThemeMode
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.scroll_column import ScrollColumn
-from tests.gui.page_world import click, focusable, lay_out, press, until, write
+from tests.gui.page_world import at_rest, click, focusable, press, until, write
 from tests.gui.test_settings_service import Systemd
 from tests.gui.window_world import WindowWorld, play
 
@@ -430,22 +430,21 @@ def test_a_wide_page_has_the_shortcuts_beside_the_settings_and_a_search_leaves_n
         page = await open_page(world)
 
         def places() -> tuple[QPoint, QPoint]:
-            lay_out()
             return tuple(part.mapTo(page, QPoint(0, 0)) for part in (page.sections[0], page.shortcuts))  # type: ignore[return-value]
 
-        settings, shortcuts = places()
+        settings, shortcuts = await at_rest(places)
         assert settings.x() == shortcuts.x()
         world.window.resize(2_560, 1_440)
-        settings, shortcuts = places()
+        settings, shortcuts = await at_rest(places)
         assert settings.y() == shortcuts.y()
         assert shortcuts.x() > page.sections[0].width()
         assert page.shortcuts.mapTo(page, page.shortcuts.rect().bottomRight()).x() > 0.9 * page.width()
         page.search.set_text("ctrl k")
-        assert places()[1] == settings
+        assert (await at_rest(places))[1] == settings
         page.search.set_text("")
-        assert places() == (settings, shortcuts)
+        assert await at_rest(places) == (settings, shortcuts)
         world.window.resize(1_024, 768)
-        settings, shortcuts = places()
+        settings, shortcuts = await at_rest(places)
         assert settings.x() == shortcuts.x()
         assert page.columns.width() <= page.width()
 

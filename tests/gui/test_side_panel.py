@@ -37,6 +37,10 @@ class Panel(SidePanel):
         self._scroll.verticalScrollBar().setValue(value)
 
     @property
+    def can_scroll(self) -> bool:
+        return self._scroll.verticalScrollBar().maximum() > 0
+
+    @property
     def lines(self) -> tuple[bool, bool]:
         """Whether there is a line above and beneath the column."""
         view, border = self._scroll.geometry(), self.theme.colors.border
@@ -59,19 +63,22 @@ def panel(qtbot: QtBot) -> Iterator[Panel]:
     panel.hide()
 
 
-def test_what_scrolls_is_as_wide_as_what_does_not(panel: Panel) -> None:
+def test_what_scrolls_is_as_wide_as_what_does_not(panel: Panel, qtbot: QtBot) -> None:
     panel.make_part(100)
     before = panel.part.mapTo(panel, QPoint(0, 0)).x(), panel.part.width()
     panel.make_part(2_000)
+    qtbot.waitUntil(lambda: panel.can_scroll)
     assert (panel.part.mapTo(panel, QPoint(0, 0)).x(), panel.part.width()) == before
     panel.make_part(100)
+    qtbot.waitUntil(lambda: not panel.can_scroll)
     assert (panel.part.mapTo(panel, QPoint(0, 0)).x(), panel.part.width()) == before
 
 
-def test_lines_show_on_which_side_the_column_goes_on(panel: Panel) -> None:
+def test_lines_show_on_which_side_the_column_goes_on(panel: Panel, qtbot: QtBot) -> None:
     panel.make_part(100)
     assert panel.lines == (False, False)
     panel.make_part(2_000)
+    qtbot.waitUntil(lambda: panel.can_scroll)
     assert panel.lines == (False, True)
     panel.scroll(300)
     assert panel.lines == (True, True)

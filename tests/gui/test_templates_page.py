@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.engines.service import EngineUnavailable
 from labdesk.ui.pages.templates.rows import TemplateColumn, cell_text
-from tests.gui.page_world import click, focusable, press, until, write
+from tests.gui.page_world import at_rest, click, focusable, press, until, write
 from tests.gui.templates_world import OTHER, WEB, open_page, page_of, retype, shown, stored, word
 from tests.gui.window_world import NEVER_MS, WindowWorld, play
 
@@ -142,7 +142,7 @@ def test_editing_and_deleting_mark_a_template_and_move_no_column(tmp_path: Path)
         def told(role: Qt.ItemDataRole) -> str:
             return str(page.model.index(page.model.position(WEB), TemplateColumn.NAME).data(role))
 
-        before = widths()
+        before = await at_rest(widths)
         retype(page.editor.form.memory, "1Gi")
         await until(lambda: told(Qt.ItemDataRole.AccessibleTextRole) == "web, Edited, not saved")
         assert told(Qt.ItemDataRole.ToolTipRole).endswith("Edited, not saved")
