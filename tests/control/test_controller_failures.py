@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 from labdesk.control.attempt import Attempt
+from labdesk.control.backoff import LONGEST_DELAY
 from labdesk.control.queue import Priority
 from labdesk.control.result import ReconciliationResult
+from labdesk.rehearsal.virtual import VirtualClock
 from labdesk.resource.errors import LabDeskError
 from labdesk.store.errors import StoreFullError
 from labdesk.store.writes import Create, Update
@@ -97,6 +100,21 @@ def test_backoff_survives_a_restart(in_world: InWorld) -> None:
 
     in_world(first_run)
     in_world(second_run)
+
+
+def test_a_clock_that_was_set_back_does_not_keep_what_failed_waiting(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async with controlling(world, fail):
+            await world.create(size=1)
+            await asyncio.sleep(1)
+        assert isinstance(world.clock, VirtualClock)
+        world.clock.step(timedelta(hours=-5))
+        before = world.clock.monotonic()
+        async with controlling(world, fail) as controller:
+            await controller.wait_for(1)
+            assert world.clock.monotonic() - before <= LONGEST_DELAY
+
+    in_world(body)
 
 
 def test_success_forgets_the_failures(in_world: InWorld) -> None:
