@@ -204,7 +204,9 @@ class ControlPlane:
     async def _retention_loop(self) -> None:
         while True:
             try:
-                await self._parts.store.compact_async(self._parts.clock.now() - self._keep)
+                keep_after = self._parts.clock.now() - self._keep
+                await self._parts.store.compact_async(keep_after)
+                await self._parts.store.journal.forget_async(keep_after)
             except NotActingError:
                 return  # the desk stops all of this
             except Exception as error:  # noqa: BLE001  (the loop's edge: tried again in an hour)

@@ -78,6 +78,11 @@ class WriterConnection:
         """Run a statement with its named or positional values."""
         return self.core.exec_driver_sql(text, parameters)
 
+    def run_each(self, text: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run a statement once for each row of positional values."""
+        if rows:
+            self.core.exec_driver_sql(text, list(rows))
+
     def insert(self, texts: InsertTexts, rows: Sequence[Row]) -> None:
         """Add rows with as few statements as the prepared sizes allow."""
         start = 0

@@ -9,6 +9,7 @@ from labdesk.resource.events import JournalEvent
 from labdesk.store import journal_reads, journal_values
 from labdesk.store.access import StoreAccess
 from labdesk.store.commit import CommitRequest
+from labdesk.store.forgetting import forget_step
 from labdesk.store.journal_reads import EventQuery, Histogram, SeverityCounts
 from labdesk.store.journal_values import FilterValue
 from labdesk.store.pattern_scan import PatternScan
@@ -27,6 +28,16 @@ class EventJournal:
         """Add events that belong to no commit of a resource. Anyone may."""
         prepared = [prepare_event(event, self._desk_id) for event in events]
         await self._access.commit(CommitRequest((), prepared, {}, to_micros(self._access.now()), None))
+
+    async def forget_async(self, keep_after: datetime) -> int:
+        """Drop events told before `keep_after` (aware UTC), but for the newest; return how many.
+
+        Acting process only.
+        """
+        dropped = 0
+        while step := await self._access.write_fenced(forget_step, to_micros(keep_after)):
+            dropped += step
+        return dropped
 
     async def get_async(self, sequence: int) -> JournalEvent | None:
         """Return one event, or None."""

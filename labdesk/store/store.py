@@ -255,7 +255,7 @@ class ResourceStore:
     async def compact_async(self, keep_after: datetime) -> int:
         """Drop changes made before `keep_after`, keeping the state they led to; return how many. Acting process only.
 
-        A cursor older than what is left gets RevisionExpired. The journal is not touched.
+        A cursor older than what is left gets RevisionExpired. The journal has a retention of its own.
         """
         dropped = 0
         while step := await self._access.write_fenced(

@@ -212,8 +212,9 @@ def _prepared(
 def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: str) -> PreparedEvent:
     if note.severity not in SEVERITIES:
         raise InvalidResourceError("severity", f"must be one of {', '.join(SEVERITIES)}, not '{note.severity}'")
-    body = {"source": source, "reason": note.reason, "message": note.message, "data": note.data}
-    words = (note.message, subject, note.reason, *_words_in(note.data))
+    body = {
+        "source": source, "reason": note.reason, "message": note.message, "data": note.data, "tokens": note.tokens,
+    }  # fmt: skip
     return PreparedEvent(
         (
             to_micros(time),
@@ -221,9 +222,15 @@ def _event(type_: str, subject: str, time: datetime, note: ChangeNote, source: s
             type_,
             subject,
             to_json(body).decode(),
-            document_of(words, {"sev": note.severity, "type": type_, **note.tokens}),
+            event_document(type_, subject, note.severity, body),
         )
     )
+
+
+def event_document(type_: str, subject: str, severity: str, body: Mapping[str, Any]) -> str:
+    """Return what is indexed of an event, from its body; to take it out of the index again takes the very same."""
+    words = (body["message"], subject, body["reason"], *_words_in(body["data"]))
+    return document_of(words, {"sev": severity, "type": type_, **body["tokens"]})
 
 
 def _words_in(data: Mapping[str, Any] | Sequence[Any]) -> list[str]:

@@ -15,7 +15,7 @@ from labdesk.labs.plane import RETENTION_SECONDS
 from labdesk.labs.repository import LabInstanceRepository
 from labdesk.store.meta import MetaTable
 from labdesk.store.store import ResourceStore
-from tests.desk.harness import NOW, World, add, in_world, is_phase, lab, until
+from tests.desk.harness import NOW, World, add, in_world, is_phase, lab, read, until
 from tests.labs.samples import MINUTE
 
 Method = Callable[..., Awaitable[Any]]
@@ -97,6 +97,22 @@ def test_old_changes_go_though_an_earlier_try_failed(tmp_path: Path, monkeypatch
             assert (await desk.store.statistics_async()).last_compaction is None
             await asyncio.sleep(RETENTION_SECONDS)
             assert (await desk.store.statistics_async()).last_compaction is not None
+
+    in_world(tmp_path, story)
+
+
+def test_events_older_than_the_settings_say_are_taken_out_of_the_store(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk(keep_days=1) as desk:
+            await add(desk, lab())
+            await until(desk, lambda current: current.is_final and current.status.cleaned_up)
+            await asyncio.sleep(24 * 3600)
+            start = world.clock.now() + 600 * MINUTE
+            await desk.store.create_async(lab("bob-web", scheduledStart=start).with_metadata(uid=""))
+            await asyncio.sleep(2 * RETENTION_SECONDS)
+            left = {event.subject for event in await desk.store.journal.after_async(0)}
+            assert left == {"default/bob-web"}
+            assert (await read(desk)).phase == "TIMEOUT"
 
     in_world(tmp_path, story)
 
