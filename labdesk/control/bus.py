@@ -25,9 +25,9 @@ _PAGE = 500
 
 
 class EventBus:
-    """Hands events to sinks: the live event log, the line per event of `serve`. Sinks are quick and do not raise;
+    """Hands events to sinks: the live event log, the line per event of `serve`. Sinks are quick.
 
-    one that does is reported and keeps its place, and the others get the event all the same.
+    One that raises is reported and keeps its place, and the others get the event all the same.
     """
 
     def __init__(self, on_error: ErrorHandler | None = None) -> None:

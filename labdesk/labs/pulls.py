@@ -142,7 +142,10 @@ class ImagePullCoordinator:
 
     def _notify(self, pull: ImagePull) -> None:
         for listener in self._listeners:
-            listener(pull)
+            try:
+                listener(pull)
+            except Exception as error:  # noqa: BLE001  (a listener's edge: it must not keep the image from labs)
+                self._tasks.report(f"tell of the pull of {pull.image}", error)
 
     def _wake_waiting(self, pull: ImagePull) -> None:
         for key in tuple(pull.waiting):

@@ -9,7 +9,7 @@ from labdesk.engines.service import ProgressHandler, PullProgress
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Operation
 from labdesk.labs.lifecycle import ImageState
-from labdesk.labs.pulls import ImagePullCoordinator
+from labdesk.labs.pulls import ImagePull, ImagePullCoordinator
 from labdesk.rehearsal.virtual import VirtualClock, run_virtual
 from labdesk.resource.resource import ResourceKey
 from tests.labs.samples import NOW
@@ -57,6 +57,27 @@ def test_a_pull_that_fails_in_an_unforeseen_way_keeps_nobody_waiting() -> None:
         assert (woken, pull.state, pull.reason) == (["ada"], ImageState.REFUSED, "ImagePull")
         assert "layers" in pull.detail
         assert reported == [f"pull {IMAGE}"]
+
+    run_virtual(story, NOW)
+
+
+def test_a_listener_that_fails_keeps_the_image_from_no_lab() -> None:
+    async def story(clock: VirtualClock) -> None:
+        def fail(_pull: ImagePull) -> None:
+            raise KeyError("a progress bar")
+
+        engine = SimulatedContainerService(clock.now, 1)
+        engine.images.clear()
+        woken, reported, heard = list[str](), list[str](), list[ImageState]()
+        tasks = TaskOwner("test", lambda what, _error: reported.append(what))
+        pulls = ImagePullCoordinator(engine, clock, tasks, lambda lab: woken.append(lab.name))
+        pulls.add_listener(fail)
+        pulls.add_listener(lambda pull: heard.append(pull.state))
+        pulls.pull(IMAGE, key("ada"), NOW)
+        await tasks.wait_async(60)
+        assert [pull.state for pull in pulls.pulls] == [ImageState.PRESENT]
+        assert (woken[-1], heard[-1]) == ("ada", ImageState.PRESENT)
+        assert set(reported) == {f"tell of the pull of {IMAGE}"}
 
     run_virtual(story, NOW)
 
