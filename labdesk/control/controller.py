@@ -82,7 +82,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         self._background = TaskOwner(f"{self.kind} controller background", on_error)
         self._failures = FailureLedger(self.kind, store.work, clock, Backoff(random), self._tasks)
         self._outcomes = OutcomeJournal(store, random, self._background)
-        self._limits = TimeLimits(reconciliation_timeout)
+        self._reconciliation_timeout = TimeLimits(reconciliation_timeout)
         self._slices = TimeSlices()
         self._pauses = Backoff(random, first=0.05, longest=5.0)
         self._eager: dict[ResourceKey, int] = {}
@@ -165,7 +165,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         await self._tasks.cancel_async()
         await self._outcomes.stop_async()
         await self._background.cancel_async()
-        self._limits.close()
+        self._reconciliation_timeout.close()
 
     async def take_account_async(self) -> None:
         """Note everything there is, in slices, and enqueue what is not done."""
@@ -222,7 +222,7 @@ class ResourceControllerBase(ABC, Generic[R]):
             self.queue.done(key)
             return
         attempt_id = f"{self._store.epoch}-{next(self._attempt_numbers)}"
-        attempt = Attempt(attempt_id, key, self._store, self._limits)
+        attempt = Attempt(attempt_id, key, self._store, self._reconciliation_timeout)
         do = self._do_finalize if resource.is_deleting else self._do_reconcile
         started = self._clock.monotonic()
         result = await self._run(attempt, do(resource, attempt))
@@ -245,7 +245,7 @@ class ResourceControllerBase(ABC, Generic[R]):
         except Exception as error:  # noqa: BLE001  (an attempt's edge: journalled and retried)
             if isinstance(error, TimeoutError) and limit.expired():
                 self._metrics.timed_out += 1
-                return ReconciliationResult.failed(self._limits.timeout())
+                return ReconciliationResult.failed(self._reconciliation_timeout.timeout())
             if not isinstance(error, LabDeskError):
                 self._tasks.report(f"attempt {attempt.id} for {attempt.key.subject}", error)
             return ReconciliationResult.failed(error)

@@ -39,13 +39,13 @@ class OutcomeJournal:
         self._wake.set()
 
     async def stop_async(self) -> None:
-        """Append what is left and end; what the store refuses now is reported and lost."""
+        """Append what is left and end; what cannot be kept now is reported and lost."""
         async with self._appending:  # cancelled in the middle, a batch would be lost or written twice
             if self._writer is not None:
                 self._writer.cancel()
         try:
             await self._append()
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  (the end must go on, whatever is wrong with a line of the log)
             self._tasks.report("write the last controller events", error)
 
     async def _write(self) -> None:

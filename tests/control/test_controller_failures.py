@@ -15,7 +15,7 @@ from labdesk.control.result import ReconciliationResult
 from labdesk.rehearsal.virtual import VirtualClock
 from labdesk.resource.errors import LabDeskError
 from labdesk.store.errors import StoreFullError
-from labdesk.store.writes import Create, Update
+from labdesk.store.writes import Create, NewEvent, Update
 from tests.control.controllers import ThingController, controller_events, controlling, grow
 from tests.control.kinds import Body, Thing, World, key, thing
 
@@ -257,6 +257,24 @@ def test_an_event_that_nothing_can_hold_keeps_no_later_one_back(in_world: InWorl
             await asyncio.sleep(100)
         assert len(await controller_events(world)) == len(controller.seen) - 1
         assert "half a character" in world.reports.texts()
+
+    in_world(body)
+
+
+def test_the_end_goes_on_though_the_last_event_cannot_be_kept(in_world: InWorld) -> None:
+    async def body(world: World) -> None:
+        async def append(events: Any) -> None:
+            raise ValueError("half a character")
+
+        async with controlling(world, fail) as controller:
+            world.store.journal.append_async = append  # type: ignore[method-assign]
+            event = NewEvent("thing.seen", "default/a", world.clock.now(), "info", "Seen", "Was seen.")
+            controller._outcomes.add(event)
+            await asyncio.sleep(0.1)
+            controller._outcomes.add(event)
+        told = [what for what, _ in world.reports.errors]
+        assert told == ["write controller events", "write the last controller events"]
+        assert len(controller._background) == 0
 
     in_world(body)
 
