@@ -66,6 +66,8 @@ def _valid_documents(text: str) -> list[dict[str, Any]]:
 def _read(file: str) -> str:
     try:
         if file == STDIN:
+            if sys.stdin is None:  # closed by who called
+                raise UsageMistakeError("-f: there is no input to read; give it a file, or a manifest on stdin.")
             content = sys.stdin.buffer.read(MANIFEST_LIMIT + 1)
         else:
             with Path(file).open("rb") as stream:

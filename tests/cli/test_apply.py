@@ -157,6 +157,12 @@ def test_a_manifest_comes_from_stdin_too(process: Typed) -> None:
     assert (done.code, done.out, done.err) == (0, "labtemplate/web created\n", "")
 
 
+def test_a_stdin_that_was_closed_is_told_in_one_sentence(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    done = typed("apply", "-f", "-")
+    assert (done.code, done.err) == (2, "-f: there is no input to read; give it a file, or a manifest on stdin.\n")
+
+
 def test_ctrl_c_ends_it_while_it_waits_for_stdin(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a running loop the first one would be kept until something was typed."""
 
