@@ -19,11 +19,25 @@ async def create_ended(world: WindowWorld) -> None:
     world.choose(ADA)
 
 
-def test_stopping_what_has_ended_says_that_it_has_already_ended(tmp_path: Path) -> None:
+def test_stopping_what_has_ended_says_that_it_has_ended(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await create_ended(world)
         press(world.labs.view, Qt.Key.Key_X)
-        assert world.toasts == ["The chosen labs have already ended"]
+        assert world.toasts == ["The chosen labs have ended or are being stopped"]
+
+    play(tmp_path, story)
+
+
+def test_stopping_again_what_is_being_stopped_beside_what_has_ended_does_not_say_that_all_have_ended(
+    tmp_path: Path,
+) -> None:
+    async def story(world: WindowWorld) -> None:
+        await create_ended(world)
+        await world.create_running("Bob Marley")
+        world.choose(ADA, "Bob Marley")
+        press(world.labs.view, Qt.Key.Key_X)
+        press(world.labs.view, Qt.Key.Key_X)
+        assert world.toasts == ["Stopping Bob Marley's lab …", "The chosen labs have ended or are being stopped"]
 
     play(tmp_path, story)
 

@@ -179,6 +179,20 @@ def test_ctrl_z_undoes_what_was_done_last(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_a_lab_that_was_deleted_elsewhere_while_its_stop_waited_is_no_failure(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("Ada Lovelace", "Bob Marley")
+        world.choose("Ada Lovelace", "Bob Marley")
+        world.trigger("lab.stop")
+        await world.desk.commands.delete_async([world.row("Ada Lovelace").key])
+        await until(lambda: world.phase("Ada Lovelace") == "gone")
+        world.window.toasts.finish_all()
+        await until(lambda: world.phase("Bob Marley") == "COMPLETED")
+        assert world.toasts == []
+
+    play(tmp_path, story)
+
+
 def test_what_is_refused_is_said_once_with_the_reason(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         await world.create_running("Ada Lovelace")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
 from labdesk.labs.commands import Outcome
-from labdesk.resource.errors import LabDeskError
+from labdesk.resource.errors import LabDeskError, ResourceNotFoundError
 from labdesk.ui.actions import ActionSpec, Undoing
 from labdesk.ui.desktop import command_text
 from labdesk.ui.models.lab_row import LabRow
@@ -148,7 +148,8 @@ class LabActions(QObject):
 
     def _reasons(self, single: LabRow | None) -> dict[str, str]:
         """Why an action does not suit the labs that are chosen."""
-        ended, none_ended = self.tr("The chosen labs have already ended"), self.tr("None of the chosen labs has ended")
+        ended = self.tr("The chosen labs have ended or are being stopped")
+        none_ended = self.tr("None of the chosen labs has ended")
         shell = self.tr("Choose one lab that is running")
         if single is not None and single.phase == "RUNNING":
             shell = self.tr("The engine does not answer; the terminal can be opened when it does")
@@ -259,10 +260,10 @@ class LabActions(QObject):
             self.refresh()
 
     def _report(self, outcome: Outcome) -> None:
-        """Say what was refused, and why the first one was."""
-        if outcome.refused:
-            count, error = len(outcome.refused), outcome.refused[0][1]
-            self._context.toasts.show(self._refusal(count, error), tone="failed")
+        """Say what was refused, and why the first one was. Of a lab that is gone nothing was wanted any more."""
+        errors = [error for _, error in outcome.refused if not isinstance(error, ResourceNotFoundError)]
+        if errors:
+            self._context.toasts.show(self._refusal(len(errors), errors[0]), tone="failed")
 
     def _refusal(self, count: int, error: LabDeskError) -> str:
         if count == 1:
