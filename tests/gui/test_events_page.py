@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from labdesk.labs.students import Student
@@ -228,6 +229,40 @@ def test_the_headings_and_the_command_field_offer_the_type_column(tmp_path: Path
         page.toolbar.menu.close()
         world.context.actions.action("events.types").trigger()
         assert not page.view.isColumnHidden(EventColumn.TYPE)
+
+    play(tmp_path, story)
+
+
+def test_the_chosen_event_is_marked_at_the_left_edge_in_whatever_order_the_columns_are(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        view = page.view
+        view.choose(0)
+        view.setFocus()
+        view.header.moveSection(view.header.visualIndex(EventColumn.LAB), 0)
+        picture = view.viewport().grab().toImage()
+        marked = [x for x in range(picture.width()) if picture.pixelColor(x, 4) == world.context.theme.colors.accent]
+        assert marked == [0, 1]
+
+    play(tmp_path, story)
+
+
+def test_a_column_sized_by_hand_keeps_its_width_when_the_window_changes(tmp_path: Path) -> None:
+    async def story(world: PageWorld) -> None:
+        await write(world, "one")
+        page = await open_page(world)
+        header, view = page.view.header, page.view
+        header.moveSection(header.visualIndex(EventColumn.LAB), 0)
+        edge = QPoint(view.columnWidth(EventColumn.LAB) - 1, header.height() // 2)
+        QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+        QTest.mouseMove(header.viewport(), edge + QPoint(40, 0))
+        QTest.mouseMove(header.viewport(), edge + QPoint(80, 0))
+        QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(80, 0))
+        width = view.columnWidth(EventColumn.LAB)
+        assert width > edge.x() + 40
+        page.resize(page.width() + 300, page.height())
+        assert view.columnWidth(EventColumn.LAB) == width
 
     play(tmp_path, story)
 

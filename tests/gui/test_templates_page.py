@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from labdesk.engines.service import EngineUnavailable
+from labdesk.engines.simulation import Latencies
 from labdesk.ui.pages.templates.rows import TemplateColumn, cell_text
 from tests.gui.page_world import at_rest, click, focusable, press, until, write
 from tests.gui.templates_world import OTHER, WEB, open_page, page_of, retype, shown, stored, word
@@ -31,6 +32,22 @@ def test_the_list_says_which_images_are_there_and_how_many_labs_use_them(tmp_pat
         assert {tab: page.toolbar.tabs.count(tab) for tab in ("all", "used", "missing")} == {
             "all": 2, "used": 1, "missing": 1,
         }  # fmt: skip
+
+    play(tmp_path, story)
+
+
+def test_a_lab_that_is_being_prepared_is_not_said_to_run(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        world.engine.latencies = Latencies(start=3600.0)
+        page = await open_page(world)
+        await world.create("Ada Lovelace")
+        await until(lambda: world.phase("Ada Lovelace") == "PROVISIONING")
+
+        def labs() -> str:
+            row = page.model.row(WEB)
+            return cell_text(row, TemplateColumn.LABS) if row else ""
+
+        await until(lambda: labs() == "1 waiting")
 
     play(tmp_path, story)
 

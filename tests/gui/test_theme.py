@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from labdesk.paths import resource_path
+from labdesk.ui.stylesheet import control_style
 from labdesk.ui.theme import Theme, ThemeMode, make_palette
 from labdesk.ui.tokens import Colors, Tokens
 
@@ -105,3 +106,19 @@ def test_icons_are_blank_until_they_are_loaded(qtbot: QtBot) -> None:
         theme.icons.load()
     drawn = theme.icons.pixmap("mdi6.play", theme.colors.text, 16).toImage()
     assert any(drawn.pixelColor(x, y).alpha() == 255 for x in range(16) for y in range(16))
+
+
+def test_where_two_scroll_bars_meet_there_is_nothing(qtbot: QtBot) -> None:
+    theme = themed(ThemeMode.LIGHT)
+    table = QTableWidget(40, 40)
+    qtbot.addWidget(table)
+    table.setFrameShape(QFrame.Shape.NoFrame)
+    table.setPalette(make_palette(theme.colors))
+    table.setStyleSheet(control_style(theme.colors, dark=False))
+    table.resize(300, 200)
+    table.show()
+    bars = table.horizontalScrollBar(), table.verticalScrollBar()
+    assert all(bar.isVisible() for bar in bars)
+    picture = table.grab().toImage()
+    corner = [(x, y) for x in range(300 - bars[1].width(), 300) for y in range(200 - bars[0].height(), 200)]
+    assert len({picture.pixelColor(x, y).name() for x, y in corner}) == 1

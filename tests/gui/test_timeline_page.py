@@ -251,6 +251,18 @@ def test_nothing_stands_over_the_labs_while_the_wheel_zooms(tmp_path: Path) -> N
         assert not page.card.isVisible()
         QTest.mouseMove(page.chart, at + QPoint(1, 0))
         assert page.card.isVisible()
+        press(page.chart, Qt.Key.Key_F)
+        assert not page.card.isVisible()
+
+    play(tmp_path, with_labs(story))
+
+
+def test_a_lab_that_ran_before_says_how_often(tmp_path: Path) -> None:
+    async def story(world: WindowWorld, page: TimelinePage) -> None:
+        card, row = page.card, world.row("Ada Lovelace")
+        for earlier, words in ((1, "once"), (3, "3 times")):
+            card.show_lab(row, earlier, world.desk.clock.now(), QPoint(10, 10), page.rect())
+            assert (card.life.rows[0].text, card.life.rows[0].remark) == ("Ran before", words)
 
     play(tmp_path, with_labs(story))
 

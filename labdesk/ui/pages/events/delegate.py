@@ -41,7 +41,7 @@ class EventDelegate(QStyledItemDelegate):
         row = index.row()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colors.selected_row)
-            if index.column() == EventColumn.TIME and self._view.hasFocus():
+            if rect.x() <= 0 and self._view.hasFocus():
                 painter.fillRect(rect.x(), rect.y(), 2, rect.height() - 1, colors.accent)
         elif row == self.hovered:
             painter.fillRect(rect, colors.hover)

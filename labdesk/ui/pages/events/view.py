@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QItemSelection, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from labdesk.ui.pages.events.delegate import EventDelegate
@@ -41,6 +41,7 @@ class EventTableView(QTableView):
         self._model = model
         self._at_newest = True
         self._rows = 0
+        self._sized_by_hand = False
         self.setAccessibleName(name)
         self.setModel(model)
         self.header = furnish_table(self, theme)
@@ -59,6 +60,7 @@ class EventTableView(QTableView):
             changed.connect(self._row_count_changed)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._fit)
+        self.header.sectionResized.connect(self._resized)
 
     def sizeHint(self) -> QSize:
         """As high as its rows, so that the frame ends with the last one."""
@@ -158,5 +160,11 @@ class EventTableView(QTableView):
         self._fit_lab()
 
     def _fit_lab(self) -> None:
-        """A wider view has room for longer names."""
+        """A wider view has room for longer names, unless a hand has given them theirs."""
+        if self._sized_by_hand:
+            return
         self.setColumnWidth(EventColumn.LAB, min(max(round(self.width() * _LAB_SHARE), _LAB_WIDTH), _LAB_MOST))
+
+    def _resized(self, section: int) -> None:
+        if section == EventColumn.LAB and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._sized_by_hand = True

@@ -30,7 +30,7 @@ class TemplateColumn(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Labs of a template by how they stand; `running` are also those being prepared."""
+    """Labs of a template by how they stand; `waiting` are also those being prepared."""
 
     running: int = 0
     waiting: int = 0
@@ -67,7 +67,7 @@ def usage_of(labs: Iterable[LabRow]) -> dict[str, Usage]:
     for (namespace, template, phase), count in Counter(
         (lab.namespace, lab.template, lab.phase) for lab in labs
     ).items():
-        place = 2 if phase in FINAL_PHASES else 1 if phase == "PENDING" else 0
+        place = 2 if phase in FINAL_PHASES else 0 if phase == "RUNNING" else 1
         counts.setdefault(f"{namespace}/{template}", [0, 0, 0])[place] += count
     return {subject: Usage(*numbers) for subject, numbers in counts.items()}
 

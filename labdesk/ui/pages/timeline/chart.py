@@ -138,27 +138,27 @@ class TimelineChart(QWidget):
     def set_span(self, seconds: float) -> None:
         """Show so much time around now, and follow it."""
         self._view.set_span(seconds)
-        self._moved()
+        self._went_elsewhere()
 
     def show_now(self) -> None:
         """Go to now and follow it."""
         self._view.show_now()
-        self._moved()
+        self._went_elsewhere()
 
     def fit(self) -> None:
         """Show all labs and all of their time."""
         self._view.fit()
-        self._moved()
+        self._went_elsewhere()
 
     def zoom(self, factor: float) -> None:
         """Zoom by `factor` at now, or in the middle where now cannot be seen."""
         self._view.zoom(factor)
-        self._moved()
+        self._went_elsewhere()
 
     def pan(self, pixels: float) -> None:
         """Move to later moments by so many pixels."""
         self._view.pan(pixels)
-        self._moved()
+        self._went_elsewhere()
 
     def scroll_to(self, offset: float) -> None:
         """Put the rows `offset` pixels up."""
@@ -174,6 +174,11 @@ class TimelineChart(QWidget):
         self._view.show_row(place)
         self._moved()
         return True
+
+    def _went_elsewhere(self) -> None:
+        """Another part is shown: what the pointer was on is no longer there."""
+        self._hover(None)
+        self._moved()
 
     def _moved(self) -> None:
         self.update()

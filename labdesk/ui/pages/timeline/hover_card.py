@@ -17,7 +17,7 @@ from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import Label
 from labdesk.ui.widgets.marked_rows import MarkedRow, MarkedRows
 from labdesk.ui.widgets.pill import PhasePill
-from labdesk.ui.words import phase_word
+from labdesk.ui.words import counted, phase_word
 
 _WIDTH = 300
 _AWAY = 14
@@ -88,7 +88,8 @@ class HoverCard(Card):
         plan = [datetime.fromtimestamp(moment, UTC) for moment in life_of(row, now.timestamp()).plan]
         rows.insert(0, MarkedRow(self.tr("Planned"), times.between(plan[0], plan[1], now), "accent"))
         if earlier:
-            rows.insert(0, MarkedRow(self.tr("Ran before"), self.tr("{n} times").format(n=earlier), muted=True))
+            times_before = counted(earlier, self.tr("once"), self.tr("{n} times"))
+            rows.insert(0, MarkedRow(self.tr("Ran before"), times_before, muted=True))
         self.life.set_rows(rows)
         why = self._texts.message(row)
         self._why.setText(why)
