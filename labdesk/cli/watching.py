@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import typer
 
@@ -16,8 +17,9 @@ from labdesk.cli.passwords import Links
 from labdesk.cli.selection import Selection
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, Row, TablePrinter
+from labdesk.control.difference import find_differences
 from labdesk.resource.errors import RevisionExpired
-from labdesk.resource.events import ResourceChangeType, ResourceImage
+from labdesk.resource.events import ResourceChangeType
 from labdesk.resource.resource import Resource, ResourceKey
 from labdesk.store.store import ResourceStore
 from labdesk.store.views import Listing, ResourceChange
@@ -39,31 +41,36 @@ async def watch(invocation: Invocation, selection: Selection, output: str, links
         resources, listing = await selection.list_async(store)
         show = _printer(invocation, selection, output)
         show([Seen(links.filled_in(resource)) for resource in resources])
-        async for change in follow(store, selection, listing):
+        async for change in follow(store, selection, listing, invocation.clock.now):
             show([replace(change, resource=links.filled_in(change.resource))])
 
 
-async def follow(store: ResourceStore, selection: Selection, listing: Listing) -> AsyncIterator[Seen]:
+async def follow(
+    store: ResourceStore, selection: Selection, listing: Listing, now: Callable[[], datetime]
+) -> AsyncIterator[Seen]:
     """Yield every change after a listing, in the order of revisions. Sleeps until the store tells of a commit."""
     committed = asyncio.Event()
     store.add_commit_listener(committed.set)
+    known = {image.key: image for image in listing.images}  # so that a lost log can be bridged by comparing
+    revision, lineage = listing.revision, listing.lineage
     try:
         while True:
             committed.clear()
             try:
-                changes = await store.changes_after_async(listing.revision, PAGE, listing.lineage)
+                changes = await store.changes_after_async(revision, PAGE, lineage)
+                revision = changes[-1].revision if changes else revision
             except RevisionExpired:
-                before, listing = listing, await store.list_async(selection.kind, selection.namespace)
-                for one in difference(before, listing, selection):
-                    yield one
-                continue
+                listing = await store.list_async(selection.kind, selection.namespace)
+                revision, lineage = listing.revision, listing.lineage
+                changes = await find_differences(known, listing.images, revision, now())
             for change in changes:
-                seen = what_is_seen(change, selection)
-                if seen is not None:
+                if change.change_type is ResourceChangeType.DELETED:
+                    known.pop(change.image.key, None)
+                else:
+                    known[change.image.key] = change.image
+                if (seen := what_is_seen(change, selection)) is not None:
                     yield seen
-            if changes:
-                listing = _advanced(listing, changes)
-            else:
+            if not changes:
                 await committed.wait()
     finally:
         store.remove_commit_listener(committed.set)
@@ -77,26 +84,6 @@ def what_is_seen(change: ResourceChange, selection: Selection) -> Seen | None:
     if change.old_image is not None and selection.includes(change.old_image):
         return Seen(change.old_image.decode(), gone=True)
     return None
-
-
-def difference(before: Listing, after: Listing, selection: Selection) -> list[Seen]:
-    """Compare two listings: what changed or came, then what went."""
-    old = {image.key: image for image in before.images if selection.includes(image)}
-    new = {image.key: image for image in after.images if selection.includes(image)}
-    changed = [image for key, image in new.items() if key not in old or old[key].revision != image.revision]
-    gone = [image for key, image in old.items() if key not in new]
-    return [*(Seen(image.decode()) for image in changed), *(Seen(image.decode(), gone=True) for image in gone)]
-
-
-def _advanced(listing: Listing, changes: list[ResourceChange]) -> Listing:
-    """The listing as it is after the changes: kept, so that a lost log can be bridged by comparing."""
-    images: dict[object, ResourceImage] = {image.key: image for image in listing.images}
-    for change in changes:
-        if change.change_type == ResourceChangeType.DELETED:
-            images.pop(change.image.key, None)
-        else:
-            images[change.image.key] = change.image
-    return Listing(list(images.values()), changes[-1].revision, listing.lineage)
 
 
 def _printer(invocation: Invocation, selection: Selection, output: str) -> Callable[[list[Seen]], None]:
