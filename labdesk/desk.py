@@ -40,7 +40,8 @@ from labdesk.labs.watcher import LabInstanceWatcher
 from labdesk.labs.workspaces import Workspaces
 from labdesk.resource.resource import Resource
 from labdesk.store.errors import NotActingError, StoreError, taken_over
-from labdesk.store.lock import ProcessLock, check_local_filesystem
+from labdesk.store.filesystem import check_local_filesystem
+from labdesk.store.lock import ProcessLock
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 

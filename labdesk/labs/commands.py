@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, TypeVar, cast
 
 from labdesk.control.clock import Clock
-from labdesk.labs.entering import admit, merge, wish_of
+from labdesk.labs.entering import admit, merge, set_by_people
 from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.repository import LabInstanceRepository
@@ -170,7 +170,7 @@ class LabCommands:
 
     async def _edit_seen(self, seen: LabInstanceRequest, wanted: LabInstanceRequest) -> LabInstanceRequest:
         old = cast("LabInstanceRequest", await self._store.get_async(*seen.key))
-        if wish_of(old) != wish_of(seen):
+        if set_by_people(old) != set_by_people(seen):
             raise EditedMeanwhileError(f"{old.metadata.name} was changed by somebody else meanwhile; look at it again")
         if old.is_deleting:
             raise NotPossibleError(f"{old.metadata.name} is being deleted")

@@ -25,7 +25,7 @@ def admit(resource: Resource) -> Resource:
                 name=metadata.name,
                 namespace=metadata.namespace,
                 labels=metadata.labels,
-                annotations=without_marks(metadata.annotations),
+                annotations=without_own_marks(metadata.annotations),
                 owner=metadata.owner,
                 finalizers=(CONTAINER_FINALIZER,) if isinstance(resource, LabInstanceRequest) else (),
             ),
@@ -42,17 +42,17 @@ def merge(old: Resource, wanted: Resource) -> Resource:
     """
     marks = {name: text for name, text in old.metadata.annotations.items() if name.startswith(OWN_PREFIX)}
     return old.with_metadata(
-        labels=wanted.metadata.labels, annotations=marks | without_marks(wanted.metadata.annotations)
+        labels=wanted.metadata.labels, annotations=marks | without_own_marks(wanted.metadata.annotations)
     ).model_copy(update={"spec": _valid_spec(wanted.spec.model_copy(update=_set_by_commands(old, wanted)))})
 
 
-def wish_of(resource: Resource) -> tuple[object, ...]:
+def set_by_people(resource: Resource) -> tuple[object, ...]:
     """Return what people set of a resource: two that are equal in it differ only in what came of it."""
     metadata = resource.metadata
     return metadata.uid, resource.spec, metadata.labels, metadata.annotations
 
 
-def without_marks(annotations: Mapping[str, str]) -> dict[str, str]:
+def without_own_marks(annotations: Mapping[str, str]) -> dict[str, str]:
     """Leave out marks of the control plane: an exported lab that is applied elsewhere must not run again for them."""
     return {name: text for name, text in annotations.items() if not name.startswith(OWN_PREFIX)}
 

@@ -32,7 +32,7 @@ from labdesk.labs.resolve import (
     resolve_access,
     resolve_container_spec,
 )
-from labdesk.labs.template import LabTemplate
+from labdesk.labs.template import DEADLINE_SECONDS, LabTemplate
 from labdesk.labs.timekeeping import Absence, Cause, why_missed
 from labdesk.resource.conditions import ConditionStatus, find_condition
 from labdesk.resource.quantity import format_bytes
@@ -270,7 +270,7 @@ def _provision(
 ) -> LabInstanceRequest:
     spec = resolve_container_spec(lab, template, fit.host_ports, rules.access, rules.desk_id)
     probe = template.spec.readiness_probe
-    deadline = probe.deadline_seconds if probe else 120.0
+    deadline = probe.deadline_seconds if probe else DEADLINE_SECONDS
     ready = _met(_engine_back(lab, now), "Protected", "Protected", now)
     fitting = ready.with_lab_condition("Schedulable", True, "Fits", {}, now)
     access = resolve_access(template, rules.access)

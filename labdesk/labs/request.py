@@ -15,7 +15,7 @@ from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.narrate import describe_lab_change
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
 from labdesk.labs.reasons import sentence
-from labdesk.labs.template import Access, ResourceOverrides
+from labdesk.labs.template import DEADLINE_SECONDS, Access, ResourceOverrides
 from labdesk.resource.conditions import Condition, ConditionStatus, find_condition, with_condition
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.model import Model, UtcDatetime, WholeNumber, check_text, shortened, shown
@@ -158,7 +158,7 @@ class LabInstanceRequestStatus(Status):
     resolved_spec: ContainerSpec | None = None
     resolved_spec_hash: str = ""
     access: Access | None = None
-    deadline_seconds: float = 120.0
+    deadline_seconds: float = DEADLINE_SECONDS
     reason: str = ""
     message: str = ""
     parameters: dict[str, str] = Field(default_factory=dict)

@@ -40,6 +40,8 @@ ALLOWED_CAPABILITIES = frozenset(
 )
 """A subset of Docker's default set: nothing that reaches beyond the container."""
 
+DEADLINE_SECONDS = 120.0
+"""How long a lab may take to be ready where its template says nothing else."""
 MIN_MEMORY, MAX_MEMORY = 6 * 2**20, 2**40
 MIN_CPU, MAX_CPU = Decimal("0.01"), 8
 
@@ -136,7 +138,7 @@ class ReadinessProbe(Model):
     exec: ExecAction | None = None
     period_seconds: float = Field(1.0, ge=0.1, le=60)
     timeout_seconds: float = Field(2.0, ge=0.1, le=60)
-    deadline_seconds: float = Field(120.0, ge=1, le=3600)
+    deadline_seconds: float = Field(DEADLINE_SECONDS, ge=1, le=3600)
 
     @model_validator(mode="after")
     def _one_action(self) -> ReadinessProbe:
@@ -326,14 +328,3 @@ class LabTemplate(Resource):
             reason = "TemplateChanged"
             message = f"The template {name} was changed; labs already started keep what they had."
         return ChangeNote(reason=reason, message=message, data={"template": name}, tokens={"template": name})
-
-
-__all__ = [
-    "Access",
-    "LabTemplate",
-    "LabTemplateSpec",
-    "ReadinessProbe",
-    "ResourceOverrides",
-    "Resources",
-    "TemplatePort",
-]

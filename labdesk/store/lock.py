@@ -20,8 +20,6 @@ from labdesk.store.filesystem import check_local_filesystem
 if TYPE_CHECKING:
     from filelock import FileLock
 
-__all__ = ["LockHolder", "ProcessLock", "check_local_filesystem"]
-
 
 @dataclass(frozen=True, slots=True)
 class LockHolder:

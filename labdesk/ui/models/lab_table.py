@@ -17,7 +17,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.resource.events import ResourceChangeEvent, ResourceChangeType, ResourceImage
 from labdesk.ui.models.lab_columns import LabColumn, LabTexts, heading, sort_key
-from labdesk.ui.models.lab_filter import TABS, FilterTest, LabFilter
+from labdesk.ui.models.lab_filter import FilterTest, LabFilter
 from labdesk.ui.models.lab_groups import Change, Entry, Grouping, LabGroup, LabGroups
 from labdesk.ui.models.lab_order import OrderKey, order_key
 from labdesk.ui.models.lab_row import LabRow
@@ -27,7 +27,6 @@ from labdesk.ui.models.placed_rows import Index, Moves, PlacedRows
 from labdesk.ui.models.tab_counts import TabCounts
 from labdesk.ui.times import Times
 
-ROW_ROLE = Qt.ItemDataRole.UserRole
 _ASCENDING = Qt.SortOrder.AscendingOrder
 _NO_PARENT = QModelIndex()
 
@@ -69,8 +68,6 @@ class LabTableModel(PlacedRows):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._entries[index.row()]
-        if role == ROW_ROLE:
-            return row
         if isinstance(row, LabGroup):
             spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
             return row.spoken if role in spoken else None
@@ -355,6 +352,3 @@ class LabTableModel(PlacedRows):
         rows.sort(key=sort_key(self._column), reverse=self._order != _ASCENDING)
         self._put_in_place(self._groups.arrange(rows, self._selected))
         self.counts_changed.emit()
-
-
-__all__ = ["ROW_ROLE", "TABS", "LabTableModel"]

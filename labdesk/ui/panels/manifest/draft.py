@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labdesk.labs.entering import without_marks
+from labdesk.labs.entering import without_own_marks
 from labdesk.resource.errors import InvalidResourceError
 from labdesk.resource.manifest import read_documents, write_documents
 from labdesk.resource.resource import DEFAULT_NAMESPACE, Resource
@@ -78,7 +78,7 @@ def manifest_with(resource: Resource, spec: Mapping[str, Any]) -> Manifest:
         written["namespace"] = metadata.namespace
     if metadata.labels:
         written["labels"] = dict(metadata.labels)
-    if annotations := without_marks(metadata.annotations):
+    if annotations := without_own_marks(metadata.annotations):
         written["annotations"] = annotations
     return {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": written, "spec": dict(spec)}
 
