@@ -5,16 +5,26 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import Context
-from typing import Any
+from typing import Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QObject, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
+from labdesk.resource.errors import LabDeskError
+
+T = TypeVar("T")
+
 TURN_SECONDS = 0.004
 """A turn that took so long goes on in the next one, so that Qt can paint and take input in between."""
+
+
+class DisplayGoneError(LabDeskError):
+    """Qt has ended the loop by itself, as it does when the display breaks off or the user is logged out."""
+
+    reason = "DisplayGone"
 
 
 class DeskEventLoop(qasync.QEventLoop):  # type: ignore[misc]
@@ -36,6 +46,21 @@ class DeskEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         """Run the callback in `delay` seconds, without qasync's look at what kind of function it is."""
         handle: asyncio.Handle = self._add_callback(asyncio.Handle(callback, args, self, context), delay)
         return handle
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        """Return the future's result. Raises DisplayGoneError if the loop ends before there is one."""
+        task = asyncio.ensure_future(future, loop=self)
+        try:
+            result: T = super().run_until_complete(task)
+        except RuntimeError:
+            if task.done():
+                raise
+            task.cancel()
+            raise DisplayGoneError(
+                "The display is gone, and the window with it. Labs keep running; open the window again, or use "
+                "`labdesk serve`, so that they end on time."
+            ) from None
+        return result
 
     def close(self) -> None:
         self._turns.stop()

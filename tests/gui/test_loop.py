@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from labdesk.ui.loop import TURN_SECONDS, DeskEventLoop
+from labdesk.ui.loop import TURN_SECONDS, DeskEventLoop, DisplayGoneError
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -128,3 +128,20 @@ def test_within_the_step_of_a_task_no_other_task_takes_one_and_none_is_lost() ->
         assert seen == ["inner loop ended", "other"]
 
     run(main())
+
+
+def test_a_display_that_goes_away_is_no_defect_of_labdesk() -> None:
+    async def main() -> None:
+        QTimer.singleShot(0, lambda: QApplication.exit(1))  # what Qt does then
+        await asyncio.Event().wait()
+
+    with pytest.raises(DisplayGoneError, match="Labs keep running"):
+        run(main())
+
+
+def test_an_error_of_what_ran_is_its_own() -> None:
+    async def main() -> None:
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        run(main())
