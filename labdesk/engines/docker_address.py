@@ -96,6 +96,13 @@ def explain_bad_address(address: str, error: Exception) -> EngineUnavailable:
     )
 
 
+def explain_another_server(address: str) -> EngineUnavailable:
+    """Return what to do about something that answers, but knows nothing of what every engine does."""
+    return EngineUnavailable(
+        f"What answers at {address} is no Docker engine; check the address.", cause="no-engine", address=address
+    )
+
+
 def explain_bad_certificates(address: str) -> EngineUnavailable:
     """Return what to do when the environment asks for TLS without the files for it."""
     return EngineUnavailable(

@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from labdesk.engines.docker_address import explain_bad_address, explain_bad_certificates
-from labdesk.engines.service import EngineUnavailable, ImageAbsentError
+from labdesk.engines.docker_address import (
+    explain_another_server,
+    explain_bad_address,
+    explain_bad_certificates,
+)
+from labdesk.engines.service import EngineUnavailable, ImageAbsentError, InvalidContainerError
 
 if TYPE_CHECKING:
     import requests
@@ -181,7 +185,9 @@ class DockerConnection:
             return self._make(version, self.timeout)
         except SDK_ERRORS as error:
             found = translate(error, self.address, self.timeout)
-            if not isinstance(found, EngineUnavailable):  # refused or misconfigured: no lab is to blame
+            if isinstance(found, InvalidContainerError):  # every engine tells its version
+                found = explain_another_server(self.address)
+            elif not isinstance(found, EngineUnavailable):  # refused or misconfigured: no lab is to blame
                 found = EngineUnavailable(found.message, cause="refused", address=self.address)
             raise found from error
         except ValueError as error:  # what no URL may hold, like the port 99999

@@ -1,4 +1,6 @@
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -24,3 +26,21 @@ def test_tls_without_certificates_names_where_they_are_looked_for(
     monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
     with pytest.raises(EngineUnavailable, match=r"are not in DOCKER_CERT_PATH .*\.$"):
         DockerConnection("tcp://127.0.0.1:1", 1.0).call(lambda api: api.info())
+
+
+def test_another_server_that_answers_there_is_not_taken_for_an_engine() -> None:
+    class Web(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response_only(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Web) as server:
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        address = f"tcp://127.0.0.1:{server.server_port}"
+        with pytest.raises(EngineUnavailable) as caught:
+            DockerConnection(address, 5.0).call(lambda api: api.info())
+        server.shutdown()
+        serving.join()
+    assert caught.value.message == f"What answers at {address} is no Docker engine; check the address."
