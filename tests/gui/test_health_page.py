@@ -141,6 +141,8 @@ def test_an_observer_says_whose_numbers_it_shows(tmp_path: Path, monkeypatch: py
         page.activate()
         await until(lambda: page.store.pill.word == "Observing")
         assert "Counted by the process that acts" in page.verdict
+        booked = next(fact for fact in page.engine.facts.facts if fact.name == "Memory booked")
+        assert booked.value == "the acting process knows"
         monkeypatch.undo()
 
     play(tmp_path, story)

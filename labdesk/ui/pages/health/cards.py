@@ -88,9 +88,11 @@ class EngineCard(HealthCard):
         nothing = "—"
         nowhere = self.tr("none: it is simulated") if engine.kind == EngineKind.SIMULATED else nothing
         since = self._times.moment(engine.since, snapshot.taken_at) if engine.since else nothing
-        booked = self.tr("{booked} of {offered}").format(
-            booked=format_bytes(engine.memory_booked), offered=format_bytes(engine.memory_offered)
-        )
+        booked = self.tr("the acting process knows")
+        if engine.memory_booked is not None:
+            booked = self.tr("{booked} of {offered}").format(
+                booked=format_bytes(engine.memory_booked), offered=format_bytes(engine.memory_offered)
+            )
         total = self.tr("The engine has {total}; the rest is kept in reserve.").format(
             total=format_bytes(engine.memory_total)
         )
@@ -107,7 +109,8 @@ class EngineCard(HealthCard):
             Fact(self.tr("Memory booked"), booked if engine.memory_total else nothing, total),
         ]
         self.facts.set_facts(facts)
-        self._meter.set_share(engine.memory_booked / engine.memory_offered if engine.memory_offered else 0.0)
+        self._meter.setVisible(engine.memory_booked is not None)
+        self._meter.set_share((engine.memory_booked or 0) / engine.memory_offered if engine.memory_offered else 0.0)
 
 
 class StoreCard(HealthCard):

@@ -25,7 +25,7 @@ def diagnostics_text(snapshot: HealthSnapshot, home: str = "") -> str:
             "version": engine.version,
             "id": engine.engine_id,
             "processors": engine.cpus,
-            "memory": f"{format_bytes(engine.memory_booked)} booked, {format_bytes(engine.memory_offered)} offered, "
+            "memory": f"{_booked(engine.memory_booked)}, {format_bytes(engine.memory_offered)} offered, "
             f"{format_bytes(engine.memory_total)} in all",
             "last error": engine.last_error or "none",
         },
@@ -60,3 +60,7 @@ def _section(title: str, entries: Mapping[str, object] | Iterable[tuple[str, obj
 
 def _utc(moment: datetime | None) -> str:
     return "never" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _booked(memory: int | None) -> str:
+    return "booked by the acting process" if memory is None else f"{format_bytes(memory)} booked"

@@ -28,7 +28,10 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class EngineHealth:
-    """`since` is when it became reachable or unreachable; memory in bytes, 0 while unknown."""
+    """`since` is when it became reachable or unreachable; memory in bytes, 0 while unknown.
+
+    `memory_booked` is None for an observer: the process that runs the labs keeps the books.
+    """
 
     kind: str
     address: str
@@ -40,7 +43,7 @@ class EngineHealth:
     cpus: int = 0
     memory_total: int = 0
     memory_offered: int = 0
-    memory_booked: int = 0
+    memory_booked: int | None = 0
     last_error: str = ""
 
 

@@ -78,7 +78,7 @@ class DeskHealth:
             cpus=info.cpus if info else 0,
             memory_total=info.memory if info else 0,
             memory_offered=limits.memory,
-            memory_booked=desk.capacity.booked_memory,
+            memory_booked=desk.capacity.booked_memory if desk.mode is DeskMode.ACTING else None,
             last_error=monitor.last_error.message if monitor.last_error else "",
         )
 
