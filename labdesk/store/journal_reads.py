@@ -8,7 +8,7 @@ milliseconds what a wide joined table answers in seconds (measured).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -236,12 +236,15 @@ def histogram(connection: dbapi.Connection, since: datetime, until: datetime, qu
         text = MINUTES if parameters["match"] is None else MINUTES_MATCHING
         rows = connection.execute(text, {**parameters, **bounds}).fetchall()
     wanted = {SEVERITIES.index(severity) for severity in query.severities} or set(range(len(SEVERITIES)))
+    return Histogram(minute_counts(row for row in rows if row[1] in wanted), sequence)
+
+
+def minute_counts(rows: Iterable[tuple[int, int, int]]) -> list[MinuteCounts]:
+    """Return what (minute since 1970, place of the severity, number) say, a minute each."""
     counts: dict[int, list[int]] = {}
     for minute, severity, number in rows:
-        if severity in wanted:
-            counts.setdefault(minute, [0] * len(SEVERITIES))[severity] += number
-    found = [MinuteCounts(from_micros(minute * MICROS_PER_MINUTE), *numbers) for minute, numbers in counts.items()]
-    return Histogram(found, sequence)
+        counts.setdefault(minute, [0] * len(SEVERITIES))[severity] += number
+    return [MinuteCounts(from_micros(minute * MICROS_PER_MINUTE), *numbers) for minute, numbers in counts.items()]
 
 
 def scan_bounds(connection: dbapi.Connection, query: EventQuery, after: int) -> dict[str, Any]:

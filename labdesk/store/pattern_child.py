@@ -2,7 +2,7 @@
 
 Python's expressions can take for ever on one event, and hold the interpreter while they do: a process can be ended,
 and costs the window no frame. It is spoken to in JSON lines: first path and pattern, then jobs, each answered by one
-line of sequences per slice, newest first.
+line per slice: the sequences found, newest first, and how many of them each minute has of a severity.
 
 An event's texts are those a person sees of it: the student and what happened, the student, what happened, the reason,
 the subject and the type. Each is tried by itself, and each different one only once: a million events have some
@@ -31,6 +31,10 @@ FROM journal_text t CROSS JOIN journal j ON j.sequence = t.rowid JOIN journal_bo
 WHERE journal_text MATCH :match AND t.rowid >= :low AND t.rowid < :high AND j.time >= :since AND j.time < :until {holds}
 ORDER BY t.rowid
 """
+COUNT = """
+SELECT j.time / 60000000 AS minute, j.severity, count(*)
+FROM json_each(:found) f CROSS JOIN journal j ON j.sequence = f.value GROUP BY minute, j.severity
+"""
 # Measured: a million events that do not hold it are told apart in a third of the time it takes to read them.
 _HOLDS = "AND (b.body LIKE :required OR j.subject LIKE :required OR j.type LIKE :required)"
 _KNOWN_AT_MOST = 100_000
@@ -57,8 +61,8 @@ class Scanner:
         self._texts: dict[str, bool] = {}
         self._heads: dict[str, bool] = {}
 
-    def slice(self, job: dict[str, Any], low: int, high: int) -> list[int]:
-        """Return the sequences in [low, high) that match, newest first."""
+    def slice(self, job: dict[str, Any], low: int, high: int) -> dict[str, Any]:
+        """Return the sequences in [low, high) that match, newest first, and their count as [minute, severity, n]."""
         texts, heads, found = self._texts, self._heads, list[int]()
         text = (SCAN if job["match"] is None else SCAN_MATCHING).format(holds=self._holds)
         bounds = {"low": low, "high": high, "required": self._required}
@@ -80,7 +84,9 @@ class Scanner:
         for known in (texts, heads):
             if len(known) > _KNOWN_AT_MOST:
                 known.clear()
-        return found[::-1]
+        # Asked of what was found alone: to read time and severity of all costs most where there is nothing to count.
+        counts = self._connection.execute(COUNT, {"found": json.dumps(found)}).fetchall() if found else []
+        return {"found": found[::-1], "counts": counts}
 
     def _learn(self, *texts: str) -> bool:
         """Try whole texts, and remember whether each matches."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
@@ -19,7 +19,7 @@ from labdesk.resource.errors import LabDeskError
 from labdesk.store import journal_reads
 from labdesk.store.access import StoreAccess
 from labdesk.store.errors import StoreError
-from labdesk.store.journal_reads import EventQuery
+from labdesk.store.journal_reads import EventQuery, MinuteCounts
 from labdesk.store.pattern_child import compile_pattern
 
 SLICE = 10_000
@@ -48,13 +48,14 @@ class PatternTooSlowError(LabDeskError):
 class ScanStep:
     """`found` are the matching sequences of one slice, newest first; `done` of `total` slices have been looked at.
 
-    The search reaches up to sequence `head`, the journal's last one when it began.
+    The search reaches up to sequence `head`, the journal's last one when it began. `minutes` says when they were.
     """
 
     found: list[int]
     done: int
     total: int
     head: int
+    minutes: list[MinuteCounts] = field(default_factory=list)
 
 
 class PatternScan:
@@ -67,7 +68,7 @@ class PatternScan:
         except (re.error, OverflowError, RecursionError) as error:
             raise InvalidPatternError(str(error)) from None
         self._access = access
-        self._pattern = pattern
+        self.pattern = pattern
         self._silence = silence
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-pattern")
         self._children: list[subprocess.Popen[str]] = []
@@ -90,8 +91,8 @@ class PatternScan:
                 await self._run(lambda child=child, share=share: _tell(child, {**job, "slices": share}))  # type: ignore[misc]
             for done in range(len(slices)):
                 child = self._children[done % len(self._children)]
-                found = await self._run(lambda child=child: _read(child))  # type: ignore[misc]
-                yield ScanStep(found, done + 1, len(slices), head)
+                found, minutes = await self._run(lambda child=child: _read(child))  # type: ignore[misc]
+                yield ScanStep(found, done + 1, len(slices), head, minutes)
             finished = True
         finally:
             if not finished:
@@ -121,7 +122,7 @@ class PatternScan:
     def _start(self) -> None:
         command = [sys.executable, "-m", "labdesk.store.pattern_child"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        begin = {"path": str(Path(self._access.path).absolute()), "pattern": self._pattern}
+        begin = {"path": str(Path(self._access.path).absolute()), "pattern": self.pattern}
         for _ in range(min(PROCESSES, os.cpu_count() or 1)):
             child = subprocess.Popen(
                 command,
@@ -149,9 +150,9 @@ def _tell(child: subprocess.Popen[str], message: object) -> None:
     stdin.flush()
 
 
-def _read(child: subprocess.Popen[str]) -> list[int]:
+def _read(child: subprocess.Popen[str]) -> tuple[list[int], list[MinuteCounts]]:
     line = cast("IO[str]", child.stdout).readline()
     if not line:
         raise OSError("the search ended early")
-    found: list[int] = json.loads(line)
-    return found
+    answer = json.loads(line)
+    return answer["found"], journal_reads.minute_counts(answer["counts"])

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.gui.events_world import open_page, sentences, write
+from tests.gui.events_world import chips, open_page, sentences, write
 from tests.gui.page_world import PageWorld, click, play, press, until
 
 pytestmark = pytest.mark.usefixtures("qtbot")
@@ -68,7 +68,7 @@ def test_the_bars_reach_back_an_hour_to_a_week_and_remember_it(tmp_path: Path) -
     play(tmp_path, second)
 
 
-def test_the_bars_say_that_they_count_more_than_an_expression_finds(tmp_path: Path) -> None:
+def test_bars_and_chips_count_what_an_expression_finds(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one", "two")
         page = await open_page(world)
@@ -78,12 +78,18 @@ def test_the_bars_say_that_they_count_more_than_an_expression_finds(tmp_path: Pa
         await until(lambda: bars.accessibleDescription() == "1 event in the last 6 h")
         assert bars.note.text == ""
         click(search.pattern_button)
-        await until(lambda: bars.accessibleDescription().startswith("2 events in the last 6 h. "))
-        assert bars.note.text == "The bars count all events, found by the expression or not."
-        await until(lambda: sentences(page) == ["Ada Lovelace: one"])
-        click(search.pattern_button)
-        await until(lambda: bars.accessibleDescription() == "1 event in the last 6 h")
+        search.set_text("^(one|three)$")
+        await until(lambda: chips(page) == ["Errors 0", "Warnings 0", "Info 1"])
+        assert bars.accessibleDescription() == "1 event in the last 6 h"
         assert bars.note.text == ""
+        await write(world, "three", severity="error")
+        await until(lambda: chips(page) == ["Errors 1", "Warnings 0", "Info 1"])
+        assert bars.accessibleDescription() == "2 events in the last 6 h"
+        click(page.toolbar.chips["info"])
+        await until(lambda: chips(page) == ["Errors 1", "Warnings 0", "Info"])
+        click(search.pattern_button)
+        search.set_text("")
+        await until(lambda: chips(page) == ["Errors 1", "Warnings 0", "Info 2"])
         page.close_page()
 
     play(tmp_path, story)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from labdesk.store.journal_reads import EventQuery
+from labdesk.ui.pages.events.minutes import minute_of, start_of_minute
 from labdesk.ui.pages.events.pattern_feed import PatternFeed
 from tests.gui.test_events_feed import Log, over_a_journal
 
@@ -75,5 +76,29 @@ def test_a_search_that_is_cancelled_keeps_what_it_found_and_looks_no_further(sto
         feed.cancel()
         await log.write("Exit code 2.")
         assert sequences(log) == [1]
+
+    over_a_journal(store_path, story)
+
+
+def test_a_search_within_a_time_leaves_the_bars_of_all_times(store_path: Path) -> None:
+    async def story(log: Log) -> None:
+        await log.write("Exit code 1.", "Ended.", tell=False)
+        await log.write("Exit code 2.", severity="error", tell=False)
+        feed = await searched(log, "code")
+        minutes = [minute_of(event.time) for event in await log.store.journal.latest_async(3)]
+        first, count = min(minutes), max(minutes) - min(minutes) + 1
+
+        def bars() -> list[int]:
+            return [sum(severity) for severity in zip(*feed.bars.bars(first, count), strict=True)]
+
+        assert (bars(), feed.counts) == ([1, 0, 1], {"info": 1, "warning": 0, "error": 1})
+        before_all = EventQuery(until=start_of_minute(first - 10))
+        await feed.open_pattern_async(before_all, log.store.journal.open_scan("code"))
+        await log.settle()
+        assert (bars(), feed.counts.get("info", 0), len(log.rows)) == ([1, 0, 1], 0, 0)
+        await feed.open_pattern_async(EventQuery(), log.store.journal.open_scan("ended"))
+        await log.settle()
+        assert bars() == [1, 0, 0]
+        feed.leave()
 
     over_a_journal(store_path, story)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
 from labdesk.store.errors import StoreError
+from labdesk.store.journal_reads import MinuteCounts
 from labdesk.store.pattern_scan import ScanStep
 from tests.gui.events_world import chips, choose_file, open_page, sentences, write
 from tests.gui.page_world import PageWorld, click, play, press, until
@@ -209,7 +211,7 @@ def test_a_regular_expression_finds_newest_first_old_and_live_events(tmp_path: P
         search.set_text(r"code \d{3}\.$|CODE 1\.")
         await until(lambda: sentences(page) == ["Ada Lovelace: Exit code 137.", "Ada Lovelace: Exit code 1."])
         await until(lambda: search.note == "2 found")
-        assert chips(page) == ["Errors", "Warnings", "Info"]
+        await until(lambda: chips(page) == ["Errors 0", "Warnings 0", "Info 2"])
         await write(world, "Exit code 255.", "Exit code 7.")
         await until(lambda: sentences(page)[0] == "Ada Lovelace: Exit code 255.")
         assert search.note == "3 found"
@@ -254,12 +256,16 @@ def test_what_is_no_expression_is_said_at_the_field_and_changes_nothing(tmp_path
 def test_a_search_that_takes_long_shows_how_far_it_is_and_can_be_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    minute = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
+
     class EndlessScan:
+        pattern = "one"
+
         def __init__(self) -> None:
             self.closed = asyncio.Event()
 
         async def find_async(self, _query: object, _after: int = 0) -> AsyncGenerator[ScanStep, None]:
-            yield ScanStep([1], 1, 100, 995_000)
+            yield ScanStep([1], 1, 100, 995_000, [MinuteCounts(minute, 1, 0, 0)])
             await self.closed.wait()
             raise StoreError("The journal could not be searched; search again.")
 
@@ -280,5 +286,7 @@ def test_a_search_that_takes_long_shows_how_far_it_is_and_can_be_ended(
         assert not page.problem.isVisible()
         assert sentences(page) == ["Ada Lovelace: one"]
         assert page.toolbar.search.note == "1+ found"
+        await until(lambda: page.histogram.note.text == "The bars count what was found so far.")
+        assert chips(page) == ["Errors 0", "Warnings 0", "Info 1"]
 
     play(tmp_path, story)

@@ -34,6 +34,29 @@ async def search(store, pattern: str, query: EventQuery | None = None) -> list[i
         scan.close()
 
 
+def test_what_is_found_is_counted_by_minute_and_severity(run, store_path):
+    async def story():
+        async with opened(store_path) as store:
+            await store.journal.append_async(
+                [
+                    told("Exit code 1."),
+                    told("Exit code 2.", severity="error"),
+                    told("Ended."),
+                    told("Exit code 3.", minutes=1),
+                ]
+            )
+            scan = store.journal.open_scan(r"code \d")
+            minutes = [minute async for step in scan.find_async(EventQuery()) for minute in step.minutes]
+            scan.close()
+            begin = T0.replace(second=0, microsecond=0)
+            assert sorted((one.minute, one.info, one.warning, one.error) for one in minutes) == [
+                (begin, 1, 0, 1),
+                (begin + timedelta(minutes=1), 1, 0, 0),
+            ]
+
+    run(story())
+
+
 def test_each_text_a_person_sees_is_tried_by_itself_and_case_does_not_matter(run, store_path):
     async def story():
         async with opened(store_path) as store:

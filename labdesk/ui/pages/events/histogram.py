@@ -109,6 +109,11 @@ class EventHistogram(QWidget):
         self._describe()
         self.update()
 
+    def show_bars(self, bars: MinuteBars) -> None:
+        """Count what these count."""
+        self._minutes = bars
+        self.refresh()
+
     def set_severities(self, severities: Collection[str]) -> None:
         """Count only these."""
         self._severities = tuple(severity for severity in SEVERITIES if severity in severities)

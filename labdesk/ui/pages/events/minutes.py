@@ -62,6 +62,19 @@ class MinuteBars:
         self._head = head
         self.is_known = True
 
+    def clear(self) -> None:
+        """Nothing is counted yet; what is found is counted by `count`."""
+        self._counts.clear()
+        self.is_known = False
+
+    def count(self, minutes: Iterable[MinuteCounts]) -> None:
+        """Add what was found in some minutes."""
+        for found in minutes:
+            bucket = self._counts.setdefault(minute_of(found.minute), dict.fromkeys(SEVERITIES, 0))
+            for severity, number in zip(SEVERITIES, (found.info, found.warning, found.error), strict=True):
+                bucket[severity] = bucket.get(severity, 0) + number
+        self._forget_before(max(self._counts, default=0) - self._span)
+
     def add(self, events: Iterable[JournalEvent]) -> None:
         """Count live events; those the journal had counted already are left out."""
         newest = 0
@@ -72,8 +85,11 @@ class MinuteBars:
             newest = minute_of(event.time)
             bucket = self._counts.setdefault(newest, {})
             bucket[event.severity] = bucket.get(event.severity, 0) + 1
+        self._forget_before(newest - self._span)
+
+    def _forget_before(self, first: int) -> None:
         if len(self._counts) > 2 * self._span:
-            self._counts = {minute: count for minute, count in self._counts.items() if minute > newest - self._span}
+            self._counts = {minute: count for minute, count in self._counts.items() if minute > first}
 
     def bars(
         self, first: int, count: int, bar: int = 1, severities: Iterable[str] = SEVERITIES

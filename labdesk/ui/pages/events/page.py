@@ -21,7 +21,7 @@ from labdesk.ui.pages.events.export import CSV, JSON_LINES, slices_of_query, sli
 from labdesk.ui.pages.events.feed import EventFeed, Work, is_plain
 from labdesk.ui.pages.events.filters import EventFilters
 from labdesk.ui.pages.events.histogram import EventHistogram
-from labdesk.ui.pages.events.minutes import SPANS
+from labdesk.ui.pages.events.minutes import SEVERITIES, SPANS
 from labdesk.ui.pages.events.model import EventColumn, EventTableModel
 from labdesk.ui.pages.events.nothing import NothingToShow
 from labdesk.ui.pages.events.pattern_feed import PatternFeed
@@ -39,6 +39,7 @@ from labdesk.ui.widgets.side_panel import PANEL_WIDTH
 from labdesk.ui.words import counted
 
 _RECOUNT_MS = 1_000
+_FOUND_MORE_MS = 150
 _FILL_MARGIN = 100
 _FILTERS, _SPAN, _TYPE_COLUMN = "events/filters", "events/span", "events/type_column"
 
@@ -66,6 +67,10 @@ class EventsPage(Page):
         self._recount.setSingleShot(True)
         self._recount.setInterval(_RECOUNT_MS)
         self._recount.timeout.connect(self._count)
+        self._found_more = QTimer(self)
+        self._found_more.setSingleShot(True)
+        self._found_more.setInterval(_FOUND_MORE_MS)
+        self._found_more.timeout.connect(self._show_found)
         self._build()
         self._connect()
         self._actions = EventActions(
@@ -83,7 +88,7 @@ class EventsPage(Page):
         if not self._is_open:
             self._is_open = True
             self._reload()
-        elif is_plain(self.feed.query):
+        elif self.feed is self._pattern or is_plain(self.feed.query):
             self._show_counts()
             self.histogram.refresh()
         else:
@@ -107,6 +112,7 @@ class EventsPage(Page):
 
     def close_page(self) -> None:
         self._recount.stop()
+        self._found_more.stop()
         self.feed.leave()
         self.context.memory.put(_TYPE_COLUMN, self.toolbar.type_action.isChecked())
 
@@ -219,7 +225,8 @@ class EventsPage(Page):
 
     def _choose_span(self, key: str) -> None:
         self.context.memory.put(_SPAN, key)
-        self._count()
+        if self.feed is self._words:
+            self._count()
 
     def _read_values(self, name: str) -> None:
         async def read_async() -> None:
@@ -247,14 +254,13 @@ class EventsPage(Page):
             self.feed = feed
         self.reader.await_rows()
         self.histogram.set_severities(self.toolbar.severities)
-        self.histogram.set_note(
-            "" if scan is None else self.tr("The bars count all events, found by the expression or not.")
-        )
+        self.histogram.set_note("")
         if scan is None:
+            self.histogram.show_bars(self._tally.bars)
             self._spawn(lambda: self._words.open_async(query), "open events")
+            self._count()
         else:
             self._spawn(lambda: self._pattern.open_pattern_async(query, scan), "search events")
-        self._count()
 
     def _count(self) -> None:
         self._recount.stop()
@@ -298,6 +304,8 @@ class EventsPage(Page):
         if not self._is_open:
             return
         self.feed.accept(events)
+        if self.feed is self._pattern:
+            return  # what it finds among them is counted then
         if is_plain(self.feed.query):
             self._tally.take(events)
             if self._is_shown:
@@ -311,6 +319,10 @@ class EventsPage(Page):
         self._show_search()
         self._show_emptiness()
         self.reader.step_if_due()
+        if not self._pattern.progress.is_running:
+            self._show_found()
+        elif not self._found_more.isActive():
+            self._found_more.start()
 
     def _toggle_follow(self) -> None:
         if self.feed.is_following:
@@ -345,10 +357,19 @@ class EventsPage(Page):
         return None if counts is None else sum(counts.get(severity, 0) for severity in self.toolbar.severities)
 
     def _show_counts(self) -> None:
-        if self._tally.counts is not None:
-            # Which severities a regular expression finds is not known before all is read.
-            self.toolbar.show_counts(None if self.filters.pattern else self._tally.counts)
+        if (counts := self._tally.counts) is not None and self.feed is self._words:
+            self.toolbar.show_counts({severity: counts.get(severity, 0) for severity in SEVERITIES})
             self._show_search()
+
+    def _show_found(self) -> None:
+        """Say what a search by expression has found so far: the severities and times it looks for, and no others."""
+        if self.feed is not self._pattern:
+            return
+        counts, progress = self._pattern.counts, self._pattern.progress
+        told = {severity: counts.get(severity, 0) for severity in self.toolbar.severities}
+        self.toolbar.show_counts(told if counts or progress.is_whole else None)
+        self.histogram.set_note("" if progress.is_whole else self.tr("The bars count what was found so far."))
+        self.histogram.show_bars(self._pattern.bars)
 
     def _show_search(self) -> None:
         """Say how many match and which of them is chosen; and how far a search by expression is."""

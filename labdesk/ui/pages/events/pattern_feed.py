@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from labdesk.resource.errors import LabDeskError
 from labdesk.resource.events import JournalEvent
-from labdesk.store.journal_reads import EventQuery
+from labdesk.store.journal_reads import EventQuery, MinuteCounts
 from labdesk.store.pattern_scan import SLICE, ScanStep
 from labdesk.ui.pages.events.feed import EventFeed, EventSink, Journal, Work
+from labdesk.ui.pages.events.minutes import SEVERITIES, MinuteBars
 
 _SHOWN_AT_ONCE = 100
 
 
 class Scan(Protocol):
     """One expression over the journal, as far as the log uses it."""
+
+    pattern: str
 
     def find_async(self, query: EventQuery, after: int = 0) -> AsyncGenerator[ScanStep, None]: ...
 
@@ -51,6 +54,12 @@ class PatternFeed(EventFeed):
     ) -> None:
         super().__init__(journal, sink, spawn, on_change)
         self.progress = Progress()
+        self.bars = MinuteBars()
+        """What was found when, so far. A search within a time leaves those of the same search at all times."""
+        self.counts: dict[str, int] = {}
+        """How many were found of each severity, so far."""
+        self._counted: tuple[str, EventQuery] | None = None
+        self._counts_minutes = True
         self._scan: Scan | None = None
         self._searched_to = 0
         self._may_go_on = False
@@ -59,6 +68,7 @@ class PatternFeed(EventFeed):
         """Show what matches `scan` and the query's filters; the scan is closed when it is no longer needed."""
         self.leave()
         self._scan = scan
+        self._choose_what_is_counted(query, scan.pattern)
         generation = self._generation
         head = await self._journal.head_async()
         if generation == self._generation:
@@ -73,6 +83,9 @@ class PatternFeed(EventFeed):
             return
         self.query = query
         self._may_go_on = False
+        self.counts = {}
+        if self._counts_minutes:
+            self.bars.clear()
         self._begin_with([])
         self._set_progress(Progress(is_running=True))
         try:
@@ -115,8 +128,22 @@ class PatternFeed(EventFeed):
         self._close_scan()
         self.progress = Progress()
 
+    def _choose_what_is_counted(self, query: EventQuery, pattern: str) -> None:
+        """Whether the bars are to be counted anew: choosing a time among them must not take the others away."""
+        about = (pattern, replace(query, since=None, until=None))
+        self._counts_minutes = about == (pattern, query) or about != self._counted
+        self._counted = about
+
+    def _count(self, minutes: Sequence[MinuteCounts]) -> None:
+        for severity in SEVERITIES:
+            found = sum(getattr(minute, severity) for minute in minutes)
+            self.counts[severity] = self.counts.get(severity, 0) + found
+        if self._counts_minutes:
+            self.bars.count(minutes)
+
     def _take_step(self, step: ScanStep) -> None:
         is_first = not self.progress.found
+        self._count(step.minutes)
         if step.found:
             self._sink.add_older(step.found)
         done, total = (min(slices * SLICE, step.head) for slices in (step.done, step.total))
@@ -130,13 +157,16 @@ class PatternFeed(EventFeed):
             while self._more_came and self._may_go_on and self._scan is not None:
                 self._more_came = False
                 found: list[int] = []
+                minutes: list[MinuteCounts] = []
                 async with aclosing(self._scan.find_async(self.query, self._searched_to)) as steps:
                     async for step in steps:
                         found += step.found
+                        minutes += step.minutes
                         self._searched_to = max(self._searched_to, step.head)
                 events = await self._journal.events_async(found) if found else []
                 if generation != self._generation:
                     return
+                self._count(minutes)
                 self._take_new(events[::-1])
         except LabDeskError:
             if generation == self._generation:
@@ -158,6 +188,7 @@ class PatternFeed(EventFeed):
 
     def _set_progress(self, progress: Progress) -> None:
         self.progress = progress
+        self.bars.is_known = self.bars.is_known or not progress.is_running
         self._on_change()
 
     def _close_scan(self) -> None:

@@ -82,9 +82,9 @@ class EventToolbar(QWidget):
         self._fit()
 
     def show_counts(self, counts: Mapping[str, int] | None) -> None:
-        """Say how many events of each severity there are; None where it is not known."""
+        """Say how many events of each severity there are, where that is known."""
         for severity, chip in self.chips.items():
-            count = None if counts is None else counts.get(severity, 0)
+            count = None if counts is None else counts.get(severity)
             chip.set_count(count)
             exact = "" if count is None else counted(count, self.tr("{n} event"), self.tr("{n} events"))
             chip.setToolTip(f"{self._severity_tip} ({exact})" if exact else self._severity_tip)
