@@ -39,7 +39,8 @@ class ChangeBridge(QObject):
     """The only way data reaches the window's models.
 
     Each signal carries everything since the last one, in revision (or journal) order. Models first take what the
-    `…_listed` signal brings (the images of one list), then changes; one not newer than a row's revision is old news.
+    `…_listed` signal brings (the images of one list, of the moment from which changes are followed), then changes.
+    They believe each: the revisions of a store that was put back to an earlier state count from lower numbers.
     """
 
     labs_listed = Signal(list)  # list[ResourceImage]

@@ -22,7 +22,6 @@ from labdesk.desk import Desk
 from labdesk.engines.simulated import SimulatedContainerService
 from labdesk.engines.simulation import Latencies
 from labdesk.labs.request import LabInstanceRequest
-from labdesk.labs.template import LabTemplate
 from labdesk.paths import resource_path
 from labdesk.ui.actions import ActionRegistry
 from labdesk.ui.bridge import ChangeBridge
@@ -165,8 +164,7 @@ async def page_world(tmp_path: Path, **engine: Any) -> AsyncIterator[PageWorld]:
         actions=ActionRegistry(window),
         navigate=lambda page, target: navigated.append((page, target)),
     )
-    listing = await desk.store.list_async(LabTemplate.KIND)
-    bridge.list_templates(listing.images)
+    bridge.list_templates(list(desk.templates.cache.images()))
     try:
         yield PageWorld(desk, context, shelf, service, desktop, window, failures, navigated)
     finally:

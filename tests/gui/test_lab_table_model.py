@@ -103,13 +103,6 @@ def test_the_count_of_failed_labs_does_not_depend_on_the_search() -> None:
     assert model.count("all") == 0
 
 
-def test_an_older_or_repeated_change_is_passed_over() -> None:
-    model = make_model()
-    model.load([image_of(in_phase(make_lab("u1"), "RUNNING"), 7)])
-    model.apply([change(make_lab("u1"), 7), change(make_lab("u1"), 3)])
-    assert text(model, "u1", LabColumn.PHASE) == "Running"
-
-
 def test_a_lab_that_is_deleted_leaves_with_its_selection() -> None:
     model = make_model(3)
     model.select(["u0", "u1"])

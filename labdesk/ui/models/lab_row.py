@@ -36,7 +36,7 @@ class LabRow:
 
     __slots__ = (
         "access", "began", "course", "created", "deleting", "email", "ends", "extension", "incarnation", "labels",
-        "minutes", "name", "namespace", "number", "parameters", "phase", "prepared", "reason", "remark", "revision",
+        "minutes", "name", "namespace", "number", "parameters", "phase", "prepared", "reason", "remark",
         "search", "session", "start", "stopping", "student", "template", "uid", "until",
     )  # fmt: skip
 
@@ -46,7 +46,6 @@ class LabRow:
         self.uid: str = image.uid
         self.namespace = sys.intern(image.namespace)
         self.name = image.name
-        self.revision = image.revision
         self.number = number
         self.email: str = spec["studentEmail"]
         self.student: str = spec.get("studentName") or self.email

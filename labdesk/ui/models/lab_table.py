@@ -161,13 +161,11 @@ class LabTableModel(PlacedRows):
         self._refilter()
 
     def apply(self, events: Sequence[ResourceChangeEvent[LabInstanceRequest]]) -> None:
-        """Take a batch of changes; what is not newer than its row is passed over."""
+        """Take a batch of changes, in their order."""
         latest = {event.image.uid: event for event in events}
         pairs: list[tuple[LabRow | None, LabRow | None]] = []
         for uid, event in latest.items():
             old = self._rows.get(uid)
-            if old is not None and event.revision <= old.revision:
-                continue
             new = None if event.change_type == ResourceChangeType.DELETED else self._take(event.image, old)
             if old is not None or new is not None:
                 pairs.append((old, new))

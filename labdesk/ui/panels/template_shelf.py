@@ -22,7 +22,7 @@ class TemplateShelf(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._known: dict[str, tuple[int, TemplateFacts, LabTemplate]] = {}
+        self._known: dict[str, tuple[TemplateFacts, LabTemplate]] = {}
         self._is_listed = False
 
     @property
@@ -32,39 +32,36 @@ class TemplateShelf(QObject):
 
     @property
     def facts(self) -> list[TemplateFacts]:
-        return sorted((facts for _, facts, _ in self._known.values()), key=lambda facts: (facts.name, facts.namespace))
+        return sorted((facts for facts, _ in self._known.values()), key=lambda facts: (facts.name, facts.namespace))
 
     @property
     def templates(self) -> list[LabTemplate]:
-        return [template for _, _, template in self._known.values()]
+        return [template for _, template in self._known.values()]
 
     def template(self, subject: str) -> LabTemplate | None:
         """Return the template `namespace/name` as it is now, or None."""
         known = self._known.get(subject)
-        return known[2] if known is not None else None
+        return known[1] if known is not None else None
 
     def take_list(self, images: Iterable[ResourceImage]) -> None:
         """Replace everything by one list of images."""
         self._known = {}
         for image in images:
-            self._put(image.revision, cast("LabTemplate", image.decode()))
+            self._put(cast("LabTemplate", image.decode()))
         self._is_listed = True
         self.changed.emit()
 
     def take_changes(self, events: Iterable[ResourceChangeEvent[LabTemplate]]) -> None:
-        """Apply changes; those older than what is known are left out."""
+        """Apply changes, in their order."""
         for event in events:
-            known = self._known.get(event.key.subject)
-            if known is not None and event.revision <= known[0]:
-                continue
             if event.change_type is ResourceChangeType.DELETED:
                 self._known.pop(event.key.subject, None)
             else:
-                self._put(event.revision, event.resource)
+                self._put(event.resource)
         self.changed.emit()
 
-    def _put(self, revision: int, template: LabTemplate) -> None:
+    def _put(self, template: LabTemplate) -> None:
         if template.is_deleting:
             self._known.pop(template.key.subject, None)
         else:
-            self._known[template.key.subject] = (revision, facts_of(template), template)
+            self._known[template.key.subject] = (facts_of(template), template)
