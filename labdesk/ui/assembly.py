@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 LOG_LINES = 200
 _CARD_MS = 250
+_CLOCK_MS = 1_000
+"""Nobody tells of a clock that is set: it is looked at."""
 
 
 class Assembly(QObject):
@@ -82,6 +84,9 @@ class Assembly(QObject):
         self._card_timer.setSingleShot(True)
         self._card_timer.setInterval(_CARD_MS)
         self._card_timer.timeout.connect(self.show_engine)
+        self._clock_timer = QTimer(self)
+        self._clock_timer.setInterval(_CLOCK_MS)
+        self._clock_timer.timeout.connect(self.show_clock)
         keeper = SettingsKeeper(settings_file, os.environ)
         service = user_service(self.context.settings, keeper)
         self._add_pages(hold_milliseconds, keeper, service)
@@ -99,6 +104,8 @@ class Assembly(QObject):
         bridge.list_labs(list(desk.labs.cache.images()))
         self.show_engine()
         self.show_store()
+        self.show_clock()
+        self._clock_timer.start()
         self.former.refresh()
         if self.labs.is_welcoming:
             self._window.show_page("labs")
@@ -110,6 +117,7 @@ class Assembly(QObject):
         if self._is_closed:
             return
         self._is_closed = True
+        self._clock_timer.stop()
         self._window.toasts.finish_all()
         self._window.close_pages()
         self.images.close()
@@ -128,6 +136,13 @@ class Assembly(QObject):
     def show_store(self) -> None:
         """Bring the store's banner up to date."""
         self._window.store_banner.show_trouble(self._desk.store_trouble)
+        self._window.fit_banners()
+
+    def show_clock(self) -> None:
+        """Bring the clock's banner up to date, and the time in the top bar."""
+        clock = self._desk.clock
+        self._window.clock_banner.show_hold(clock.held_until, clock.behind)
+        self._window.top_bar.show_time()
         self._window.fit_banners()
 
     # --- building ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from labdesk.ui.memory import WindowMemory
 from labdesk.ui.page import Page
 from labdesk.ui.page_frame import PageFrame
 from labdesk.ui.shell.cheat_sheet import CheatSheet
+from labdesk.ui.shell.clock_banner import ClockBanner
 from labdesk.ui.shell.command_field import CommandField
 from labdesk.ui.shell.command_finder import OPEN_COMMAND, CommandFinder
 from labdesk.ui.shell.engine_banner import EngineBanner
@@ -54,6 +55,7 @@ class MainWindow(Surface):
         self.top_bar = TopBar(theme, self.actions_registry, times, clock)
         self.store_banner = StoreBanner(theme)
         self.banner = EngineBanner(theme, times)
+        self.clock_banner = ClockBanner(theme, times)
         self.former_banner = FormerBanner(theme)
         self.starting = EmptyState(theme, "mdi6.flask-outline")
         self.starting.set_text(self.tr("Opening the desk …"), "")
@@ -75,7 +77,7 @@ class MainWindow(Surface):
         room = QVBoxLayout(self._banner_room)
         room.setContentsMargins(margin, 12, margin, 4)
         room.setSpacing(8)
-        self._banners = (self.store_banner, self.banner, self.former_banner)
+        self._banners = (self.store_banner, self.clock_banner, self.banner, self.former_banner)
         for banner in self._banners:
             room.addWidget(banner)
         self._banner_room.hide()

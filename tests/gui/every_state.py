@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from labdesk.engines.service import EngineUnavailable
 from labdesk.ui.pages.events.page import EventsPage
@@ -145,6 +146,13 @@ async def engine_away_with_a_message(world: WindowWorld) -> None:
     world.trigger("lab.stop")
     world.desk.engine_monitor.report_failure(EngineUnavailable("Docker is not running; start it."))
     await until(world.window.banner.isVisible)
+
+
+@state
+async def clock_set_back(world: WindowWorld) -> None:
+    await world.create_running(STUDENT)
+    world.clock.ahead -= timedelta(minutes=40)
+    world.assembly.show_clock()
 
 
 @state

@@ -51,9 +51,9 @@ class TopBar(Surface):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._minute = QTimer(self)
         self._minute.setSingleShot(True)
-        self._minute.timeout.connect(self._show_time)
-        theme.changed.connect(self._show_time)
-        self._show_time()
+        self._minute.timeout.connect(self.show_time)
+        theme.changed.connect(self.show_time)
+        self.show_time()
 
     @property
     def title(self) -> str:
@@ -74,7 +74,8 @@ class TopBar(Surface):
         for place, button in enumerate(self._buttons):
             self._row.insertWidget(1 + place, button)
 
-    def _show_time(self) -> None:
+    def show_time(self) -> None:
+        """Bring the time up to date; needed only where the computer's clock was set."""
         now: datetime = self._clock.now()
         self._time.setText(self._times.date_and_clock(now))
         self._time.setToolTip(self._times.exact(now))

@@ -81,6 +81,7 @@ class RecordedError:
 class HealthSnapshot:
     """Everything at one moment. `metrics` goes by the metrics' own names; `metrics_at` says from when, None if live.
 
+    `held_until` is until when time stands still, None while it goes on.
     `samples` are the metrics and the queue as they were in the last ten minutes, oldest first.
     """
 
@@ -94,6 +95,7 @@ class HealthSnapshot:
     metrics_at: datetime | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
+    held_until: datetime | None = None
 
 
 class Trouble(StrEnum):
@@ -103,6 +105,7 @@ class Trouble(StrEnum):
     LOOP_LATE = "loop late"
     STORE = "store"
     NOT_KEPT = "not kept"
+    CLOCK = "clock"
 
 
 def troubles(snapshot: HealthSnapshot) -> list[Trouble]:
@@ -112,6 +115,8 @@ def troubles(snapshot: HealthSnapshot) -> list[Trouble]:
         found.append(Trouble.STORE)
     if snapshot.store.trouble:
         found.append(Trouble.NOT_KEPT)
+    if snapshot.held_until is not None:
+        found.append(Trouble.CLOCK)
     if not snapshot.engine.reachable and snapshot.engine.since is not None:
         found.append(Trouble.ENGINE)
     if any(beat.is_late(snapshot.taken_at) for beat in snapshot.heartbeats):

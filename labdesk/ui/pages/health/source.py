@@ -48,6 +48,7 @@ class DeskHealth:
             errors=tuple(RecordedError(*error) for error in reversed(desk.errors)),
             versions=self._versions,
             samples=self._recorder.samples,
+            held_until=desk.clock.held_until,
         )
 
     async def _metrics(self) -> tuple[Mapping[str, float], datetime | None]:

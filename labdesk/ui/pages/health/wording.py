@@ -156,6 +156,7 @@ def verdict_text(snapshot: HealthSnapshot, times: Times) -> str:
     words = {
         Trouble.STORE: _tr("the store is damaged"),
         Trouble.NOT_KEPT: _tr("what happens is not kept"),
+        Trouble.CLOCK: _tr("the computer's clock was set back"),
         Trouble.ENGINE: _tr("the engine does not answer"),
         Trouble.LOOP_LATE: _tr("a loop is late"),
     }
