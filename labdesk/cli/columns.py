@@ -9,9 +9,10 @@ from datetime import datetime, tzinfo
 from labdesk.cli.moments import describe_remaining, local_and_relative, local_sentence
 from labdesk.cli.tables import Column, Row
 from labdesk.labs.reasons import sentence
-from labdesk.labs.request import DesiredState, LabInstanceRequest, LabInstanceRequestStatus, describe_span
+from labdesk.labs.request import DesiredState, LabInstanceRequest, LabInstanceRequestStatus
 from labdesk.labs.template import LabTemplate
 from labdesk.resource.conditions import Condition, ConditionStatus
+from labdesk.resource.quantity import describe_span
 from labdesk.resource.resource import Resource
 
 NOTHING = "-"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
 from labdesk.labs.reasons import MOMENTS, SENTENCES, sentence
-from labdesk.labs.request import describe_span
 from labdesk.resource.events import JournalEvent
+from labdesk.resource.quantity import describe_span
 
 _SOON = timedelta(seconds=1)
 

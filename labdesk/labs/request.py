@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -15,51 +13,20 @@ from labdesk.engines.spec import ContainerSpec
 from labdesk.labs.narrate import describe_lab_change
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
 from labdesk.labs.reasons import sentence
+from labdesk.labs.students import clean_name, is_email
 from labdesk.labs.template import DEADLINE_SECONDS, Access, ResourceOverrides
 from labdesk.resource.conditions import Condition, ConditionStatus, find_condition, with_condition
 from labdesk.resource.errors import InvalidResourceError
-from labdesk.resource.model import Model, UtcDatetime, WholeNumber, check_text, shortened, shown
+from labdesk.resource.model import Model, UtcDatetime, WholeNumber, shortened, shown
+from labdesk.resource.quantity import describe_span
 from labdesk.resource.resource import ChangeNote, Resource, Spec, Status, is_dns_label
 
 CONTAINER_FINALIZER = "labdesk/container"
 RUN_AGAIN_ANNOTATION = "labdesk/run-again"
 """Holds the incarnation an instructor asked for; the controller begins it once the former one is cleaned up."""
 MAX_MINUTES = 480
-MAX_NAME = 200
 LAST_YEAR = 2199
 EDITABLE_WHILE_ACTIVE = frozenset({"desired", "extension_minutes"})
-
-_EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
-)
-
-
-def is_email(text: str) -> bool:
-    """True for the addresses that HTML's e-mail field takes, with a dot in the domain."""
-    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
-
-
-def without_marks(text: str) -> str:
-    """Leave out what is copied along and never seen: some of these marks turn the direction of all that follows.
-
-    Joiners stay: the names of many languages are written with them.
-    """
-    if text.isascii():
-        return text
-    return "".join(one for one in text if one in "\u200c\u200d" or unicodedata.category(one) != "Cf")
-
-
-def clean_name(text: str) -> str:
-    """Return a student's name in one line. Raises ValueError, with what to do, for one no lab takes.
-
-    Names come from spreadsheets and mail programs: with tabs and line breaks in them, never with beeps.
-    """
-    name = " ".join(without_marks(check_text(text)).split())
-    if any(unicodedata.category(character) == "Cc" for character in name):
-        raise ValueError("holds a control character; write the name as people read it")
-    if len(name) > MAX_NAME:
-        raise ValueError(f"must have at most {MAX_NAME} characters")
-    return name
 
 
 class DesiredState(StrEnum):
@@ -360,18 +327,3 @@ class LabInstanceRequest(Resource):
             self.status.conditions, type_, status, reason, sentence(reason, parameters), now, parameters
         )
         return self if conditions is self.status.conditions else self.with_status(conditions=conditions)
-
-
-def describe_span(span: timedelta) -> str:
-    """Return a time span for people: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
-    seconds = max(int(span.total_seconds()), 0)
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from labdesk.labs.request import clean_name, is_email, without_marks
-from labdesk.labs.students import Student
+from labdesk.labs.students import Student, clean_name, is_email, without_marks
 
 _SEPARATORS = "\t;,"
 """A table uses the first of these that its row of headings has."""

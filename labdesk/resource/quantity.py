@@ -1,4 +1,4 @@
-"""Kubernetes' resource quantities: `500m`, `1.5`, `512Mi`, `2G`, `1e3`.
+"""Amounts: Kubernetes' resource quantities (`500m`, `1.5`, `512Mi`, `2G`, `1e3`), and bytes and times for people.
 
 Grammar: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 """
@@ -6,6 +6,7 @@ Grammar: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
@@ -50,3 +51,18 @@ def format_bytes(count: int) -> str:
         if abs(count) >= size:
             return f"{count / size:.1f}".removesuffix(".0") + f" {unit}"
     return f"{count} B"
+
+
+def describe_span(span: timedelta) -> str:
+    """Return a time span for people: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from labdesk.labs.request import clean_name
 from labdesk.labs.student_list import LineFault, read_student_lines
-from labdesk.labs.students import Student
+from labdesk.labs.students import Student, clean_name
 
 ADA, BOB = Student("ada@example.edu", "Ada Lovelace"), Student("bob@example.edu", "Bob")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import getpass
 import socket
 
-from labdesk.labs.request import is_email
-from labdesk.labs.students import Student
+from labdesk.labs.students import Student, is_email
 
 
 def guess_instructor() -> Student:

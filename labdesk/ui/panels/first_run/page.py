@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayou
 
 from labdesk.config import AccessMode
 from labdesk.engines.monitor import EngineState
-from labdesk.labs.request import is_email
-from labdesk.labs.students import Student
+from labdesk.labs.students import Student, is_email
 from labdesk.resource.errors import LabDeskError
 from labdesk.resource.quantity import format_bytes
 from labdesk.ui.page import PageContext
