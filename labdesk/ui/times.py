@@ -54,8 +54,9 @@ class Times:
         return f"{local.day} {self._format(local, 'MMM yyyy')} {local:%H:%M}"
 
     def between(self, begin: datetime, end: datetime, now: datetime) -> str:
-        """`10:40 \N{EN DASH} 10:48`."""
-        return f"{self.moment(begin, now)} \N{EN DASH} {self.clock(end)}"
+        """`10:40 \N{EN DASH} 10:48`; the end's day where a whole day or more lies between."""
+        until = self.clock(end) if (end - begin).total_seconds() < _DAY else self.moment(end, now)
+        return f"{self.moment(begin, now)} \N{EN DASH} {until}"
 
     def date_and_clock(self, moment: datetime) -> str:
         """`Mon 23 Nov, 10:42`."""

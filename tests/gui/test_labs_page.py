@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -188,6 +189,27 @@ def test_an_event_that_comes_while_those_before_are_counted_counts_once(tmp_path
         shown = [event.sequence for event in strip._latest]
         assert len(shown) == len(set(shown))
         strip.deleteLater()
+
+    play(tmp_path, story)
+
+
+def test_the_latest_events_say_their_day_once_it_is_over(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create("Ada Lovelace", minutes_from_now=30)
+        strip = world.labs.strip
+
+        def told() -> list[str]:
+            return [label.text() for label in strip.findChildren(Label)]
+
+        await until(lambda: strip._latest)
+        moment = strip._latest[0].time
+        times = world.labs.context.times
+        assert times.clock_seconds(moment) in told()
+        world.clock.ahead = timedelta(days=1)
+        strip.tick(world.clock.now())
+        assert "live · 0 today" in told()
+        assert times.moment(moment, world.clock.now()) in told()
+        assert times.clock_seconds(moment) not in told()
 
     play(tmp_path, story)
 

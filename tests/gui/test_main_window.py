@@ -183,6 +183,10 @@ def test_a_missing_engine_is_said_calmly_and_data_stays(tmp_path: Path) -> None:
         world.desk.engine_monitor.report_failure(EngineUnavailable("Docker is not running; start it."))
         await until(world.window.banner.isVisible)
         assert "Docker is not running; start it." in world.window.banner.text
+        since = world.desk.engine_monitor.since
+        assert since is not None
+        said = world.assembly.labs.context.times.date_and_clock(since)  # it may stay away overnight
+        assert f"The engine has not answered since {said};" in world.window.banner.text
         assert world.labs.model.rowCount() == 1
         world.window.banner.retry_wanted.emit()
         await until(lambda: not world.window.banner.isVisible())

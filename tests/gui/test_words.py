@@ -35,6 +35,12 @@ def test_the_window_says_every_reason_as_the_store_does() -> None:
     assert dict(REASONS) == dict(SENTENCES)
 
 
+def test_an_end_that_is_a_day_and_more_away_is_told_with_its_day() -> None:
+    begin = NOW.replace(hour=9, minute=0)
+    assert TIMES.between(begin, begin + timedelta(hours=15), NOW) == "10:00 \N{EN DASH} 01:00"
+    assert TIMES.between(begin, begin + timedelta(days=1), NOW) == "10:00 \N{EN DASH} Tue 10:00"
+
+
 def test_every_phase_has_a_word() -> None:
     assert {phase_word(phase.value) for phase in LabPhase} == {
         "Pending", "Provisioning", "Running", "Completed", "Failed", "Timeout",

@@ -40,7 +40,7 @@ class EngineBanner(Banner):
             parts: list[str] = []
             if monitor.info is not None and monitor.since is not None:
                 gone = self.tr("The engine has not answered since {time}; labs stay as they are until it does.")
-                parts.append(gone.format(time=self._times.clock(monitor.since)))
+                parts.append(gone.format(time=self._times.date_and_clock(monitor.since)))
             if monitor.last_error is not None:
                 parts.append(monitor.last_error.message)
             self.set_text(" ".join(parts))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -102,10 +105,15 @@ class EventsStrip(Surface):
         self._today = sum(today.counts.values()) + sum(sequence > today.head for sequence in came)
         self._show()
 
-    def _take(self, events: list[JournalEvent]) -> None:
-        day = self._context.times.local(self._context.clock.now()).date()
+    def tick(self, now: datetime) -> None:
+        """With a new day, count anew and say which day's the events are."""
+        day = self._context.times.local(now).date()
         if day != self._day:
             self._day, self._today = day, 0
+            self._show()
+
+    def _take(self, events: list[JournalEvent]) -> None:
+        self.tick(self._context.clock.now())
         self._today += sum(event.sequence > self._counted_to for event in events)
         if self._came is not None:
             self._came += [event.sequence for event in events]
@@ -118,8 +126,15 @@ class EventsStrip(Surface):
         now = self._context.clock.now()
         self._count.setText(self.tr("live · {n} today").format(n=self._today))
         self._nothing.setVisible(not self._latest)
-        for line, event in zip(self._rows, self._latest, strict=False):
-            line.show_event(event, event_sentence(event, self._context.times, now), self._context)
+        when = [self._when(event, now) for event in self._latest]
+        for line, event, time in zip(self._rows, self._latest, when, strict=False):
+            line.show_event(event, time, event_sentence(event, self._context.times, now), self._context)
+            line.make_room(when)
+
+    def _when(self, event: JournalEvent, now: datetime) -> str:
+        times = self._context.times
+        is_today = times.local(event.time).date() == times.local(now).date()
+        return times.clock_seconds(event.time) if is_today else times.moment(event.time, now)
 
     def _toggle(self) -> None:
         self._set_open(self._list.isHidden())
@@ -141,7 +156,6 @@ class _Line(QWidget):
         self._theme = theme
         self._page, self._subject = "", ""
         self._time = Label(theme, tone="text_muted")
-        self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance("00:00:00") + 12)
         self._severity = SeverityMark(theme)
         self._student = Button(theme, kind=ButtonKind.LINK, tip=" ")
         self._student.clicked.connect(lambda: self.chosen.emit(self._page, self._subject))
@@ -167,11 +181,16 @@ class _Line(QWidget):
         self._student.hide()
         self.hide()
 
-    def show_event(self, event: JournalEvent, sentence: str, context: PageContext) -> None:
+    def make_room(self, times: Sequence[str]) -> None:
+        """Be as wide as the widest of the times that stand above each other."""
+        metrics = self._time.fontMetrics()
+        self._time.setFixedWidth(max(metrics.horizontalAdvance(text) for text in ("00:00:00", *times)) + 12)
+
+    def show_event(self, event: JournalEvent, time: str, sentence: str, context: PageContext) -> None:
         self.show()
         kind = event.type.partition(".")[0]
         self._page, self._subject = _PAGES.get(kind, ""), event.subject
-        self._time.setText(context.times.clock_seconds(event.time))
+        self._time.setText(time)
         self._time.setToolTip(context.times.exact(event.time))
         self._severity.set_severity(event.severity)
         text = _student_of(event, context)

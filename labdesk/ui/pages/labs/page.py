@@ -303,6 +303,7 @@ class LabsPage(Page):
         """Once a second, on the second: what counts down counts down everywhere at once."""
         now = self.context.clock.now()
         self.model.tick(now, *self.view.visible_range())
+        self.strip.tick(now)
         if self.inspector.isVisible():
             self.inspector.tick(now)
         self._second.start(1_000 - now.microsecond // 1_000 + 5)
