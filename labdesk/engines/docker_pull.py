@@ -27,12 +27,17 @@ class LayerProgress:
     def __init__(self, image: str) -> None:
         self._image = image
         self._layers: dict[str, tuple[int, int]] = {}
+        self._retried: set[str] = set()
 
     def add(self, line: Mapping[str, Any]) -> PullProgress:
         """Return the state after one line of the engine's JSON stream."""
         layer, text = str(line.get("id", "")), str(line.get("status", ""))
         current, total = self._layers.get(layer, (0, 0))
         detail = line.get("progressDetail") or {}
+        if text.startswith("Retrying"):
+            self._retried.add(layer)
+        else:
+            self._retried.discard(layer)
         if text == "Downloading":
             total = max(total, int(detail.get("total") or 0))
             current = max(current, min(int(detail.get("current") or 0), total))
@@ -42,7 +47,8 @@ class LayerProgress:
                 total = int(detail.get("total") or 0)
             self._layers[layer] = total, total
         sums = [sum(numbers) for numbers in zip(*self._layers.values(), strict=True)] or [0, 0]
-        return PullProgress(self._image, sums[0], sums[1], f"{text} {layer}".strip() if layer in self._layers else text)
+        told = f"{text} {layer}".strip() if layer in self._layers else text
+        return PullProgress(self._image, sums[0], sums[1], told, interrupted=bool(self._retried))
 
 
 class Pull:

@@ -135,12 +135,16 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class PullProgress:
-    """Bytes over all layers known so far; `total` 0 while unknown. `text` is the engine's own word (Extracting …)."""
+    """Bytes over all layers known so far; `total` 0 while unknown. `text` is the engine's own word (Extracting …).
+
+    `interrupted` while the connection to the registry is broken and the engine waits to try again.
+    """
 
     image: str
     current: int
     total: int
     text: str = ""
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

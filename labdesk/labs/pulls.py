@@ -33,6 +33,8 @@ NOTICE_SECONDS = 2.0
 class ImagePull:
     """The current or last pull of one image. `current` and `total` in bytes, 0 while unknown.
 
+    `interrupted` while the registry does not answer and the engine waits to try again.
+
     `reason` and `detail` say why it was refused: a reason of labs/reasons.py and the engine's words.
     """
 
@@ -40,6 +42,7 @@ class ImagePull:
     state: ImageState = ImageState.PULLING
     current: int = 0
     total: int = 0
+    interrupted: bool = False
     reason: str = ""
     detail: str = ""
     ended_at: datetime | None = None
@@ -51,7 +54,8 @@ class ImagePull:
         """For people, in steps of 10 % so that a slow pull does not fill the log."""
         if not self.total:
             return "begun"
-        return f"{self.current * 10 // self.total * 10} % of {format_bytes(self.total)}"
+        done = f"{self.current * 10 // self.total * 10} % of {format_bytes(self.total)}"
+        return f"{done}, but the registry does not answer; it is tried again" if self.interrupted else done
 
 
 class ImagePullCoordinator:
@@ -109,7 +113,7 @@ class ImagePullCoordinator:
     async def _run(self, pull: ImagePull) -> None:
         def on_progress(progress: PullProgress) -> None:
             is_first = not pull.total and progress.total > 0  # until then there was nothing to tell
-            pull.current, pull.total = progress.current, progress.total
+            pull.current, pull.total, pull.interrupted = progress.current, progress.total, progress.interrupted
             self._notify(pull)
             if is_first or self._clock.monotonic() - pull.noticed_at >= NOTICE_SECONDS:
                 pull.noticed_at = self._clock.monotonic()

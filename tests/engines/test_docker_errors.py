@@ -125,6 +125,21 @@ def test_a_refusal_is_told_from_a_registry_that_is_away() -> None:
     assert refused.message.startswith("pull access denied")
 
 
+def test_a_pull_is_interrupted_while_the_engine_waits_to_ask_the_registry_again() -> None:
+    """As Docker 20.10 tells it when the connection breaks in the middle of a layer."""
+    progress = LayerProgress("a:1")
+    lines = [
+        {"status": "Downloading", "id": "x", "progressDetail": {"current": 40, "total": 100}},
+        {"status": "Retrying in 5 seconds", "id": "x", "progressDetail": {}},
+        {"status": "Downloading", "id": "y", "progressDetail": {"current": 10, "total": 50}},
+        {"status": "Retrying in 1 second", "id": "x", "progressDetail": {}},
+        {"status": "Downloading", "id": "x", "progressDetail": {"current": 41, "total": 100}},
+    ]
+    seen = [progress.add(line) for line in lines]
+    assert [each.interrupted for each in seen] == [False, True, True, True, False]
+    assert (seen[-1].current, seen[-1].total) == (51, 150)
+
+
 def test_progress_adds_up_layers_and_never_goes_back() -> None:
     progress = LayerProgress("a:1")
     lines = [

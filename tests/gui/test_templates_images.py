@@ -130,6 +130,35 @@ def test_a_pull_for_waiting_labs_is_shown_but_not_to_be_cancelled_here(tmp_path:
     play(tmp_path, story, images=[])
 
 
+def test_a_registry_that_ceases_to_answer_in_the_middle_of_a_pull_is_told(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        hear: asyncio.Future[ProgressHandler] = asyncio.get_running_loop().create_future()
+
+        async def pull(_image: str, on_progress: ProgressHandler) -> None:
+            hear.set_result(on_progress)
+            await asyncio.Event().wait()
+
+        world.engine.pull_image_async = pull  # type: ignore[method-assign]
+        page = await open_page(world, WEB)
+        await until(lambda: word(page) == "Missing")
+        await world.create("Ada Lovelace")
+        tell = await hear
+        tell(PullProgress("busybox:1.36", 60, 120, interrupted=True))
+        assert word(page) == "Pulling 50 %"
+        assert page.panel.image_card.sentence == "The registry does not answer; the engine tries again."
+        await until(lambda: "50 % of 120 B, but the registry does not answer" in told(world))
+        page.images.take_labs(world.labs.model.rows(), world.clock.now().timestamp())
+        assert word(page) == "Pulling 50 %"
+        tell(PullProgress("busybox:1.36", 61, 120))
+        assert page.panel.image_card.sentence == "61 B of 120 B, for the labs that wait for it."
+
+    def told(world: WindowWorld) -> str:
+        lab = world.assembly.context.lab_of(world.row("Ada Lovelace").uid)
+        return " ".join(condition.message for condition in lab.status.conditions) if lab is not None else ""
+
+    play(tmp_path, story, images=[])
+
+
 def test_how_far_a_pull_for_labs_is_shows_at_every_step_of_it_and_not_only_when_labs_are_told(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         hear: asyncio.Future[ProgressHandler] = asyncio.get_running_loop().create_future()

@@ -42,7 +42,8 @@ class Presence(StrEnum):
 class ImageState:
     """`current` and `total` are bytes of the pull, 0 while unknown; `message` says why the last pull was refused.
 
-    `for_labs` tells of a pull that labs wait for: it is theirs, and not to be cancelled here.
+    `for_labs` tells of a pull that labs wait for: it is theirs, and not to be cancelled here. `interrupted` while its
+    registry does not answer and the engine waits to try again.
     """
 
     presence: Presence
@@ -50,6 +51,7 @@ class ImageState:
     total: int = 0
     message: str = ""
     for_labs: bool = False
+    interrupted: bool = False
 
     @property
     def percent(self) -> int | None:
@@ -145,7 +147,10 @@ class ImageBook(QObject):
             return
         self._followed[pull.image] = pull
         if pull.ended_at is None:
-            self._set(pull.image, ImageState(Presence.PULLING, pull.current, pull.total, for_labs=True))
+            self._set(
+                pull.image,
+                ImageState(Presence.PULLING, pull.current, pull.total, for_labs=True, interrupted=pull.interrupted),
+            )
         elif pull.state is PullState.PRESENT:
             self._set(pull.image, ImageState(Presence.PRESENT))
         elif pull.state is PullState.REFUSED:
@@ -208,7 +213,10 @@ class ImageBook(QObject):
 
         def on_progress(progress: PullProgress) -> None:
             if image in self._pulls:
-                self._set(image, ImageState(Presence.PULLING, progress.current, progress.total))
+                self._set(
+                    image,
+                    ImageState(Presence.PULLING, progress.current, progress.total, interrupted=progress.interrupted),
+                )
 
         try:
             try:
@@ -248,7 +256,7 @@ class ImageBook(QObject):
 
 def _bytes_told(parameters: Mapping[str, str]) -> tuple[int, int]:
     """Return how much of how much a lab says is pulled, of `40 % of 120 MiB`; zeros before the size is known."""
-    match = _PROGRESS.fullmatch(parameters.get("progress", ""))
+    match = _PROGRESS.match(parameters.get("progress", ""))
     if match is None:
         return 0, 0
     percent, number, unit = match.groups(default="")

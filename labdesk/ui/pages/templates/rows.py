@@ -148,6 +148,8 @@ def presence_sentence(state: ImageState, reachable: bool) -> str:
             return _tr("The image is not on the engine. The first lab pulls it, or do it now.")
         case Presence.REFUSED:
             return state.message
+        case Presence.PULLING if state.interrupted:
+            return _tr("The registry does not answer; the engine tries again.")
         case Presence.PULLING if state.for_labs and state.total:
             text = _tr("{done} of {total}, for the labs that wait for it.")
             return text.format(done=format_bytes(state.current), total=format_bytes(state.total))
