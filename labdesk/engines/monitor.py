@@ -93,9 +93,11 @@ class EngineMonitor:
         return self._recoveries
 
     def add_listener(self, listener: MonitorListener) -> None:
+        """Call `listener` on the loop, soon after each change."""
         self._listeners.append(listener)
 
     def remove_listener(self, listener: MonitorListener) -> None:
+        """Tell `listener` nothing more, not even of a change that came before."""
         self._listeners.remove(listener)
 
     async def start_async(self) -> None:
@@ -193,5 +195,9 @@ class EngineMonitor:
         self._tell()
 
     def _tell(self) -> None:
-        for listener in tuple(self._listeners):
-            asyncio.get_running_loop().call_soon(listener)
+        for listener in self._listeners:
+            asyncio.get_running_loop().call_soon(self._call, listener)
+
+    def _call(self, listener: MonitorListener) -> None:
+        if listener in self._listeners:  # it may have gone meanwhile, and its window with it
+            listener()

@@ -140,6 +140,21 @@ def test_listeners_hear_of_another_engine() -> None:
     run_virtual(main)
 
 
+def test_a_listener_that_went_hears_not_even_of_what_came_before() -> None:
+    async def main(clock: VirtualClock) -> None:
+        monitor = EngineMonitor(engine_of(clock), clock.now)
+        heard: list[str] = []
+        listeners = [lambda name=name: heard.append(name) for name in ("gone", "stays")]
+        for listener in listeners:
+            monitor.add_listener(listener)
+        monitor.report_failure(EngineUnavailable("gone"))
+        monitor.remove_listener(listeners[0])
+        await settle()
+        assert heard == ["stays"]
+
+    run_virtual(main)
+
+
 def test_an_answer_that_makes_no_sense_is_told_once_and_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     async def main(clock: VirtualClock) -> None:
         engine = engine_of(clock)
