@@ -228,7 +228,7 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
         if template is None and lab.needs_template:
             template = await self._template_in_store(lab)
         now = self._steady.now()
-        if lab.is_overdue(now):
+        if lab.phase == LabPhase.PROVISIONING or lab.is_overdue(now):
             seen = replace(seen, absences=self._steady.look())
         return decide(lab, template, seen, self._capacity, now, self._rules)
 

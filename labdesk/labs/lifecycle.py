@@ -78,7 +78,7 @@ class Observation:
     `look_error` has the words of an engine that answers but would not say how the lab's container is; it is then not
     `reachable`. `made_before` means that the container was made before the store was restored or copied, and nobody
     has confirmed yet that it is this desk's: another one may be running it. `absences` say why nobody saw to a lab that
-    should have ended already.
+    should have ended already, and what time does not count against one that is being prepared.
     """
 
     reachable: bool
@@ -301,7 +301,8 @@ def _provisioning(
             return Commit(lab.transition_to_failed(now, "StartFailed", {"detail": container.message}))
         case ContainerState.READY:
             return Commit(_run(lab, template, container, now, rules))
-    begun = max(filter(None, (container.started_at, seen.reachable_since)), default=now)
+    back = seen.absences[-1].end if seen.absences else None  # the newest: an earlier one may end in hours never reached
+    begun = max(filter(None, (container.started_at, seen.reachable_since, back)), default=now)
     probe = lab.status.resolved_spec.readiness_probe if lab.status.resolved_spec else None
     if now >= begun + timedelta(seconds=lab.status.deadline_seconds):
         told = {"seconds": f"{lab.status.deadline_seconds:g}", "log": _last_lines(seen.log_tail)}

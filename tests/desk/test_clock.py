@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from labdesk.desk import DeskMode
+from labdesk.engines.simulation import Behaviour
 from labdesk.labs.phases import LabPhase
+from labdesk.rehearsal.virtual import VirtualClock
 from tests.desk.harness import World, add, in_world, is_phase, lab, read, until
 from tests.labs.samples import MINUTE, NOW
 
@@ -84,6 +89,24 @@ def test_what_the_clock_ended_or_let_pass_is_told_as_that(tmp_path: Path) -> Non
             assert "clock was set forward" in missed.status.message
 
     in_world(tmp_path, story)
+
+
+@pytest.mark.parametrize("jump", [VirtualClock.suspend, VirtualClock.step])
+def test_time_that_never_was_does_not_count_against_a_lab_that_is_being_prepared(
+    tmp_path: Path, jump: Callable[[VirtualClock, timedelta], None]
+) -> None:
+    """Its program needs a minute more when the computer wakes up."""
+
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=240), readinessProbe={"tcpSocket": {"port": "http"}})
+            await until(desk, is_phase("PROVISIONING"))
+            await asyncio.sleep(10)
+            jump(world.clock, timedelta(hours=1))
+            ready = await until(desk, lambda current: current.phase != LabPhase.PROVISIONING)
+            assert (ready.phase, ready.status.reason) == (LabPhase.RUNNING, "ReadyLate")
+
+    in_world(tmp_path, story, behaviour_of=lambda _identity, _spec: Behaviour(ready_after=3660))
 
 
 def test_who_takes_over_counts_from_the_last_commit_of_the_former(tmp_path: Path) -> None:
