@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from labdesk.ui.desktop import command_text
 from labdesk.ui.models.lab_columns import LabColumn
 from labdesk.ui.widgets.buttons import Button
 from labdesk.ui.widgets.labels import ElidedLabel
@@ -44,6 +46,23 @@ def test_the_links_of_one_lab_are_copied_beside_them_as_by_the_key(tmp_path: Pat
         assert world.toasts == ["Copied Ada Lovelace's link with name, e-mail and password"] * 2
 
     play(tmp_path, story)
+
+
+def test_a_copied_link_has_no_name_that_a_spreadsheet_takes_for_a_formula(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        await world.create_running("=1+1 Eve")
+        world.choose("=1+1 Eve")
+        world.trigger("lab.copy_links")
+        await until(lambda: world.desktop.copied)
+        assert world.desktop.copied[-1].startswith("'=1+1 Eve\t'=1+1@example.edu\t")
+        assert world.toasts == ["Copied =1+1 Eve's link with name, e-mail and password"]
+
+    play(tmp_path, story)
+
+
+def test_a_copied_command_is_read_by_a_shell_as_it_was() -> None:
+    command = ["docker", "-H", "unix:///var/run/my docker.sock", "exec", "-it", "c1", "sh", "-c", 'echo "$HOME"; it\'s']
+    assert shlex.split(command_text(command)) == command
 
 
 def test_no_password_is_copied_that_the_lab_does_not_ask_for(tmp_path: Path) -> None:

@@ -133,6 +133,9 @@ def test_no_cell_is_taken_for_a_formula(tmp_path: Path) -> None:
         await until(lambda: world.labs.model.rowCount() == 1)
         lines = await export(world, tmp_path / "labs.csv")
         assert lines[1][1] == "'=HYPERLINK(1) Eve"
+        world.trigger("labs.copy_table")
+        await until(lambda: world.desktop.copied)
+        assert "\t'=HYPERLINK(1) Eve\t" in world.desktop.copied[-1]
 
     assert [safe_cell(text) for text in ("=1", "+1", "-1", "@a", "\ta", "a=1")] == [
         "'=1", "'+1", "'-1", "'@a", "'\ta", "a=1",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from labdesk.labs.request import LabInstanceRequest
 from labdesk.ui.page import PageContext
+from labdesk.ui.panels.export.growing_file import safe_cell
 
 
 async def copy_links_async(context: PageContext, labs: Sequence[LabInstanceRequest]) -> None:
@@ -20,7 +21,8 @@ async def copy_links_async(context: PageContext, labs: Sequence[LabInstanceReque
         context.toasts.show(_tr("None of these labs has a link yet"))
         return
     guarded = any(password for *_, password in lines)
-    context.desktop.copy("".join("\t".join(line if guarded else line[:-1]) + "\n" for line in lines))
+    cells = [map(safe_cell, line if guarded else line[:-1]) for line in lines]
+    context.desktop.copy("".join("\t".join(line) + "\n" for line in cells))
     if len(lines) == 1:
         with_it = _tr("Copied {student}'s link with name, e-mail and password")
         text = with_it if guarded else _tr("Copied {student}'s link with name and e-mail")
