@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from labdesk.engines.service import EngineUnavailable
+from labdesk.labs import tickets
 from labdesk.labs.engine_steps import LOOK_SECONDS
 from labdesk.labs.phases import LabPhase
 from tests.desk.harness import World, add, in_world, is_phase, key, lab, read, until
@@ -129,6 +130,25 @@ def test_a_lab_deleted_while_another_engine_answers_is_not_said_to_be_cleaned_up
             await asyncio.sleep(60)
             assert key() not in desk.labs.cache
             assert not finalized(world)
+
+    in_world(tmp_path, story)
+
+
+def test_a_promise_to_remove_a_container_is_kept_for_its_own_engine(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(durationMinutes=60))
+            own = (await until(desk, is_phase("RUNNING"))).status.engine_id
+            world.engine.exchange("another")
+            desk.engine_monitor.retry_now()
+            await until(desk, lambda current: current.lacks("EngineReachable"))
+            await desk.commands.delete_async([key()])
+            await asyncio.sleep(200)
+            assert len(await desk.store.meta.list_async(tickets.BEGINNING)) == 1
+            world.engine.exchange(own)
+            desk.engine_monitor.retry_now()
+            await asyncio.sleep(200)
+            assert not await desk.store.meta.list_async(tickets.BEGINNING)
 
     in_world(tmp_path, story)
 

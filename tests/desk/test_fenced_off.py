@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -119,6 +120,26 @@ def test_a_desk_that_fails_to_take_over_lets_go_of_the_lock_and_tries_again(
         raise RuntimeError("a defect")
 
     in_world(tmp_path, story)
+
+
+def test_a_desk_that_steps_down_lets_go_of_the_lock_only_when_nothing_of_it_acts_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holders: list[int | None] = []
+    end = ControlPlane.stop_async
+
+    async def story(world: World) -> None:
+        async def ending(plane: ControlPlane, grace: float) -> None:
+            await end(plane, grace)
+            holders.append(desk.lock_holder_pid)
+
+        monkeypatch.setattr(ControlPlane, "stop_async", ending)
+        async with world.desk() as desk:
+            await desk.step_down_async()
+            assert (desk.lock_holder_pid, desk.store.is_acting) == (None, False)
+
+    in_world(tmp_path, story)
+    assert holders == [os.getpid()]
 
 
 def test_a_desk_that_acts_again_books_nothing_for_labs_that_went_meanwhile(tmp_path: Path) -> None:

@@ -28,7 +28,24 @@ def test_a_scheduled_lab_lives_its_whole_life_by_itself(tmp_path: Path) -> None:
             assert ended.status.completed_at is not None
             assert ended.status.completed_at - (running.status.expires_at or NOW) < timedelta(seconds=1)
             assert await world.engine.list_containers_async(desk.store.desk_id) == []
+            kept = await desk.store.logs.get_async(ended.metadata.uid)
+            assert kept is not None
+            assert (kept.incarnation, bool(kept.text)) == (1, True)
         assert phases_told(world) == ["PENDING", "PROVISIONING", "RUNNING", "TIMEOUT"]
+
+    in_world(tmp_path, story)
+
+
+def test_a_start_that_comes_before_the_one_slept_for_is_on_time(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(scheduledStart=NOW + 60 * MINUTE))
+            await asyncio.sleep(100)
+            start = world.clock.now() + timedelta(seconds=15)
+            await desk.store.create_async(lab("bob-web", scheduledStart=start).with_metadata(uid=""))
+            begun = await until(desk, is_phase("PROVISIONING"), "bob-web")
+            assert begun.status.provisioning_at is not None
+            assert begun.status.provisioning_at - start < timedelta(seconds=1)
 
     in_world(tmp_path, story)
 

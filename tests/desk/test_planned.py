@@ -96,6 +96,34 @@ def test_a_plan_whose_grounds_changed_is_not_used(
     assert taken == [False]
 
 
+def test_a_plan_for_an_engine_that_was_exchanged_since_is_not_used(tmp_path: Path, taken: list[bool]) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(scheduledStart=START))
+            await asyncio.sleep((START - NOW - planned.AHEAD / 2).total_seconds())
+            world.engine.exchange("another")
+            desk.engine_monitor.retry_now()
+            begun = await until(desk, is_phase("RUNNING"))
+            assert begun.status.engine_id == "another"
+
+    in_world(tmp_path, story)
+    assert taken == [False]
+
+
+def test_a_lab_is_open_to_those_who_were_chosen_since_its_start_was_planned(tmp_path: Path, taken: list[bool]) -> None:
+    async def story(world: World) -> None:
+        async with world.desk() as desk:
+            await add(desk, lab(scheduledStart=START), env={"PASSWORD": "{{lab.password}}"})
+            await asyncio.sleep((START - NOW - planned.AHEAD / 2).total_seconds())
+            await change_the_rules(desk)
+            begun = await until(desk, is_phase("PROVISIONING"))
+            assert begun.status.resolved_spec is not None
+            assert {port.host_ip for port in begun.status.resolved_spec.ports} == {desk.access.bind} == {"0.0.0.0"}
+
+    in_world(tmp_path, story)
+    assert taken == [False]
+
+
 def test_a_port_taken_since_is_chosen_anew(tmp_path: Path, taken: list[bool]) -> None:
     async def story(world: World) -> None:
         async with world.desk() as desk:

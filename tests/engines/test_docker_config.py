@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from labdesk.engines.docker_config import container_config, tmpfs_mounts
+from labdesk.engines.docker_config import container_config, network_name, tmpfs_mounts
 from labdesk.engines.docker_users import Owner
 from labdesk.engines.spec import PortBinding, WorkspaceMount
 from tests.engines.samples import IMAGE, identity_of, port, spec_of
@@ -15,6 +15,10 @@ def test_nothing_in_the_config_opens_the_walls() -> None:
     assert "Binds" not in host
     assert [mount["Type"] for mount in host["Mounts"]] == ["volume"]
     assert host["MemorySwap"] == host["Memory"] == spec.memory
+    assert host["SecurityOpt"] == ["no-new-privileges"]
+    assert host["ReadonlyRootfs"] is True
+    assert (host["PidsLimit"], host["Init"]) == (spec.pids, True)
+    assert host["NetworkMode"] == network_name("desk1")
 
 
 def test_what_the_spec_leaves_open_is_left_to_the_image() -> None:

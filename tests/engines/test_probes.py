@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from labdesk.engines import probes
 from labdesk.engines.docker_logs import split_lines
 from labdesk.engines.docker_look import Whereabouts
 from labdesk.engines.probes import Answer, NetworkProber
@@ -58,7 +59,7 @@ def say(text: str) -> Serve:
     return serve
 
 
-async def ask(kind: str, serve: Serve, *, published: bool, seconds: float = 2.0) -> Answer:
+async def ask(kind: str, serve: Serve, *, published: bool, seconds: float = 30.0) -> Answer:
     async with server(serve) as port:
         if published:
             probe = Probe(kind=kind, port=80, timeout_seconds=seconds)
@@ -72,7 +73,8 @@ def test_a_port_that_stays_open_is_ready(published: bool) -> None:
     assert asyncio.run(ask("tcp", stay, published=published)).ready
 
 
-def test_a_published_port_that_closes_at_once_is_not_ready() -> None:
+def test_a_published_port_that_closes_at_once_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "STAYS_OPEN_SECONDS", 20.0)
     assert not asyncio.run(ask("tcp", hang_up, published=True)).ready
 
 
@@ -96,7 +98,7 @@ def test_http_is_ready_below_400(answer: str, ready: bool) -> None:
 
 
 def test_an_answer_that_does_not_come_is_bounded_by_the_probes_timeout() -> None:
-    answer = asyncio.run(ask("http", stay, published=True, seconds=0.2))
+    answer = asyncio.run(asyncio.wait_for(ask("http", stay, published=True, seconds=0.2), 8))
     assert answer == Answer(False, "Port 80 did not answer within 0.2 s.")
 
 
