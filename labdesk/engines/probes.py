@@ -118,10 +118,11 @@ async def _get(probe: Probe, reader: asyncio.StreamReader, writer: asyncio.Strea
 class ExecProber:
     """Runs the command detached and looks until it ended, so that no thread waits on a command that hangs.
 
-    A command still running from the last question is asked about again instead of being started twice.
+    A command still running from the last question is asked about again instead of being started twice, also when that
+    question was over before the engine had started it. `in_pool` runs calls of one `key` one after the other.
     """
 
-    def __init__(self, connection: DockerConnection, in_pool: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
+    def __init__(self, connection: DockerConnection, in_pool: Callable[..., Awaitable[Any]]) -> None:
         self._connection = connection
         self._in_pool = in_pool
         self._running: dict[str, str] = {}
@@ -143,9 +144,9 @@ class ExecProber:
         self._running.pop(container_id, None)
 
     async def _exit_code(self, probe: Probe, container_id: str) -> int:
-        if container_id not in self._running:
-            self._running[container_id] = await self._in_pool(lambda: self._begin(container_id, probe.command))
-        exec_id, pause = self._running[container_id], FIRST_PAUSE
+        exec_id, pause = self._running.get(container_id), FIRST_PAUSE
+        if exec_id is None:
+            exec_id = await self._in_pool(self._begin, container_id, probe.command, key=container_id)
         while True:
             seen: dict[str, Any] = await self._in_pool(
                 lambda: self._connection.call(lambda api: api.exec_inspect(exec_id))
@@ -156,8 +157,12 @@ class ExecProber:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _begin(self, container_id: str, command: tuple[str, ...]) -> str:
+        """Runs in a thread, to its end, whether or not anybody still waits for it."""
+        if (begun := self._running.get(container_id)) is not None:
+            return begun
         with self._connection.errors():
             api = self._connection.client()
             exec_id = str(api.exec_create(container_id, list(command))["Id"])
             api.exec_start(exec_id, detach=True)
-            return exec_id
+        self._running[container_id] = exec_id
+        return exec_id

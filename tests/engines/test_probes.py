@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 
 import pytest
 
 from labdesk.engines import probes
 from labdesk.engines.docker_logs import split_lines
 from labdesk.engines.docker_look import Whereabouts
-from labdesk.engines.probes import Answer, NetworkProber
+from labdesk.engines.pools import BoundedPool
+from labdesk.engines.probes import READY, Answer, ExecProber, NetworkProber
 from labdesk.engines.spec import Probe
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -147,3 +149,49 @@ def test_lines_are_put_together_over_chunks_and_endless_ones_are_cut() -> None:
     assert lines[:3] == ["one", "two", "thrüe"]
     assert [len(line) for line in lines[3:]] == [16384, 16384, 40_000 - 2 * 16384, 4]
     assert list(split_lines([])) == []
+
+
+class BusyEngine:
+    """It starts a command only when it comes to that."""
+
+    def __init__(self) -> None:
+        self.begun: list[list[str]] = []
+        self.has_time = threading.Event()
+
+    def errors(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def client(self) -> BusyEngine:
+        return self
+
+    def call(self, use: Callable[[BusyEngine], object]) -> object:
+        return use(self)
+
+    def exec_create(self, _container_id: str, command: list[str]) -> dict[str, str]:
+        self.begun.append(command)
+        return {"Id": f"command {len(self.begun)}"}
+
+    def exec_start(self, _exec_id: str, *, detach: bool) -> None:
+        self.has_time.wait(30)
+
+    def exec_inspect(self, _exec_id: str) -> dict[str, object]:
+        return {"Running": False, "ExitCode": 0}
+
+
+def test_a_readiness_command_whose_start_took_too_long_is_not_started_a_second_time() -> None:
+    async def main() -> None:
+        engine, pool = BusyEngine(), BoundedPool("probes", 2)
+        prober = ExecProber(engine, pool.run_async)  # type: ignore[arg-type]
+        try:
+            hurried = Probe(kind="exec", command=("pg_isready",), timeout_seconds=0.1)
+            answer = await prober.ask_async(hurried, "c1")
+            assert answer == Answer(False, "The readiness command did not end within 0.1 s.")
+            engine.has_time.set()
+            patient = Probe(kind="exec", command=("pg_isready",), timeout_seconds=30)
+            assert await prober.ask_async(patient, "c1") == READY
+            assert engine.begun == [["pg_isready"]]
+        finally:
+            engine.has_time.set()
+            await pool.close_async()
+
+    asyncio.run(main())
