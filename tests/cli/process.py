@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until something that does not come is called missing; never a time that a test measures."""
 
 

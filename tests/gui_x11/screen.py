@@ -15,7 +15,7 @@ from typing import TypeVar
 from tests.gui_x11.reading import Line, place_of, read
 
 T = TypeVar("T")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until something that does not come is called missing; never a time that a test measures."""
 PAUSE = 0.3
 PHOTOGRAPH = """

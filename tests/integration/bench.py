@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds until a state that does not come is called missing; never a time that a test measures."""
 SERVE = ("httpd", "-f", "-p", "8080", "-h", "/www")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Awaitable
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -22,6 +24,7 @@ from labdesk.engines.watched import WatchedContainerService
 from tests.integration.bench import PATIENCE, Bench, until
 from tests.integration.proxy import CuttableProxy
 
+T = TypeVar("T")
 COUNT = (
     "sh",
     "-c",
@@ -35,6 +38,14 @@ def engine_proxy(bench: Bench, directory: Path) -> CuttableProxy:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+async def or_none(asked: Awaitable[T]) -> T | None:
+    """What an engine answers, None if it is away or slower than the service waits."""
+    try:
+        return await asked
+    except EngineUnavailable:
+        return None
 
 
 def test_the_last_lines_of_a_log_are_read_and_nothing_of_one_that_is_gone(bench: Bench) -> None:
@@ -197,7 +208,7 @@ def test_an_engine_that_hangs_is_unavailable_and_those_in_the_queue_do_not_try_i
         proxy = engine_proxy(bench, tmp_path)
         await proxy.restore()
         async with bench.service(proxy.address, timeout=0.5) as service:
-            await service.get_engine_info_async()
+            await until(lambda: or_none(service.get_engine_info_async()), lambda info: info is not None)
             tried = 0
             plain = service._connection.call
 
@@ -215,14 +226,8 @@ def test_an_engine_that_hangs_is_unavailable_and_those_in_the_queue_do_not_try_i
             assert "did not answer within 0.5 s" in str(looks[0])
             assert tried <= 8
             proxy.release()
-            assert await until(lambda: info_or_none(service), lambda info: info is not None)
+            await until(lambda: or_none(service.get_engine_info_async()), lambda info: info is not None)
         await proxy.cut()
-
-    async def info_or_none(service: object) -> object:
-        try:
-            return await service.get_engine_info_async()  # type: ignore[attr-defined]
-        except EngineUnavailable:
-            return None
 
     asyncio.run(main())
 
@@ -273,14 +278,16 @@ def test_an_answer_lost_on_the_way_is_made_good_by_asking_again(bench: Bench, tm
         async with bench.service(proxy.address, timeout=1.0) as service:
             spec = bench.spec()
             identity = bench.identity(spec)
-            await service.get_engine_info_async()
+            await until(lambda: or_none(service.get_engine_info_async()), lambda info: info is not None)
             service._do._networks.ensure(bench.api, bench.desk_id)
             proxy.hold_after(1)  # the request goes through, the answer does not
             with pytest.raises(EngineUnavailable):
                 await service.create_container_async(identity, spec, "")
             proxy.release()
-            await service.create_container_async(identity, spec, "")
-            assert len(await service.list_containers_async(bench.desk_id)) == 1
+            await until(
+                lambda: or_none(service.create_container_async(identity, spec, "")), lambda made: made is not None
+            )
+            assert len(bench.api.containers(all=True, filters={"label": f"labdesk.desk={bench.desk_id}"})) == 1
         await proxy.cut()
 
     asyncio.run(main())
