@@ -38,6 +38,8 @@ from labdesk.ui.widgets.toast import ToastHost
 Measure = TypeVar("Measure")
 BERLIN = ZoneInfo("Europe/Berlin")
 TURN_SECONDS = 0.005
+STORY_SECONDS = 300.0
+"""A story that stands still so long fails where it stands; the watchdog of all tests would only end the run."""
 TEMPLATE = """
 apiVersion: labdesk/v1
 kind: LabTemplate
@@ -107,7 +109,8 @@ def play(tmp_path: Path, story: Story, **engine: Any) -> None:
 
     async def main() -> None:
         async with page_world(tmp_path, **engine) as world:
-            await story(world)
+            async with asyncio.timeout(STORY_SECONDS):
+                await story(world)
             assert world.failures == []
 
     with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:

@@ -33,7 +33,7 @@ from labdesk.ui.pages.labs.page import LabsPage
 from labdesk.ui.theme import Theme, ThemeMode
 from labdesk.ui.times import Times
 from labdesk.ui.tokens import Tokens
-from tests.gui.page_world import BERLIN, SteppedClock, until
+from tests.gui.page_world import BERLIN, STORY_SECONDS, SteppedClock, until
 
 TEMPLATE = """
 apiVersion: labdesk/v1
@@ -169,7 +169,8 @@ def play(
 
     async def main() -> None:
         async with window_world(tmp_path, hold_milliseconds, points, every_page, **engine) as world:
-            await story(world)
+            async with asyncio.timeout(STORY_SECONDS):
+                await story(world)
             assert world.failures == []
 
     with asyncio.Runner(loop_factory=lambda: DeskEventLoop(app)) as runner:
