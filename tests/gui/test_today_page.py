@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton
 from labdesk.engines.service import EngineUnavailable
 from labdesk.ui.pages.today.lab_list import TodayList
 from labdesk.ui.pages.today.page import TodayPage
+from labdesk.ui.pages.today.sections import Section, Today
 from tests.gui.page_world import click, press, until
 from tests.gui.window_world import WindowWorld, play
 
@@ -54,6 +56,19 @@ def test_a_lab_goes_from_planned_to_running_before_ones_eyes(tmp_path: Path) -> 
         await until(lambda: page.running.count == 1 and texts(page.running.list)[0].startswith("Running,"))
         assert texts(page.running.list)[0].startswith("Running, Grace Hopper, web, 59 min ")
         assert not page.empty.isVisible()
+
+    play(tmp_path, story)
+
+
+def test_labs_that_only_start_are_told_apart_from_those_that_run(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = page_of(world)
+        await world.create_running("Ada Lovelace")
+        await until(lambda: page.running.count_text == "1")
+        rows, none = (world.row("Ada Lovelace"),), Section()
+        today = Today(none, none, none, Section(rows, 2), Section(rows, 4), none, 6, 0.0, 0, "", inf)
+        page.running.show_today(today)
+        assert (page.running.count, page.running.count_text) == (6, "6: 4 running, 2 starting")
 
     play(tmp_path, story)
 

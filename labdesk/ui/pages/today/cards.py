@@ -19,6 +19,7 @@ from labdesk.ui.widgets.buttons import Button, ButtonKind
 from labdesk.ui.widgets.card import Card
 from labdesk.ui.widgets.labels import ElidedLabel, Label
 from labdesk.ui.widgets.paint import draw_pixmap_centered
+from labdesk.ui.words import phases_summary
 
 _ICON = 16
 
@@ -46,6 +47,7 @@ class SectionCard(Card):
         self.setAccessibleName(title)
         self.column.setSpacing(0)
         self.column.setContentsMargins(1, 12, 1, 5)
+        self._total = 0
         self._count = Label(theme, role="body_bold", tone="text_muted")
         head = QHBoxLayout()
         head.setContentsMargins(PADDING, 0, PADDING, 10)
@@ -72,16 +74,23 @@ class SectionCard(Card):
     @property
     def count(self) -> int:
         """How many labs the title counts."""
-        return int(self._count.text() or 0)
+        return self._total
 
     @property
     def links(self) -> dict[str, Button]:
         """The links to the rest, by what they are about."""
         return self._links
 
-    def show_entries(self, entries: Sequence[Entry], total: int) -> None:
+    @property
+    def count_text(self) -> str:
+        """What stands beside the title."""
+        return self._count.text()
+
+    def show_entries(self, entries: Sequence[Entry], total: int, told: str = "") -> None:
+        """`told` says more of the `total` than the number."""
         self.model.set_entries(entries)
-        self._count.setText(str(total) if total else "")
+        self._total = total
+        self._count.setText(told or (str(total) if total else ""))
         self.list.setVisible(bool(entries))
         self._nothing.setVisible(not entries)
 
@@ -127,7 +136,10 @@ class RunningCard(SectionCard):
 
     def show_today(self, today: Today) -> None:
         entries = _entries(today.starting, Aspect.RUNNING) + _entries(today.running, Aspect.RUNNING)
-        self.show_entries(entries, today.starting.total + today.running.total)
+        starting, running = today.starting.total, today.running.total
+        # The Labs page counts those that run alone; what makes up the rest is said here.
+        told = phases_summary({"RUNNING": running, "PROVISIONING": starting}) if starting else ""
+        self.show_entries(entries, starting + running, told)
         self.show_more("starting", _more_text(today.starting, self.tr("and {n} more starting")), "upcoming")
         self.show_more("running", _more_text(today.running, self.tr("and {n} more running")), "running")
 
