@@ -360,6 +360,8 @@ class LabInstanceController(ResourceControllerBase[LabInstanceRequest]):
             self.note(lab)
         if lab.phase != old.phase:
             self._steps.metrics.state_transitions += 1
+            if lab.is_final:
+                self._steps.pulls.leave(lab.key)
         return lab
 
     def _port_events(self, old: LabInstanceRequest, new: LabInstanceRequest) -> Sequence[NewEvent]:

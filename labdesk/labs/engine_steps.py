@@ -112,7 +112,7 @@ class EngineSteps:
 
     def _with_image(self, seen: Observation, lab: LabInstanceRequest) -> Observation:
         spec = lab.status.resolved_spec
-        if spec is None:
+        if spec is None or lab.phase != LabPhase.PROVISIONING:
             return seen
         image, pull = self.pulls.state(spec.image, spec.image_pull_policy, lab.key, lab.status.provisioning_at)
         if pull is None:

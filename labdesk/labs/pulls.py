@@ -69,6 +69,7 @@ class ImagePullCoordinator:
         self._tasks = tasks
         self._wake = wake
         self._pulls: dict[str, ImagePull] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._listeners: list[Callable[[ImagePull], None]] = []
 
     @property
@@ -103,9 +104,18 @@ class ImagePullCoordinator:
         if pull is None or finished or pull.state == ImageState.PRESENT:
             pull = self._pulls[image] = ImagePull(image)
             pull.waiting.add(key)
-            self._tasks.spawn(self._run(pull), f"pull {image}")
+            self._running[image] = self._tasks.spawn(self._run(pull), f"pull {image}")
             return
         pull.waiting.add(key)
+
+    def leave(self, key: ResourceKey) -> None:
+        """A lab waits no more: a pull that nobody waits for any longer is called off, in the engine too."""
+        for image, pull in list(self._pulls.items()):
+            if pull.ended_at is None and key in pull.waiting:
+                pull.waiting.remove(key)
+                if not pull.waiting:
+                    del self._pulls[image]
+                    self._running.pop(image).cancel()
 
     def _has_just_ended(self, pull: ImagePull) -> bool:
         return pull.ended_at is not None and (self._clock.now() - pull.ended_at).total_seconds() < JUST_ENDED_SECONDS

@@ -134,6 +134,30 @@ def test_labs_that_are_due_while_their_image_is_pulled_start_when_it_is_there(tm
     in_world(tmp_path, story, images=[])
 
 
+def test_a_pull_that_no_lab_waits_for_any_longer_is_called_off(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.engine.latencies = Latencies(pull=400.0)
+        async with world.desk() as desk:
+            await add(desk, lab(), lab("bob-web"))
+            for name in ("ada-web", "bob-web"):
+                await until(desk, lambda current: _is_told(current, "Pulling"), name)
+            assert desk.plane is not None
+            await desk.commands.stop_async([key()])
+            await until(desk, lambda current: current.status.cleaned_up)
+            assert [pull.waiting for pull in desk.plane.pulls.pulls] == [{key("bob-web")}]
+            await desk.commands.delete_async([key("bob-web")])
+            while (await desk.store.list_async("LabInstanceRequest")).images[1:]:
+                await _moment()
+            assert desk.plane.pulls.pulls == ()
+            await asyncio.sleep(1000)
+            assert world.engine.images == set()
+            await desk.commands.run_again_async([key()])
+            await until(desk, is_phase("RUNNING"))
+            assert world.engine.calls[Operation.PULL] == 2
+
+    in_world(tmp_path, story, images=[])
+
+
 def _is_told(current: LabInstanceRequest, words: str) -> bool:
     return any(words in condition.message for condition in current.status.conditions)
 
