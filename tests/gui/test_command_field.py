@@ -167,7 +167,9 @@ def test_what_is_not_possible_is_shown_with_the_reason_and_never_runs(tmp_path: 
 
 def test_what_was_used_last_comes_first_when_nothing_is_typed(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
-        assert {one.group for one in open_field(world)} == {"Pages", "Actions"}
+        found = open_field(world)
+        assert {one.group for one in found} == {"Pages", "Actions"}
+        assert "Do not group" not in {one.title for one in found}  # nothing is grouped
         open_field(world, "copy diag")
         press(world.window.top_bar.field.edit, Qt.Key.Key_Return)
         found = open_field(world)

@@ -56,7 +56,8 @@ class CommandFinder(QObject):
         others = [
             spec
             for spec, action in self._actions
-            if action.isEnabled() and spec.id != OPEN_COMMAND and spec.id not in recent[:_RECENT]
+            if action.isEnabled() and not action.isChecked()  # what is so already is no suggestion
+            if spec.id != OPEN_COMMAND and spec.id not in recent[:_RECENT]
         ]
         pages = [self._suggestion(spec, self.tr("Pages")) for spec in others if spec.id.startswith(_PAGE)]
         rest = [spec for spec in others if not spec.id.startswith(_PAGE)]
