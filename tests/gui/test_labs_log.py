@@ -20,6 +20,9 @@ def test_the_log_of_a_running_lab_is_shown_and_of_an_ended_one_kept(tmp_path: Pa
         world.trigger("lab.logs")
         log = world.labs.inspector.details.log
         await until(lambda: log.text.toPlainText() != "")
+        assert log.copy_button.isEnabled()
+        log.text.clear()
+        assert not log.copy_button.isEnabled()  # nothing to copy would empty the clipboard
         await world.desk.commands.stop_async([world.row("Ada Lovelace").key])
         await until(lambda: world.assembly.context.lab_of(world.row("Ada Lovelace").uid).status.cleaned_up)  # type: ignore[union-attr]
         world.labs.inspector.details.open("")
