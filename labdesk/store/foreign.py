@@ -42,6 +42,7 @@ class ForeignCommitWatch:
         self._own_heads = own_heads
         self._noticed = noticed
         self._lineage = lineage
+        self._defect = ""
         # Waiting for a lock that is held until the end costs a third less than waiting for an Event.
         self._running = threading.Lock()
         self._running.acquire()
@@ -69,8 +70,16 @@ class ForeignCommitWatch:
             except dbapi.Error as error:
                 # A busy or vanished file; reads meet and report the same, this thread only has to go on.
                 _LOG.debug("looking for other processes' commits failed: %s", error)
+            except Exception as error:  # noqa: BLE001  (the thread's edge: without it no other process would be heard)
+                self._tell_defect(error)
         if connection is not None:
             connection.close()
+
+    def _tell_defect(self, error: Exception) -> None:
+        """Once, not at every look."""
+        if repr(error) != self._defect:
+            self._defect = repr(error)
+            _LOG.error("looking for other processes' commits failed: %r", error)
 
     def _look(self, heads: tuple[int, int], lineage: str = "", time: int | None = None) -> None:
         before, self._heads = self._heads, heads

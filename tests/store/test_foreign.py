@@ -74,6 +74,31 @@ def test_when_the_last_commit_was_is_known_of_every_process(run, store_path):
     run(story())
 
 
+def test_an_unexpected_error_is_told_once_and_other_processes_are_heard_all_the_same(
+    run, store_path, monkeypatch, caplog
+):
+    ordinary, failures = ForeignCommitWatch._look, iter([TypeError("no row")] * 6)
+
+    def look(watch: ForeignCommitWatch, *found):
+        for failure in failures:
+            raise failure
+        ordinary(watch, *found)
+
+    monkeypatch.setattr(ForeignCommitWatch, "_look", look)
+
+    async def story():
+        async with opened(store_path) as store, opened(store_path) as other:
+            heard = asyncio.Event()
+            store.add_commit_listener(heard.set)
+            await other.create_async(widget("b"))
+            await asyncio.wait_for(heard.wait(), PATIENCE)
+
+    run(story())
+    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert set(said) == {"looking for other processes' commits failed: TypeError('no row')"}
+    assert len(said) <= 2, "once for each of the two"
+
+
 def test_the_store_knows_what_it_committed_itself(run, store_path):
     async def story():
         async with opened(store_path) as store:
