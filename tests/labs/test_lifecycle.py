@@ -21,6 +21,7 @@ from labdesk.labs.decisions import (
 from labdesk.labs.lifecycle import UNANSWERED, DeskRules, ImageState, decide
 from labdesk.labs.phases import LabPhase
 from labdesk.labs.resolve import AccessDefaults
+from labdesk.labs.timekeeping import Absence, Cause
 from labdesk.resource.conditions import find_condition
 from tests.labs.deciding import DOWN, GIB, RULES, UP, ask, committed, ledger, provisioning, seeing
 from tests.labs.samples import MINUTE, NOW, lab, template
@@ -34,6 +35,14 @@ def test_a_lab_that_is_not_due_only_gets_its_ports() -> None:
     assert promised.status.host_ports == {"http": 20_000}
     assert promised.phase == LabPhase.PENDING
     assert ask(promised) == Nothing()
+
+
+def test_a_change_of_a_waiting_lab_is_observed() -> None:
+    promised = committed(ask(lab(scheduledStart=NOW + MINUTE)))
+    changed = promised.with_metadata(generation=7)
+    seen = committed(ask(changed))
+    assert seen.status.observed_generation == 7
+    assert ask(seen) == Nothing()
 
 
 def test_a_due_lab_commits_its_intent_with_the_frozen_spec_first() -> None:
@@ -123,6 +132,16 @@ def test_without_an_engine_a_due_lab_waits_and_says_why() -> None:
     assert [condition.status.value for condition in started.status.conditions] == ["True", "True"]
 
 
+def test_an_engine_that_was_not_heard_of_yet_is_not_said_to_be_away() -> None:
+    assert ask(lab(), replace(DOWN, connecting=True)) == Nothing()
+
+
+def test_an_engine_that_will_not_say_how_a_container_is_is_quoted() -> None:
+    waiting = committed(ask(provisioning(), replace(DOWN, look_error="device or resource busy")))
+    condition = waiting.status.conditions[-1]
+    assert (condition.reason, condition.parameters) == ("LookFailed", {"detail": "device or resource busy"})
+
+
 def test_an_unknown_template_is_permanent() -> None:
     failed = committed(decide(lab(), None, UP, ledger(), NOW, RULES))
     assert failed.status.reason == "TemplateNotFound"
@@ -207,6 +226,8 @@ def test_the_deadline_counts_from_the_container_and_not_while_the_engine_was_awa
     late = NOW + timedelta(seconds=120)
     back = replace(seen, reachable_since=NOW + timedelta(seconds=60))
     assert isinstance(ask(started, back, late), Wait)
+    slept = Absence(NOW, NOW + timedelta(seconds=60), Cause.ASLEEP)
+    assert isinstance(ask(started, replace(seen, absences=(slept,)), late), Wait)
     failed = committed(ask(started, replace(seen, log_tail="boot\nno config\n"), late))
     assert failed.status.reason == "DeadlineExceeded"
     assert "no config" in failed.status.message
@@ -226,6 +247,15 @@ def test_a_lab_that_was_not_ready_in_time_says_what_was_asked_and_what_to_do(pro
     failed = committed(ask(begun, seen, NOW + timedelta(seconds=begun.status.deadline_seconds)))
     assert failed.status.message.startswith(f"It was not ready within 120 s: {said}")
     assert "give it more time in its template" in failed.status.message
+
+
+def test_a_template_says_how_long_its_labs_may_take_to_be_ready() -> None:
+    slow = template(readinessProbe={"tcpSocket": {"port": "http"}, "deadlineSeconds": 300})
+    begun = committed(ask(lab(), of=slow))
+    seen = seeing(ContainerState.RUNNING, started_at=NOW)
+    silent = committed(ask(begun, seen, NOW + timedelta(seconds=299)))
+    assert silent.phase == LabPhase.PROVISIONING
+    assert committed(ask(silent, seen, NOW + timedelta(seconds=300))).status.reason == "DeadlineExceeded"
 
 
 def test_a_container_that_is_silent_for_long_is_told_of_once_and_its_answer_too() -> None:
@@ -248,6 +278,13 @@ def test_an_end_while_provisioning_is_a_failure_with_code_and_log() -> None:
 def test_an_end_with_code_0_before_it_was_ready_is_a_failure_too() -> None:
     failed = committed(ask(provisioning(), seeing(ContainerState.STOPPED, exit_code=0)))
     assert (failed.phase, failed.status.reason, failed.status.exit_code) == (LabPhase.FAILED, "ExitCode", 0)
+
+
+def test_a_container_made_before_the_store_was_restored_is_not_started() -> None:
+    seen = replace(seeing(ContainerState.CREATING), made_before=True)
+    told = committed(ask(provisioning(), seen))
+    assert (told.phase, told.status.conditions[-1].reason) == (LabPhase.PROVISIONING, "MadeBefore")
+    assert ask(told, seen) == Nothing()
 
 
 def test_a_lab_that_began_on_another_engine_is_not_begun_again_on_this_one() -> None:

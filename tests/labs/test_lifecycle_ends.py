@@ -23,6 +23,11 @@ from tests.labs.deciding import DOWN, UP, ask, committed, provisioning, running,
 from tests.labs.samples import MINUTE, NOW, lab
 
 
+def test_a_running_lab_is_looked_at_before_anything_is_said_of_it() -> None:
+    assert ask(running()) == Observe()
+    assert ask(running(), now=NOW + 60 * MINUTE) == Observe()
+
+
 @pytest.mark.parametrize(
     ("seen", "phase", "reason"),
     [
@@ -135,6 +140,14 @@ def test_another_engine_cannot_tell_that_a_container_is_gone() -> None:
     told = committed(ask(ended, seen))
     assert not told.status.cleaned_up
     assert told.status.conditions[-1].reason == "EngineChanged"
+    assert ask(told, seen) == Nothing()
+
+
+def test_a_container_made_before_the_store_was_restored_is_not_removed() -> None:
+    ended = committed(ask(running(), DOWN, NOW + 60 * MINUTE))
+    seen = replace(seeing(ContainerState.READY), made_before=True)
+    told = committed(ask(ended, seen))
+    assert (told.status.cleaned_up, told.status.conditions[-1].reason) == (False, "MadeBefore")
     assert ask(told, seen) == Nothing()
 
 
