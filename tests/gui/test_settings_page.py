@@ -249,6 +249,30 @@ def test_a_wrong_value_is_told_while_it_is_typed_and_never_kept(tmp_path: Path) 
     play(tmp_path, story)
 
 
+def test_a_wrong_value_stays_to_be_mended_while_others_are_changed(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        retype(page, "keep_days", "0")
+        retype(page, "cleanup_interval", "30")
+        assert stored(tmp_path) == {"cleanup_interval": 30.0}
+        assert (field(page, "keep_days").text(), note(page, "keep_days")) == ("0", "Must be at least 1, not 0.")
+        world.trigger("settings.reset_all")
+        assert (field(page, "keep_days").text(), note(page, "keep_days")) == ("90", "")
+
+    play(tmp_path, story)
+
+
+def test_both_ports_can_be_raised_in_any_order(tmp_path: Path) -> None:
+    async def story(world: WindowWorld) -> None:
+        page = await open_page(world)
+        retype(page, "first_port", "40000")
+        assert "must not be below the first port" in note(page, "first_port").lower()
+        retype(page, "last_port", "50000")
+        assert stored(tmp_path) == {"first_port": 40000, "last_port": 50000}
+
+    play(tmp_path, story)
+
+
 def test_one_setting_and_all_of_them_are_reset_with_a_way_back(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
         page = await open_page(world)

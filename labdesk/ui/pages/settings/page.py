@@ -57,6 +57,8 @@ class SettingsPage(Page):
         self.keeper = keeper
         self._use_access = use_access
         self._refusals = refusals
+        self._wrong: dict[str, Any] = {}
+        """What stands in fields and cannot be kept as it is."""
         self._in_force = context.settings.model_dump(mode="json")
         self.engine_test = EngineTest(ask_engine, context.tasks, self)
         self.store = StoreInput(context.theme, context.settings.store, context.desktop.open_url)
@@ -213,7 +215,8 @@ class SettingsPage(Page):
 
     def _show_all(self) -> None:
         for key in self.settings:
-            self._show(key)
+            if key not in self._wrong:
+                self._show(key)
         waiting = sum(self.keeper.waits_for_start(key) for key in self.settings)
         text = counted(
             waiting,
@@ -291,7 +294,9 @@ class SettingsPage(Page):
         """Say beside the field what is wrong with a value; return whether nothing is."""
         problem = self.keeper.problem(key, value)
         self.settings[key].control.mark_wrong(bool(problem))
+        self._wrong.pop(key, None)
         if problem:
+            self._wrong[key] = value
             self.settings[key].row.set_problem(problem)
         else:
             self.settings[key].row.set_note("")
@@ -303,6 +308,8 @@ class SettingsPage(Page):
 
     def _reset(self, keys: tuple[str, ...]) -> None:
         former: dict[str, Any] = {}
+        for key in keys:
+            self._wrong.pop(key, None)
         if not self._do(lambda: former.update(self.keeper.reset(keys))) or not former:
             return
         titles = [self.settings[key].row.title for key in former if key in self.settings]
@@ -323,9 +330,13 @@ class SettingsPage(Page):
 
     def _changed(self, keys: list[str]) -> None:
         for key in keys:
+            self._wrong.pop(key, None)
             if not self.keeper.given_by(key):
                 self._apply(key)
         self._show_all()
+        for key, value in list(self._wrong.items()):  # ports may be right now that the other one is
+            if key in self._wrong:
+                self._put(key, value)
 
     def _apply(self, key: str) -> None:
         """Let a setting hold that need not wait for the next start."""
