@@ -31,9 +31,9 @@ class LinePrinter:
             self._missing += 1
 
     def close(self) -> None:
-        """Print what waits, for a second at most."""
+        """Print what waits, for two seconds at most; a slow reader may first have to make room for the end."""
         try:
-            self._lines.put_nowait(None)
+            self._lines.put(None, timeout=CLOSE_SECONDS)
         except queue.Full:
             return
         self._thread.join(CLOSE_SECONDS)

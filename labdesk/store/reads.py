@@ -7,6 +7,7 @@ test prepares each of them against the migrated tables and looks at its plan.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 from labdesk.resource.errors import ResourceNotFoundError, RevisionExpired
@@ -163,6 +164,4 @@ def head(connection: dbapi.Connection) -> tuple[int, str]:
 
 
 def _json_list(words: Collection[str]) -> str:
-    import json
-
     return json.dumps([str(word) for word in words])

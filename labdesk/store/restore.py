@@ -41,7 +41,7 @@ def restore(source: Path, path: Path, now: datetime) -> Path | None:
 
 
 def put_in_place(source: Path, path: Path, now: datetime) -> Path | None:
-    """The same, for a caller that keeps others from acting; one that observes hears of it as of a commit.
+    """The same whoever has the store open; nobody may act on it. Who observes hears of it as of a commit.
 
     A former store that is too damaged to be copied or written into is set aside as it is.
     """

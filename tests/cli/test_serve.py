@@ -227,3 +227,15 @@ def test_a_reader_that_stalls_misses_lines_but_holds_nothing_up(monkeypatch: pyt
         "… 5 lines are missing here: nobody read them in time.",
         "later",
     ]
+
+
+def test_the_end_waits_for_a_reader_who_is_just_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_printer, "CLOSE_SECONDS", PATIENCE)
+    stream = StalledStream()
+    printer = LinePrinter(stream)
+    for number in range(WAITING_LINES + 1):
+        printer.print(f"line {number}")
+        stream.stalled.wait(PATIENCE)  # the first line is taken, the others wait for it
+    threading.Timer(0.1, stream.go_on.set).start()
+    printer.close()
+    assert stream.getvalue().splitlines()[-1] == f"line {WAITING_LINES}"
