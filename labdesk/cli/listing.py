@@ -9,19 +9,22 @@ from typing import Any
 import typer
 
 from labdesk.cli.columns import Viewpoint, table_of
+from labdesk.cli.errors import FailedError
 from labdesk.cli.invocation import Invocation
 from labdesk.cli.passwords import Links
 from labdesk.cli.selection import Selection
 from labdesk.cli.storage import opened_store
 from labdesk.cli.tables import Column, Row, TablePrinter
 from labdesk.labs.kinds import lab_scheme
+from labdesk.resource.errors import UnreadableResourceError
 from labdesk.resource.resource import Resource
 
 
 async def get(invocation: Invocation, selection: Selection, output: str, links: Links) -> None:
-    """Print what is there now."""
+    """Print what is there now. What cannot be read hides nothing else, and makes the command fail in the end."""
+    unreadable: list[UnreadableResourceError] = []
     async with opened_store(invocation) as store:
-        resources, _ = await selection.list_async(store)
+        resources, _ = await selection.list_async(store, unreadable.append)
     if output == "json":
         manifests = [links.filled_in(resource).to_manifest() for resource in resources]
         typer.echo(json.dumps(manifests, indent=2, ensure_ascii=False))
@@ -30,8 +33,11 @@ async def get(invocation: Invocation, selection: Selection, output: str, links: 
     elif resources:
         columns, rows = table(invocation, selection, [links.filled_in(resource) for resource in resources])
         TablePrinter(columns).print(rows)
-    else:
+    elif not unreadable:
         typer.echo(nothing_found(selection), err=True)
+    if unreadable:
+        more = f" So it is with {len(unreadable) - 1} more." if len(unreadable) > 1 else ""
+        raise FailedError(f"{unreadable[0].message}{more}")
 
 
 def table(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from labdesk.cli.errors import UsageMistakeError
+from labdesk.resource.errors import UnreadableResourceError
 from labdesk.resource.events import ResourceImage
 from labdesk.resource.resource import Resource, ResourceKey, is_dns_label
 from labdesk.resource.selectors import LabelSelector
@@ -54,18 +55,27 @@ class Selection:
             return image.name in self.names
         return not self.selector.requirements or self.selector.matches(image.decode().metadata.labels)
 
-    async def list_async(self, store: ResourceStore) -> tuple[list[Resource], Listing]:
+    async def list_async(
+        self, store: ResourceStore, on_unreadable: Callable[[UnreadableResourceError], None] | None = None
+    ) -> tuple[list[Resource], Listing]:
         """Return what is there now, by namespace and name, and the whole listing it was taken from.
 
-        Raises ResourceNotFoundError for a name that is not there.
+        Raises ResourceNotFoundError for a name that is not there; UnreadableResourceError unless `on_unreadable` hears
+        of what cannot be read.
         """
         listing = await store.list_async(self.kind, self.namespace)
-        images = [image for image in listing.images if self.includes(image)]
-        missing = set(self.names) - {image.name for image in images}
+        resources: list[Resource] = []
+        for image in listing.images:
+            try:
+                resources += [image.decode()] if self.includes(image) else []
+            except UnreadableResourceError as error:
+                if on_unreadable is None or self.names:
+                    raise
+                on_unreadable(error)
+        missing = set(self.names) - {resource.metadata.name for resource in resources}
         if missing:
             name = next(name for name in self.names if name in missing)
             await store.get_async(self.kind, self.namespace or "", name)  # says it in the store's words
-        resources = [image.decode() for image in images]
         return sorted(resources, key=lambda one: (one.metadata.namespace, one.metadata.name)), listing
 
 

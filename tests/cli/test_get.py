@@ -14,6 +14,7 @@ import yaml
 from labdesk.labs.kinds import lab_scheme
 from labdesk.labs.request import AccessUrl, LabInstanceRequest
 from labdesk.resource.conditions import Condition, ConditionStatus
+from labdesk.store.driver import connect_writer
 from labdesk.store.secrets import SecretStore
 from labdesk.store.store import ResourceStore
 from labdesk.store.writes import Update
@@ -103,6 +104,26 @@ def test_a_name_that_is_not_there_fails(typed: Typed, applied: Callable[[str], N
     done = typed("get", "labs", "ada-web", "nobody")
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
     assert "There is no lab named nobody (namespace default)" in done.err
+
+
+def test_a_lab_that_a_newer_program_wrote_hides_no_other(
+    typed: Typed, applied: Callable[[str], None], own_world: Path
+) -> None:
+    applied(THREE)
+    connection = connect_writer(own_world)
+    connection.execute(
+        "UPDATE resource SET body = replace(body, '\"spec\":{', '\"spec\":{\"hue\":1,') WHERE name = 'ada-web'"
+    )
+    connection.close()
+    done = typed("get", "labs", "-A", "-o", "json")
+    assert "ada-web" not in {one["metadata"]["name"] for one in json.loads(done.out)}
+    assert len(json.loads(done.out)) == 2
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "default/ada-web cannot be read here (because of its spec.hue)" in done.err
+    named = typed("get", "labs", "ada-web")
+    assert (named.code, named.out, named.err) == (1, "", done.err)
+    stopped = typed("stop", "-l", "row=front")
+    assert (stopped.code, stopped.out) == (1, "")
 
 
 def test_nothing_to_show_is_said_on_stderr(typed: Typed, applied: Callable[[str], None]) -> None:
