@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.guards import counting_tasks, counting_threads
 
 T = TypeVar("T")
+
+# A machine that is held up for a moment says nothing about an example.
+settings.register_profile("unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -210,7 +210,7 @@ class Model:
         return {key for key, priority in free.items() if priority == min(free.values())}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(STEPS)
 def test_the_queue_does_what_its_model_does(steps: list[tuple[Any, ...]]) -> None:
     async def body(queue: Queue) -> None:

@@ -203,7 +203,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(steps=steps, batch=st.integers(1, 6))
 def test_after_any_changes_the_rows_are_those_that_pass_in_order(
     steps: list[tuple[str, int, int, str]], batch: int

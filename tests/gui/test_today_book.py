@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.labs.request import LabInstanceRequest
@@ -71,7 +71,6 @@ class Desk:
         return [(old, self.rows[uid])]
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(BATCH, BATCH, SECONDS), min_size=6, max_size=16))
 def test_a_book_that_is_kept_says_what_sorting_anew_would(steps: list[float | list[LabInstanceRequest | str]]) -> None:
     desk, now = Desk(), NOW_S

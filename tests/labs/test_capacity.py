@@ -133,6 +133,33 @@ def test_no_free_port_says_which_range() -> None:
     room.book("a", booking(1, 20_000))
     fit = room.fit("b", need(1, "http"), {})
     assert (fit.fits, fit.parameters) == (False, {"range": "20000-20000"})
+    room.release("a")
+    assert room.fit("b", need(1, "http"), {}).host_ports == {"http": 20_000}
+
+
+def test_a_port_is_promised_until_its_lab_needs_nothing_more() -> None:
+    room = ledger(first_port=20_000, last_port=20_002)
+    waiting = lab().with_status(host_ports={"http": 20_000})
+    room.observe(waiting)
+    others = [room.choose_ports(f"lab-{number}", ("http",), {}) for number in range(4)]
+    assert {"http": 20_000} not in others
+    room.observe(waiting.with_status(phase=LabPhase.COMPLETED))
+    assert {"http": 20_000} in [room.choose_ports(f"lab-{number}", ("http",), {}) for number in range(3)]
+
+
+def test_what_another_engine_holds_takes_no_room_of_this_one() -> None:
+    room = ledger()
+    for engine in ("engine-1", "engine-2"):
+        room.book(engine, replace(booking(300), engine=engine))
+    assert room.booked_memory == 600 * MIB, "before it is known which engine answers"
+    told: list[int] = []
+    room.add_release_listener(lambda: told.append(room.booked_memory))
+    room.set_engine("engine-1")
+    assert (room.booked_memory, told) == (300 * MIB, [300 * MIB])
+    room.release("engine-2")
+    assert room.booked_memory == 300 * MIB
+    room.set_engine("engine-2")
+    assert room.booked_memory == 0
 
 
 def test_listeners_hear_of_room() -> None:

@@ -250,9 +250,10 @@ def test_a_lab_that_was_not_ready_in_time_says_what_was_asked_and_what_to_do(pro
 
 
 def test_a_template_says_how_long_its_labs_may_take_to_be_ready() -> None:
-    slow = template(readinessProbe={"tcpSocket": {"port": "http"}, "deadlineSeconds": 300})
+    slow = template(readinessProbe={"tcpSocket": {"port": "http"}, "deadlineSeconds": 300, "periodSeconds": 4})
     begun = committed(ask(lab(), of=slow))
     seen = seeing(ContainerState.RUNNING, started_at=NOW)
+    assert ask(begun, seen) == Wait(4.0)
     silent = committed(ask(begun, seen, NOW + timedelta(seconds=299)))
     assert silent.phase == LabPhase.PROVISIONING
     assert committed(ask(silent, seen, NOW + timedelta(seconds=300))).status.reason == "DeadlineExceeded"

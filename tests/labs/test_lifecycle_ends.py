@@ -18,6 +18,7 @@ from labdesk.labs.decisions import (
 )
 from labdesk.labs.lifecycle import FORCE_DELETE_ANNOTATION, Observation
 from labdesk.labs.phases import LAB_TRANSITIONS, LabPhase
+from labdesk.labs.timekeeping import Absence, Cause
 from labdesk.resource.errors import InvalidStateTransitionError
 from tests.labs.deciding import DOWN, UP, ask, committed, provisioning, running, seeing
 from tests.labs.samples import MINUTE, NOW, lab
@@ -44,6 +45,11 @@ def test_how_a_running_lab_ends(seen: Observation, phase: LabPhase, reason: str)
     assert (ended.phase, ended.status.reason) == (phase, reason)
 
 
+def test_a_lab_without_enough_memory_is_told_how_much_it_had() -> None:
+    ended = committed(ask(running(), seeing(ContainerState.STOPPED, exit_code=137, oom_killed=True)))
+    assert ended.status.parameters == {"memory": "512 MiB"}
+
+
 @pytest.mark.parametrize("code", [137, 143])
 def test_a_program_that_a_signal_ended_is_said_to_be_ended_from_outside(code: int) -> None:
     ended = committed(ask(running(), replace(seeing(ContainerState.STOPPED, exit_code=code), log_tail="served\n")))
@@ -62,6 +68,21 @@ def test_an_expired_lab_times_out_even_while_the_engine_is_away() -> None:
 def test_a_late_end_says_how_late() -> None:
     ended = committed(ask(running(), DOWN, NOW + 75 * MINUTE))
     assert "15 min late" in ended.status.message
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (Cause.OFF, "ExpiredLate"),
+        (Cause.ASLEEP, "ExpiredAsleep"),
+        (Cause.SET, "ExpiredByClock"),
+        (None, "ExpiredHeldUp"),
+    ],
+)
+def test_a_late_end_says_what_kept_it(cause: Cause | None, reason: str) -> None:
+    absences = (Absence(NOW + 30 * MINUTE, NOW + 70 * MINUTE, cause),) if cause else ()
+    ended = committed(ask(running(), replace(DOWN, absences=absences), NOW + 70 * MINUTE))
+    assert (ended.phase, ended.status.reason) == (LabPhase.TIMEOUT, reason)
 
 
 def test_an_end_in_time_seen_late_is_not_a_timeout() -> None:
@@ -83,6 +104,12 @@ def test_not_seeing_is_not_knowing() -> None:
     other = replace(UP, engine_id="engine-2", container=NOT_FOUND)
     changed = committed(ask(running(), other))
     assert (changed.phase, changed.status.conditions[-1].reason) == (LabPhase.RUNNING, "EngineChanged")
+
+
+def test_a_running_lab_of_a_restored_store_is_told_until_it_is_owned_again() -> None:
+    told = committed(ask(running(), replace(seeing(ContainerState.READY), made_before=True)))
+    assert (told.phase, told.status.conditions[-1].reason) == (LabPhase.RUNNING, "MadeBefore")
+    assert committed(ask(told, seeing(ContainerState.READY))).status.conditions[-1].reason == "Owned"
 
 
 def test_an_extension_moves_the_end() -> None:

@@ -95,7 +95,7 @@ ACTIONS = st.lists(st.tuples(st.sampled_from(["make", "paint", "remove", "compac
 
 @example(actions=[("make", 0), ("make", 1), ("compact", 0), ("remove", 0), ("compact", 0), ("make", 0)], step=4)
 @given(actions=ACTIONS, step=st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_snapshot_and_log_replay_to_the_same_state_whatever_happened(run, tmp_path_factory, monkeypatch, actions, step):
     monkeypatch.setattr(compaction, "STEP", step)
 

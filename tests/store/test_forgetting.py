@@ -67,7 +67,7 @@ MOMENTS = st.lists(st.integers(-3, 3), min_size=1, max_size=12)
 
 
 @given(moments=MOMENTS, step=st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_a_journal_that_forgot_answers_as_one_that_never_knew(run, tmp_path_factory, monkeypatch, moments, step):
     monkeypatch.setattr(forgetting, "STEP", step)
     events = [told(f"At {n}.", n, "error" if n % 2 else "info", lab=f"lab{n}") for n in moments]

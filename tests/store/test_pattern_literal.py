@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labdesk.store.pattern_child import compile_pattern
@@ -40,7 +40,6 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     st.lists(PARTS, min_size=1, max_size=6).map("".join), st.text("abAB: ", max_size=12), st.text("abAB: ", max_size=12)
 )
