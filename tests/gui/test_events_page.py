@@ -219,6 +219,20 @@ def test_the_type_column_is_shown_on_request_and_remembered(tmp_path: Path) -> N
     play(tmp_path, second)
 
 
+def test_columns_that_were_moved_stand_so_in_the_next_window(tmp_path: Path) -> None:
+    async def first(world: PageWorld) -> None:
+        page = await open_page(world)
+        page.view.header.moveSection(page.view.header.visualIndex(EventColumn.LAB), 0)
+        page.close_page()
+
+    async def second(world: PageWorld) -> None:
+        page = await open_page(world)
+        assert page.view.column_order() == ["LAB", "TIME", "SEVERITY", "SENTENCE", "TYPE"]
+
+    play(tmp_path, first)
+    play(tmp_path, second)
+
+
 def test_the_headings_and_the_command_field_offer_the_type_column(tmp_path: Path) -> None:
     async def story(world: PageWorld) -> None:
         await write(world, "one")

@@ -41,7 +41,7 @@ from labdesk.ui.words import counted
 _RECOUNT_MS = 1_000
 _FOUND_MORE_MS = 150
 _FILL_MARGIN = 100
-_FILTERS, _SPAN, _TYPE_COLUMN = "events/filters", "events/span", "events/type_column"
+_FILTERS, _SPAN, _TYPE_COLUMN, _ORDER = "events/filters", "events/span", "events/type_column", "events/order"
 
 
 class EventsPage(Page):
@@ -115,6 +115,7 @@ class EventsPage(Page):
         self._found_more.stop()
         self.feed.leave()
         self.context.memory.put(_TYPE_COLUMN, self.toolbar.type_action.isChecked())
+        self.context.memory.put(_ORDER, self.view.column_order())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -162,6 +163,7 @@ class EventsPage(Page):
         shows_type = context.memory.get(_TYPE_COLUMN, False)
         self.toolbar.type_action.setChecked(shows_type)
         self.view.show_column(EventColumn.TYPE, shows_type)
+        self.view.arrange(context.memory.get(_ORDER, []))
         header = self.view.header
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.toolbar.menu.popup(header.mapToGlobal(at)))

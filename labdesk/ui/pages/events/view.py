@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelection, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
@@ -71,6 +72,16 @@ class EventTableView(QTableView):
 
     def show_column(self, column: EventColumn, shown: bool) -> None:
         self.setColumnHidden(column, not shown)
+
+    def column_order(self) -> list[str]:
+        """Return the columns' names from left to right."""
+        return [column.name for column in sorted(EventColumn, key=self.header.visualIndex)]
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Put the columns of these names first, in this order; a name that is none is passed over."""
+        known = [EventColumn[name] for name in names if name in EventColumn.__members__]
+        for place, column in enumerate(known):
+            self.header.moveSection(self.header.visualIndex(column), place)
 
     def rows_in_view(self) -> tuple[int, int]:
         """Return first and last visible row; (0, -1) without rows."""
