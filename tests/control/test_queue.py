@@ -164,6 +164,9 @@ def test_closing_releases_whoever_waits() -> None:
         queue.close()
         results = await asyncio.gather(*waiting, return_exceptions=True)
         assert [type(result) for result in results] == [QueueClosed] * 3
+        queue.add("b", Priority.DUE)
+        with pytest.raises(QueueClosed):
+            queue.take()
         with pytest.raises(QueueClosed):
             await queue.get()
 

@@ -1,5 +1,6 @@
 from labdesk.engines.service import ContainerState, ContainerStatus
 from labdesk.labs.orphans import judge_orphans
+from labdesk.labs.phases import LabPhase
 from tests.labs.samples import lab
 
 
@@ -25,6 +26,14 @@ def test_only_the_present_incarnation_of_a_living_lab_is_wanted() -> None:
     living = lab("a").with_status(incarnation=2, cleaned_up=False)
     verdict = judge_orphans([container("uid-a", 1), container("uid-a", 2)], [living], (), "desk", {"line"})
     assert verdict.suspects == {"c-uid-a-1"}
+
+
+def test_an_ended_lab_wants_its_container_until_it_is_cleaned_up() -> None:
+    """The controller keeps its log first, then removes it."""
+    ended = lab("a").with_status(phase=LabPhase.COMPLETED, cleaned_up=False)
+    assert judge_orphans([container("uid-a")], [ended], (), "desk", {"line"}).suspects == frozenset()
+    cleaned = ended.with_status(cleaned_up=True)
+    assert judge_orphans([container("uid-a")], [cleaned], (), "desk", {"line"}).suspects == {"c-uid-a-1"}
 
 
 def test_other_desks_and_lineages_are_never_judged() -> None:
