@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from labdesk.resource.errors import LabDeskError
+from labdesk.ui.pages.templates.files import write_file_async
 from labdesk.ui.panels.manifest.draft import NEW
 from tests.gui.page_world import click, press, until, write
 from tests.gui.templates_world import OTHER, WEB, open_page, page_of, retype, shown, stored
@@ -359,3 +363,15 @@ def test_the_samples_can_be_added_to_an_empty_page(tmp_path: Path) -> None:
         assert "notebook" in shown(page)
 
     play(tmp_path, story)
+
+
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
+    file, limits = tmp_path / "web.yaml", resource.getrlimit(resource.RLIMIT_FSIZE)
+    file.write_text("before", "utf-8")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
+    try:
+        with pytest.raises(LabDeskError, match=r"web\.yaml cannot be written .*; choose another place"):
+            asyncio.run(write_file_async(file, "x" * 20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert file.read_text("utf-8") == "before"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,6 +20,7 @@ from labdesk.store.in_use import require_no_store
 from labdesk.ui.page import PageContext
 from labdesk.ui.pages.templates.changes import TemplateChanges
 from labdesk.ui.pages.templates.draft import manifest_of
+from labdesk.ui.panels.export.growing_file import FileForm, export_async
 from labdesk.ui.panels.first_run.samples import manifest_of_missing, read_samples_async
 from labdesk.ui.panels.manifest.draft import Manifest, yaml_of
 from labdesk.ui.panels.template_shelf import TemplateShelf
@@ -118,16 +120,12 @@ async def read_file_async(path: Path) -> str:
 
 
 async def write_file_async(path: Path, text: str) -> None:
-    """Write a manifest; raise a LabDeskError that says why it could not be written."""
+    """Write a manifest, complete or not at all; raise a LabDeskError that says why it could not be written."""
 
-    def write() -> None:
-        require_no_store(path)
-        path.write_text(text, "utf-8")
+    async def whole() -> AsyncGenerator[list[str], None]:
+        yield [text]
 
-    try:
-        await asyncio.to_thread(write)
-    except OSError as error:
-        raise InvalidResourceError("", f"{path} cannot be written ({error.strerror}); choose another place") from None
+    await export_async(whole(), FileForm(lambda file, texts: file.writelines(texts)), path, lambda _written: None)
 
 
 def read_import(text: str) -> list[Manifest]:
