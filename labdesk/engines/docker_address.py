@@ -79,7 +79,7 @@ def explain_no_connection(
         )
     detail = _root_words(error)
     return EngineUnavailable(
-        f"There is no connection to Docker at {address} ({detail}); LabDesk keeps trying.",
+        f"There is no connection to Docker at {address} ({detail}); check the address, and that Docker runs there.",
         cause="no-connection",
         address=address,
         detail=detail,

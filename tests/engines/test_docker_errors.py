@@ -84,7 +84,7 @@ def test_no_connection_says_what_to_do() -> None:
 def test_what_broke_a_connection_is_told_in_words() -> None:
     reset = ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
     told = translate(requests.exceptions.ConnectionError(reset), SOCKET, 60)
-    assert f"at {SOCKET} (Connection reset by peer); LabDesk keeps trying" in told.message
+    assert f"at {SOCKET} (Connection reset by peer); check the address, and that Docker runs there" in told.message
 
 
 def test_a_timeout_is_told_from_a_refusal() -> None:
