@@ -38,7 +38,7 @@ def test_the_list_says_which_images_are_there_and_how_many_labs_use_them(tmp_pat
 
 def test_a_lab_that_is_being_prepared_is_not_said_to_run(tmp_path: Path) -> None:
     async def story(world: WindowWorld) -> None:
-        world.engine.latencies = Latencies(start=3600.0)
+        world.engine.latencies = Latencies(pull=3600.0)
         page = await open_page(world)
         await world.create("Ada Lovelace")
         await until(lambda: world.phase("Ada Lovelace") == "PROVISIONING")
@@ -49,7 +49,7 @@ def test_a_lab_that_is_being_prepared_is_not_said_to_run(tmp_path: Path) -> None
 
         await until(lambda: labs() == "1 waiting")
 
-    play(tmp_path, story)
+    play(tmp_path, story, images=[], registry=["busybox:1.36"])
 
 
 def test_the_counts_follow_the_labs(tmp_path: Path) -> None:
