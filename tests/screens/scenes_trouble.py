@@ -1,4 +1,4 @@
-"""A page that failed."""
+"""What is told across all pages: a page that failed, containers of a former desk, a clock that was set back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from labdesk.store.writes import NewEvent
 from tests.gui.page_world import until
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
-from tests.screens.world import NOW
+from tests.screens.world import NOW, berlin
 
 _ERROR = RuntimeError("list index out of range")
 
@@ -38,3 +38,13 @@ async def former_containers(stage: Stage) -> None:
 async def former_containers_asked(stage: Stage) -> None:
     await former_containers(stage)
     stage.window.actions_registry.action("desk.confirm_containers").trigger()
+
+
+@scene("clock-set-back")
+async def clock_set_back(stage: Stage) -> None:
+    assert stage.desk is not None
+    assert stage.assembly is not None
+    stage.desk.clock.raise_floor(berlin("10:49:00"))
+    stage.assembly.show_clock()
+    labs = stage.assembly.labs
+    labs.model.tick(stage.desk.clock.now(), *labs.view.visible_range())
