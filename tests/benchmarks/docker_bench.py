@@ -27,11 +27,11 @@ from labdesk.resource.events import ResourceChangeEvent
 from labdesk.resource.resource import ResourceKey
 from tests.benchmarks.control_bench import Stalls
 from tests.benchmarks.figures import Figure
+from tests.integration.cleaning import remove_everything
 from tests.integration.images import BUSYBOX_IMAGE, busybox_tar, import_image
 from tests.labs.samples import template
 
 LABS, PAIRS, THREADS = 30, 5, 8
-CLEAN_SECONDS = 30.0
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 
@@ -70,26 +70,7 @@ async def in_window(app: Any, settings: DeskSettings, api: Any) -> list[Figure]:
     finally:
         window._closing.set()
         await running
-        clean(api, desk.store.desk_id)
-
-
-def clean(api: Any, desk_id: str) -> None:
-    """Remove all that carries the desk's label. What is being removed already is in the way for a moment."""
-    from docker.errors import APIError
-
-    filters, until = {"label": f"labdesk.desk={desk_id}"}, time.monotonic() + CLEAN_SECONDS
-    while True:
-        try:
-            for container in api.containers(all=True, filters=filters):
-                api.remove_container(container["Id"], force=True, v=True)
-            for network in api.networks(filters=filters):
-                api.remove_network(network["Id"])
-        except APIError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-        else:
-            return
+        remove_everything(api, {"label": f"labdesk.desk={desk.store.desk_id}"})
 
 
 async def compare(desk: Desk, api: Any) -> list[Figure]:

@@ -16,6 +16,7 @@ from docker import APIClient
 from labdesk.paths import resource_path
 from tests.cli.conftest import Typed
 from tests.cli.process import RunningCommand
+from tests.integration.cleaning import remove_everything
 from tests.integration.conftest import docker_api, docker_host, make_image, test_image
 
 __all__ = ["docker_api", "docker_host", "make_image", "test_image"]
@@ -56,12 +57,7 @@ def engine(
     monkeypatch.setenv("DOCKER_HOST", docker_host)
     view = EngineView(docker_api, typed)
     yield view
-    for container in view.containers():
-        docker_api.remove_container(container["Id"], force=True, v=True)
-    for volume in view.volumes():
-        docker_api.remove_volume(volume)
-    for network in docker_api.networks(filters=view.filters):
-        docker_api.remove_network(network["Id"])
+    remove_everything(docker_api, view.filters)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from docker import APIClient
 
 from tests.gui_x11.screen import WindowOnScreen, end, until, x_server
+from tests.integration.cleaning import remove_everything
 from tests.integration.conftest import docker_api, docker_host, make_image, test_image
 
 __all__ = ["docker_api", "docker_host", "make_image", "test_image"]
@@ -118,12 +119,7 @@ def engine(docker_api: APIClient, command_line: CommandLine) -> Iterator[EngineV
     desk_id = command_line.events()[0]["source"].split("/")[1]
     view = EngineView(docker_api, {"label": f"labdesk.desk={desk_id}"})
     yield view
-    for container in view.containers():
-        docker_api.remove_container(container["Id"], force=True, v=True)
-    for volume in view.volumes():
-        docker_api.remove_volume(volume)
-    for network in docker_api.networks(filters=view.filters):
-        docker_api.remove_network(network["Id"])
+    remove_everything(docker_api, view.filters)
 
 
 @pytest.fixture

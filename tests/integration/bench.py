@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from labdesk.engines.docker import DockerContainerService
 from labdesk.engines.service import ContainerState, ContainerStatus
 from labdesk.engines.spec import ContainerIdentity, ContainerSpec, PortBinding, Probe, WorkspaceMount
+from tests.integration.cleaning import remove_everything
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -89,13 +90,7 @@ class Bench:
 
     def clean(self) -> None:
         """Remove all that carries this desk's label."""
-        filters = {"label": f"labdesk.desk={self.desk_id}"}
-        for container in self.api.containers(all=True, filters=filters):
-            self.api.remove_container(container["Id"], force=True, v=True)
-        for volume in self.api.volumes(filters=filters)["Volumes"] or []:
-            self.api.remove_volume(volume["Name"])
-        for network in self.api.networks(filters=filters):
-            self.api.remove_network(network["Id"])
+        remove_everything(self.api, {"label": f"labdesk.desk={self.desk_id}"})
 
 
 @dataclass
